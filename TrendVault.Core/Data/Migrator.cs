@@ -1,0 +1,100 @@
+using System.Net.Sockets;
+using DbUp;
+using DbUp.Engine.Output;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace TrendVault.Core.Data;
+
+/// <summary>Brings the database to the schema of <c>db/</c>. The scripts travel inside the assembly.</summary>
+public static class Migrator
+{
+    // Any number that no other advisory lock of TrendVault uses: "TVmg" in ASCII.
+    private const long LockKey = 0x54566D67;
+
+    private static readonly TimeSpan PatienceForStartingServer = TimeSpan.FromSeconds(20);
+
+    /// <summary>
+    /// Runs what is missing, one transaction a script. Instances that start at once queue on an advisory lock, which PostgreSQL
+    /// frees if its holder dies.
+    /// </summary>
+    /// <exception cref="StartupException">The database cannot be reached or used; the message says what to change.</exception>
+    public static async Task RunAsync(DataOptions options, ILogger log, CancellationToken cancellationToken)
+    {
+        var connectionString = DatabaseUrl.ToConnectionString(options.DatabaseUrl);
+        await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false, Timeout = 5 }.ConnectionString);
+        await OpenAsync(connection, log, cancellationToken);
+
+        await connection.ExecuteAsync("select pg_advisory_lock(@LockKey)", new { LockKey }, cancellationToken);
+        Upgrade(connectionString, log);
+    }
+
+    private static async Task OpenAsync(NpgsqlConnection connection, ILogger log, CancellationToken cancellationToken)
+    {
+        var giveUp = DateTime.UtcNow + PatienceForStartingServer;
+        while (true)
+        {
+            try
+            {
+                await connection.OpenAsync(cancellationToken);
+                return;
+            }
+            catch (NpgsqlException e) when (MayStillBeStarting(e) && DateTime.UtcNow < giveUp)
+            {
+                log.LogWarning("PostgreSQL at {Host}:{Port} does not answer yet, asking again", connection.Host, connection.Port);
+                await Task.Delay(TimeSpan.FromSeconds(1), cancellationToken);
+            }
+            catch (NpgsqlException e)
+            {
+                throw new StartupException(Sentence(connection, e));
+            }
+        }
+    }
+
+    private static bool MayStillBeStarting(NpgsqlException e) =>
+        e is PostgresException { SqlState: PostgresErrorCodes.CannotConnectNow }
+        || e.InnerException is SocketException { SocketErrorCode: SocketError.ConnectionRefused };
+
+    private static string Sentence(NpgsqlConnection connection, NpgsqlException e) => e switch
+    {
+        PostgresException { SqlState: PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification } =>
+            $"DATABASE_URL: PostgreSQL at {connection.Host}:{connection.Port} refuses the user or the password. Correct them.",
+        PostgresException { SqlState: PostgresErrorCodes.InvalidCatalogName } =>
+            $"DATABASE_URL: PostgreSQL at {connection.Host}:{connection.Port} has no database \"{connection.Database}\". Create it or name another.",
+        PostgresException server => $"DATABASE_URL: PostgreSQL at {connection.Host}:{connection.Port} answers: {server.MessageText}.",
+        _ => $"DATABASE_URL: no PostgreSQL answers at {connection.Host}:{connection.Port}. Check the host, the port and that the server runs.",
+    };
+
+    private static void Upgrade(string connectionString, ILogger log)
+    {
+        var result = DeployChanges.To
+            .PostgresqlDatabase(connectionString)
+            .WithScriptsEmbeddedInAssembly(typeof(Migrator).Assembly, name => name.StartsWith("db/", StringComparison.Ordinal))
+            .JournalToPostgresqlTable("public", "schema_versions")
+            .WithTransactionPerScript()
+            .LogTo(new UpgradeLog(log))
+            .Build()
+            .PerformUpgrade();
+
+        if (!result.Successful)
+            throw new StartupException($"The database could not be brought up to date: {result.ErrorScript?.Name}: {result.Error.Message}");
+    }
+
+    private sealed class UpgradeLog(ILogger log) : IUpgradeLog
+    {
+        public void LogTrace(string format, params object[] args) => log.LogTrace("{Message}", Text(format, args));
+
+        public void LogDebug(string format, params object[] args) => log.LogDebug("{Message}", Text(format, args));
+
+        public void LogInformation(string format, params object[] args) => log.LogDebug("{Message}", Text(format, args));
+
+        public void LogWarning(string format, params object[] args) => log.LogWarning("{Message}", Text(format, args));
+
+        public void LogError(string format, params object[] args) => log.LogError("{Message}", Text(format, args));
+
+        public void LogError(Exception ex, string format, params object[] args) => log.LogError(ex, "{Message}", Text(format, args));
+
+        private static string Text(string format, object[] args) =>
+            args.Length == 0 ? format : string.Format(System.Globalization.CultureInfo.InvariantCulture, format, args);
+    }
+}

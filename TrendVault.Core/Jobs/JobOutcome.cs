@@ -1,0 +1,28 @@
+using Npgsql;
+
+namespace TrendVault.Core.Jobs;
+
+/// <summary>How an attempt ended, in the handler's own judgement. The engine turns it into the job's next state.</summary>
+public abstract record JobOutcome
+{
+    private JobOutcome()
+    {
+    }
+
+    /// <summary>Done. <paramref name="Commit"/> writes the result in the transaction that completes the job, which the fence guards.</summary>
+    /// <param name="Commit">Null when nothing is left to write.</param>
+    public sealed record Completed(Func<NpgsqlConnection, CancellationToken, Task>? Commit = null) : JobOutcome;
+
+    /// <summary>An error.</summary>
+    /// <param name="Code">A stable snake_case word for scripts.</param>
+    /// <param name="Message">A sentence for the user, with the remedy.</param>
+    /// <param name="MayPass">True when a later attempt may succeed: it is retried with backoff, three failures at most.</param>
+    /// <param name="RetryAfter">The other side's own wish, which wins over the backoff.</param>
+    /// <param name="Detail">Technical text to copy, already stripped of secrets.</param>
+    public sealed record Failed(string Code, string Message, bool MayPass, TimeSpan? RetryAfter = null, string? Detail = null) : JobOutcome;
+
+    /// <summary>Not now, and nobody's fault: goes on by itself at <paramref name="Until"/>. Counts as no failure.</summary>
+    /// <param name="Reason">Why, in the user's words.</param>
+    /// <param name="Until">When it is due again, UTC.</param>
+    public sealed record Parked(string Reason, DateTimeOffset Until) : JobOutcome;
+}
