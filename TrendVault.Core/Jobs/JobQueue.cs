@@ -55,6 +55,6 @@ public sealed class JobQueue(NpgsqlDataSource db, IConnectionMultiplexer redis)
     public async Task<CancelOutcome> CancelAsync(Guid subjectId, CancellationToken cancellationToken)
     {
         await Task.CompletedTask;
-        throw new NotSupportedException($"{subjectId} {cancellationToken}");
+        throw new NotSupportedException($"{db} {subjectId} {cancellationToken}");
     }
 }
