@@ -12,26 +12,30 @@ public static class Migrator
     // Any number that no other advisory lock of TrendVault uses: "TVmg" in ASCII.
     private const long LockKey = 0x54566D67;
 
-    private static readonly TimeSpan PatienceForStartingServer = TimeSpan.FromSeconds(20);
+    /// <summary>How long a server that is still starting is waited for.</summary>
+    public static readonly TimeSpan DefaultPatience = TimeSpan.FromSeconds(20);
 
     /// <summary>
     /// Runs what is missing, one transaction a script. Instances that start at once queue on an advisory lock, which PostgreSQL
     /// frees if its holder dies.
     /// </summary>
     /// <exception cref="StartupException">The database cannot be reached or used; the message says what to change.</exception>
-    public static async Task RunAsync(DataOptions options, ILogger log, CancellationToken cancellationToken)
+    public static async Task RunAsync(
+        DataOptions options, ILogger log, CancellationToken cancellationToken, TimeSpan? patience = null)
     {
         var connectionString = DatabaseUrl.ToConnectionString(options.DatabaseUrl);
-        await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false, Timeout = 5 }.ConnectionString);
-        await OpenAsync(connection, log, cancellationToken);
+        var address = new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false, Timeout = 5 };
+        await using var connection = new NpgsqlConnection(address.ConnectionString);
+        await OpenAsync(connection, address, log, patience ?? DefaultPatience, cancellationToken);
 
         await connection.ExecuteAsync("select pg_advisory_lock(@LockKey)", new { LockKey }, cancellationToken);
         Upgrade(connectionString, log);
     }
 
-    private static async Task OpenAsync(NpgsqlConnection connection, ILogger log, CancellationToken cancellationToken)
+    private static async Task OpenAsync(
+        NpgsqlConnection connection, NpgsqlConnectionStringBuilder address, ILogger log, TimeSpan patience, CancellationToken cancellationToken)
     {
-        var giveUp = DateTime.UtcNow + PatienceForStartingServer;
+        var giveUp = DateTime.UtcNow + patience;
         while (true)
         {
             try
@@ -41,12 +45,12 @@ public static class Migrator
             }
             catch (NpgsqlException e) when (MayStillBeStarting(e) && DateTime.UtcNow < giveUp)
             {
-                log.LogWarning("PostgreSQL at {Host}:{Port} does not answer yet, asking again", connection.Host, connection.Port);
+                log.LogWarning("PostgreSQL at {Host}:{Port} does not answer yet, asking again", address.Host, address.Port);
                 await Task.Delay(TimeSpan.FromSeconds(1), cancellationToken);
             }
             catch (NpgsqlException e)
             {
-                throw new StartupException(Sentence(connection, e));
+                throw new StartupException(Sentence(address, e));
             }
         }
     }
@@ -55,14 +59,14 @@ public static class Migrator
         e is PostgresException { SqlState: PostgresErrorCodes.CannotConnectNow }
         || e.InnerException is SocketException { SocketErrorCode: SocketError.ConnectionRefused };
 
-    private static string Sentence(NpgsqlConnection connection, NpgsqlException e) => e switch
+    private static string Sentence(NpgsqlConnectionStringBuilder address, NpgsqlException e) => e switch
     {
         PostgresException { SqlState: PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification } =>
-            $"DATABASE_URL: PostgreSQL at {connection.Host}:{connection.Port} refuses the user or the password. Correct them.",
+            $"DATABASE_URL: PostgreSQL at {address.Host}:{address.Port} refuses the user or the password. Correct them.",
         PostgresException { SqlState: PostgresErrorCodes.InvalidCatalogName } =>
-            $"DATABASE_URL: PostgreSQL at {connection.Host}:{connection.Port} has no database \"{connection.Database}\". Create it or name another.",
-        PostgresException server => $"DATABASE_URL: PostgreSQL at {connection.Host}:{connection.Port} answers: {server.MessageText}.",
-        _ => $"DATABASE_URL: no PostgreSQL answers at {connection.Host}:{connection.Port}. Check the host, the port and that the server runs.",
+            $"DATABASE_URL: PostgreSQL at {address.Host}:{address.Port} has no database \"{address.Database}\". Create it or name another.",
+        PostgresException server => $"DATABASE_URL: PostgreSQL at {address.Host}:{address.Port} answers: {server.MessageText}.",
+        _ => $"DATABASE_URL: no PostgreSQL answers at {address.Host}:{address.Port}. Check the host, the port and that the server runs.",
     };
 
     private static void Upgrade(string connectionString, ILogger log)

@@ -1,0 +1,20 @@
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.SignalR;
+using TrendVault.Web.Infrastructure;
+
+namespace TrendVault.Web.Hubs;
+
+/// <summary>
+/// One-way: a connection joins the group of its own user and is told what changes. There is no method to call, so no id of another
+/// user, job or group can be asked for.
+/// </summary>
+[Authorize(Policy = Policies.Hub)]
+internal sealed class ProgressHub : Hub
+{
+    public const string Path = "/hubs/progress";
+
+    public static string GroupOf(Guid userId) => $"user:{userId}";
+
+    public override Task OnConnectedAsync() =>
+        Groups.AddToGroupAsync(Context.ConnectionId, GroupOf(Context.User!.Id()), Context.ConnectionAborted);
+}

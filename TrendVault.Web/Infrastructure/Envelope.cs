@@ -1,0 +1,34 @@
+namespace TrendVault.Web.Infrastructure;
+
+/// <summary>The shape of every answer of the JSON API: <c>{success, data, meta}</c> or <c>{success, error, meta}</c>.</summary>
+internal static class Envelope
+{
+    /// <summary>200 with data.</summary>
+    public static IResult Ok<T>(T data, object? meta = null) => Success(StatusCodes.Status200OK, data, meta);
+
+    /// <summary>Data under a status of its own, such as 201 or 202.</summary>
+    public static IResult Success<T>(int status, T data, object? meta = null) =>
+        Results.Json(new Answer<T>(true, data, meta ?? new Meta(Now())), Json.Options, statusCode: status);
+
+    /// <summary>A refusal: a stable code for scripts and a sentence for people.</summary>
+    public static IResult Error(int status, string code, string message, object? details = null) =>
+        Results.Json(new Refusal(false, new Problem(code, message, details), new Meta(Now())), Json.Options, statusCode: status);
+
+    /// <summary>What is missing and what is another's look alike.</summary>
+    public static IResult NotFound(string what) => Error(StatusCodes.Status404NotFound, "not_found", $"There is no such {what}.");
+
+    /// <summary>400 for one field or parameter.</summary>
+    public static IResult Invalid(string field, string message) =>
+        Error(StatusCodes.Status400BadRequest, "invalid_request", message, new { field });
+
+    /// <summary>ISO 8601, UTC.</summary>
+    public static DateTimeOffset Now() => TimeProvider.System.GetUtcNow();
+
+    internal sealed record Meta(DateTimeOffset Timestamp);
+
+    private sealed record Answer<T>(bool Success, T Data, object Meta);
+
+    private sealed record Refusal(bool Success, Problem Error, Meta Meta);
+
+    private sealed record Problem(string Code, string Message, object? Details);
+}
