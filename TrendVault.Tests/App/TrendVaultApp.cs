@@ -36,6 +36,8 @@ public class TrendVaultApp : WebApplicationFactory<Program>, IAsyncLifetime
         Set("DATABASE_URL", await _servers.CreateDatabaseAsync());
         Set("REDIS_URL", _redis.Url);
         Set("DATA_DIR", _dataFolder);
+        Set("Logging:LogLevel:Default", "Warning");
+        Set("Logging:LogLevel:Microsoft.Hosting.Lifetime", "Warning");
         Configure();
         StartServer();
     }
