@@ -36,6 +36,8 @@ internal static class WebModule
         services.AddRazorPages();
         services.ConfigureHttpJsonOptions(json => Json.Configure(json.SerializerOptions));
         services.AddSingleton<PartialRenderer>();
+        services.AddSingleton<WorkCounter>();
+        services.AddSingleton<PageFrameReader>();
         services.AddSingleton<IProgressSink, HubProgressSink>();
         services.AddSignalR().AddStackExchangeRedis(redis =>
         {
