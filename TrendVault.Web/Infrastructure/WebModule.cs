@@ -37,7 +37,9 @@ internal static class WebModule
         services.ConfigureHttpJsonOptions(json => Json.Configure(json.SerializerOptions));
         services.AddSingleton<PartialRenderer>();
         services.AddSingleton<WorkCounter>();
-        services.AddSingleton<PageFrameReader>();
+        services.AddSingleton<HeaderCounts>();
+        services.AddHttpContextAccessor();
+        services.AddScoped<PageFrame>();
         services.AddSingleton<IProgressSink, HubProgressSink>();
         services.AddSignalR().AddStackExchangeRedis(redis =>
         {

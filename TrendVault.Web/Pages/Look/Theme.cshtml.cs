@@ -18,8 +18,8 @@ internal sealed class ThemeModel(IOptions<AppOptions> options) : PageModel
     public IActionResult OnPost(string? theme, string? returnUrl)
     {
         var cookie = new CookieOptions { Path = "/", HttpOnly = true, Secure = options.Value.IsHttps, SameSite = SameSiteMode.Lax };
-        if (PageFrame.Themes.Contains(theme))
-            Response.Cookies.Append(PageFrame.ThemeCookie, theme!, new CookieOptions(cookie) { MaxAge = Remembered });
+        if (theme is "light" or "dark")
+            Response.Cookies.Append(PageFrame.ThemeCookie, theme, new CookieOptions(cookie) { MaxAge = Remembered });
         else
             Response.Cookies.Delete(PageFrame.ThemeCookie, cookie);
 

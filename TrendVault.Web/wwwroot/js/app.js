@@ -117,8 +117,7 @@
 
   // What a new piece of page needs
 
-  const Units = [['day', 86400], ['hour', 3600], ['minute', 60]];
-  const relative = new Intl.RelativeTimeFormat(root.lang || 'en', { numeric: 'auto', style: 'short' });
+  const Spans = [[60, 1, 's'], [3600, 60, 'min'], [172800, 3600, 'h'], [5184000, 86400, 'days'], [63072000, 2626560, 'months'], [Infinity, 31557600, 'years']];
   const bytes = new TextEncoder();
 
   function dress(within) {
@@ -128,17 +127,17 @@
     countTicked();
   }
 
+  // In the words that the server wrote first.
   function tellTimes(within = document) {
     for (const time of $$('time[data-relative]', within)) {
       const then = new Date(time.dateTime);
       if (isNaN(then)) continue;
-      const seconds = (then - Date.now()) / 1000;
-      const [unit, size] = Units.find(([, size]) => Math.abs(seconds) >= size) ?? [];
-      const text = !unit ? (seconds < 0 ? 'just now' : 'in a moment')
-        : unit === 'day' && Math.abs(seconds) > 30 * size ? then.toLocaleDateString(root.lang, { dateStyle: 'medium' })
-        : relative.format(Math.trunc(seconds / size), unit);
+      const age = (Date.now() - then) / 1000;
+      const [, size, unit] = Spans.find(([below]) => Math.abs(age) < below);
+      const span = `${Math.floor(Math.abs(age) / size)} ${unit}`;
+      const text = Math.abs(age) < 10 ? 'just now' : age > 0 ? `${span} ago` : `in ${span}`;
       if (time.textContent !== text) time.textContent = text;
-      time.title ||= then.toLocaleString(root.lang, { dateStyle: 'full', timeStyle: 'short' });
+      time.title = then.toLocaleString(root.lang, { dateStyle: 'full', timeStyle: 'short' });
     }
   }
 
