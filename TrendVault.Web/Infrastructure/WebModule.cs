@@ -36,6 +36,10 @@ internal static class WebModule
         services.AddRazorPages();
         services.ConfigureHttpJsonOptions(json => Json.Configure(json.SerializerOptions));
         services.AddSingleton<PartialRenderer>();
+        services.AddSingleton<WorkCounter>();
+        services.AddSingleton<HeaderCounts>();
+        services.AddHttpContextAccessor();
+        services.AddScoped<PageFrame>();
         services.AddSingleton<IProgressSink, HubProgressSink>();
         services.AddSignalR().AddStackExchangeRedis(redis =>
         {
