@@ -235,7 +235,7 @@ public sealed class JobRecoveryTests(TestDatabase database) : IClassFixture<Test
         finally
         {
             await elsewhere.ExecuteAsync($"alter database {name} allow_connections true", null, CancellationToken.None);
-            NpgsqlConnection.ClearAllPools();
+            database.Db.Clear();
         }
     }
 
