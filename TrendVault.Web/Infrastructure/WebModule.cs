@@ -44,7 +44,6 @@ internal static class WebModule
         var options = builder.Configuration.ReadSettings<AppOptions>();
         services.AddSettings<LimitOptions>(builder.Configuration);
         services.AddSettings<ImageOptions>(builder.Configuration);
-        services.AddHttpContextAccessor();
         services.AddRazorPages().AddMvcOptions(mvc => mvc.Filters.Add<FormRules>());
         services.ConfigureHttpJsonOptions(json => Json.Configure(json.SerializerOptions));
         services.AddCors(cors => cors.AddPolicy(ApiGroup.Cors, policy => policy
@@ -52,7 +51,8 @@ internal static class WebModule
         services.AddSingleton<ImageOrigins>();
         services.AddSingleton<BrowserSessions>();
         services.AddSingleton<PartialRenderer>();
-        services.AddScoped<PageFrame>();
+        services.AddSingleton<WorkCounter>();
+        services.AddSingleton<PageFrameReader>();
         services.AddSignIn(options);
         services.AddProgressHub(builder.Configuration);
     }
