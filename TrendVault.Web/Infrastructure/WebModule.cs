@@ -51,6 +51,8 @@ internal static class WebModule
         services.AddSingleton<ImageOrigins>();
         services.AddSingleton<BrowserSessions>();
         services.AddSingleton<PartialRenderer>();
+        services.AddHostedService<Greeting>();
+        services.Configure<HostOptions>(host => host.ShutdownTimeout = builder.Configuration.ReadSettings<JobOptions>().ShutdownTimeout);
         services.AddSingleton<WorkCounter>();
         services.AddSingleton<HeaderCounts>();
         services.AddHttpContextAccessor();
