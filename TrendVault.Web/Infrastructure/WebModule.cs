@@ -36,7 +36,6 @@ internal static class WebModule
         services.AddRazorPages();
         services.ConfigureHttpJsonOptions(json => Json.Configure(json.SerializerOptions));
         services.AddSingleton<PartialRenderer>();
-        services.AddSingleton<WorkCounter>();
         services.AddSingleton<HeaderCounts>();
         services.AddHttpContextAccessor();
         services.AddScoped<PageFrame>();
