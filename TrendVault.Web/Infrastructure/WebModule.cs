@@ -53,7 +53,6 @@ internal static class WebModule
         services.AddSingleton<PartialRenderer>();
         services.AddHostedService<Greeting>();
         services.Configure<HostOptions>(host => host.ShutdownTimeout = builder.Configuration.ReadSettings<JobOptions>().ShutdownTimeout);
-        services.AddSingleton<WorkCounter>();
         services.AddSingleton<HeaderCounts>();
         services.AddHttpContextAccessor();
         services.AddScoped<PageFrame>();
