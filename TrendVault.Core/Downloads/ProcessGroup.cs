@@ -96,7 +96,8 @@ internal static class ProcessGroup
         await process.WaitForExitAsync(CancellationToken.None);
     }
 
-    private static void Signal(int group, int signal) => Kill(-group, signal);
+    // A group that is gone already is what was wanted.
+    private static void Signal(int group, int signal) => _ = Kill(-group, signal);
 
     private static async Task ReadLinesAsync(Stream stream, int maxLineBytes, Action<string> onLine)
     {
