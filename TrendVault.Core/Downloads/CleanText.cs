@@ -12,6 +12,9 @@ public static class CleanText
     // Marks that reorder what is around them: "gpj.exe" can be made to look like "exe.jpg".
     private static bool IsBidi(Rune rune) => rune.Value is 0x061C or 0x200E or 0x200F or (>= 0x202A and <= 0x202E) or (>= 0x2066 and <= 0x2069);
 
+    // U+FFFE, U+FFFF and their like in each plane, which Normalize refuses, and the mark of a decoding error.
+    private static bool IsNoCharacter(Rune rune) => (rune.Value & 0xFFFE) == 0xFFFE || rune.Value is >= 0xFDD0 and <= 0xFDEF || rune == Rune.ReplacementChar;
+
     /// <summary>Without control and bidirectional characters, runs of white space made one. NUL cannot be stored at all.</summary>
     public static string OneLine(string text)
     {
@@ -23,7 +26,7 @@ public static class CleanText
                 if (clean.Length > 0 && clean[^1] != ' ')
                     clean.Append(' ');
             }
-            else if (!IsBidi(rune) && rune != Rune.ReplacementChar)
+            else if (!IsBidi(rune) && !IsNoCharacter(rune))
             {
                 clean.Append(rune);
             }
@@ -44,7 +47,7 @@ public static class CleanText
     public static string Slug(string title)
     {
         var slug = new StringBuilder();
-        foreach (var c in title.Normalize(NormalizationForm.FormKD))
+        foreach (var c in OneLine(title).Normalize(NormalizationForm.FormKD))
         {
             if (slug.Length >= SlugLength)
                 break;

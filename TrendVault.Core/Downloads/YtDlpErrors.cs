@@ -47,7 +47,7 @@ internal static partial class YtDlpErrors
             "nsig extraction failed", "Unable to extract", "please report this issue") { AgeMayExplain = true },
         new("network", Remedy.Retry, "The site could not be reached, or the connection broke.",
             "HTTP Error 5", "timed out", "Connection refused", "Connection reset", "Name or service not known", "name resolution", "getaddrinfo", "IncompleteRead",
-            "Connection aborted", "Remote end closed", "Network is unreachable", "No route to host", "bytes read,", "Tunnel connection failed", "EOF occurred", "unavailable fragment", "fragment not found"),
+            "Connection aborted", "Remote end closed", "Network is unreachable", "No route to host", "bytes read,", "Tunnel connection failed", "EOF occurred", "unable to continue"),
         new("bad_media", Remedy.Retry, "The file could not be put together: the site may have sent a damaged one.",
             "Postprocessing:", "Conversion failed", "Invalid data found"),
     ];
