@@ -35,6 +35,8 @@ public static class DataModule
         builder.ConnectionStringBuilder.CommandTimeout = 5;
         builder.ConnectionStringBuilder.Timeout = 5;
         builder.ConnectionStringBuilder.ApplicationName = "trendvault";
+        // Planning the queue's claim costs 2 ms each time, several times its execution; what runs often is planned once.
+        builder.ConnectionStringBuilder.MaxAutoPrepare = 100;
         return builder.UseLoggerFactory(loggers).Build();
     }
 

@@ -53,7 +53,6 @@ internal static class WebModule
         services.AddSingleton<PartialRenderer>();
         services.AddHostedService<Greeting>();
         services.Configure<HostOptions>(host => host.ShutdownTimeout = builder.Configuration.ReadSettings<JobOptions>().ShutdownTimeout);
-        services.AddSingleton<WorkCounter>();
         services.AddSingleton<HeaderCounts>();
         services.AddHttpContextAccessor();
         services.AddScoped<PageFrame>();
@@ -87,6 +86,8 @@ internal static class WebModule
     private static void AddProgressHub(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddSingleton<IProgressSink, HubProgressSink>();
+        services.AddSingleton<HubConnections>();
+        services.AddHostedService(provider => provider.GetRequiredService<HubConnections>());
         services.AddSignalR(hub => hub.MaximumReceiveMessageSize = 32 * 1024).AddStackExchangeRedis(redis =>
         {
             redis.Configuration.ChannelPrefix = RedisChannel.Literal("trendvault");
