@@ -85,6 +85,8 @@ internal static class WebModule
     private static void AddProgressHub(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddSingleton<IProgressSink, HubProgressSink>();
+        services.AddSingleton<HubConnections>();
+        services.AddHostedService(provider => provider.GetRequiredService<HubConnections>());
         services.AddSignalR(hub => hub.MaximumReceiveMessageSize = 32 * 1024).AddStackExchangeRedis(redis =>
         {
             redis.Configuration.ChannelPrefix = RedisChannel.Literal("trendvault");
