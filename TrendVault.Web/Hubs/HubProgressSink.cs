@@ -9,7 +9,7 @@ namespace TrendVault.Web.Hubs;
 /// event with JSON for scripts; and <c>counts</c> for the header when work begins, waits or ends.
 /// </summary>
 internal sealed class HubProgressSink(
-    IHubContext<ProgressHub> hub, PartialRenderer renderer, IEnumerable<LiveRow> rows, WorkCounter counter, ILogger<HubProgressSink> log) : IProgressSink
+    IHubContext<ProgressHub> hub, PartialRenderer renderer, IEnumerable<LiveRow> rows, HeaderCounts counts, ILogger<HubProgressSink> log) : IProgressSink
 {
     private readonly Dictionary<Type, LiveRow> _rows = rows.ToDictionary(row => row.Type);
 
@@ -24,7 +24,7 @@ internal sealed class HubProgressSink(
             await group.SendAsync(change.Name, live.ToJson(change.Row), cancellationToken);
             // Progress, four times a second, changes no count.
             if (!change.Name.EndsWith(":progress", StringComparison.Ordinal))
-                await group.SendAsync("counts", await counter.CountAsync(change.UserId, cancellationToken), cancellationToken);
+                await group.SendAsync("counts", await counts.CountAsync(change.UserId, cancellationToken), cancellationToken);
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {

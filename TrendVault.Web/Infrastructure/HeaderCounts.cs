@@ -3,9 +3,18 @@ using TrendVault.Core.Jobs;
 
 namespace TrendVault.Web.Infrastructure;
 
-/// <summary>The counters in every page's header.</summary>
-internal sealed class HeaderCounts(WorkCounter counter, ILogger<HeaderCounts> log)
+/// <summary>What the header counts; the names are those of <c>data-counter</c> there.</summary>
+internal sealed record WorkCounts(int Downloading, int Uploading, int Waiting);
+
+/// <summary>The counters in every page's header, and in the pushes that keep them true.</summary>
+internal sealed class HeaderCounts(LiveJobCounter jobs, ILogger<HeaderCounts> log)
 {
+    public async Task<WorkCounts> CountAsync(Guid userId, CancellationToken cancellationToken)
+    {
+        var counts = await jobs.CountAsync(userId, cancellationToken);
+        return new WorkCounts(Running(counts, "download"), Running(counts, "upload"), counts.Sum(count => count.Waiting));
+    }
+
     /// <summary>Null for a stranger, and when the database cannot say: the page that tells what is wrong has a header too.</summary>
     public async Task<WorkCounts?> ReadAsync(HttpContext http)
     {
@@ -14,7 +23,7 @@ internal sealed class HeaderCounts(WorkCounter counter, ILogger<HeaderCounts> lo
 
         try
         {
-            return await counter.CountAsync(userId, http.RequestAborted);
+            return await CountAsync(userId, http.RequestAborted);
         }
         catch (Exception e) when (e is NpgsqlException or TimeoutException)
         {
@@ -22,4 +31,7 @@ internal sealed class HeaderCounts(WorkCounter counter, ILogger<HeaderCounts> lo
             return null;
         }
     }
+
+    private static int Running(IEnumerable<LiveJobCount> counts, string kind) =>
+        counts.SingleOrDefault(count => count.Kind == kind)?.Running ?? 0;
 }

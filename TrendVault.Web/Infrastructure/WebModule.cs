@@ -51,7 +51,8 @@ internal static class WebModule
         services.AddSingleton<ImageOrigins>();
         services.AddSingleton<BrowserSessions>();
         services.AddSingleton<PartialRenderer>();
-        services.AddSingleton<WorkCounter>();
+        services.AddHostedService<Greeting>();
+        services.Configure<HostOptions>(host => host.ShutdownTimeout = builder.Configuration.ReadSettings<JobOptions>().ShutdownTimeout);
         services.AddSingleton<HeaderCounts>();
         services.AddHttpContextAccessor();
         services.AddScoped<PageFrame>();

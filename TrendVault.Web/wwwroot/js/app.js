@@ -63,7 +63,7 @@
       const place = $(`[data-counter="${CSS.escape(name)}"]`);
       if (!place) continue;
       place.textContent = value;
-      place.dataset.some = value > 0;
+      if ('some' in place.dataset) place.dataset.some = value > 0;
     }
   }
 
