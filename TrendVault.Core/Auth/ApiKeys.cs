@@ -113,6 +113,13 @@ public sealed class ApiKeys(NpgsqlDataSource db, TimeProvider time)
         return caller;
     }
 
+    /// <summary>Which of these keys are not revoked.</summary>
+    public Task<IReadOnlyList<Guid>> AliveAsync(IReadOnlyCollection<Guid> keyIds, CancellationToken cancellationToken) =>
+        db.QueryAsync<Guid>(
+            "select id from api_keys where id = any(@keyIds) and revoked_at is null",
+            new { keyIds = keyIds.ToArray() },
+            cancellationToken);
+
     private Task<ApiKeyCaller?> UseAsync(byte[] hash, CancellationToken cancellationToken) =>
         db.QuerySingleOrDefaultAsync<ApiKeyCaller>(
             """

@@ -18,7 +18,7 @@ internal static class JobPlanner
     /// <param name="dice">From 0 to 1; spreads retries, so that what failed together does not come back together.</param>
     public static JobStep After(Job job, JobOutcome outcome, TimeSpan firstBackoff, double dice) => outcome switch
     {
-        JobOutcome.Completed done => new JobStep(new JobTransition.Completed()) { Commit = done.Commit },
+        JobOutcome.Completed done => new JobStep(new JobTransition.Completed()) { Commit = done.Commit, Undo = done.Undo },
         JobOutcome.Parked parked => new JobStep(new JobTransition.Parked(parked.Reason, parked.Until)),
         JobOutcome.Failed failed => AfterFailure(job, failed, firstBackoff, dice),
         _ => throw new ArgumentOutOfRangeException(nameof(outcome), outcome, "An outcome that the engine does not know."),

@@ -21,10 +21,26 @@ internal sealed class JobSettler(JobStore store, IOptions<JobOptions> options, T
     /// <exception cref="OperationCanceledException"><paramref name="giveUp"/> came first; the sweeper takes the row back.</exception>
     public async Task SettleAsync(IJobHandler handler, Job job, JobStep step, CancellationToken giveUp)
     {
-        if (await PersistAsync(handler, job, step, giveUp) is { } transition)
+        var transition = await PersistAsync(handler, job, step, giveUp);
+        if (transition is not JobTransition.Completed && step.Undo is not null)
+            await UndoAsync(job, step.Undo, giveUp);
+
+        if (transition is not null)
             await handler.AnnounceSafelyAsync(job, transition, log);
         else
             log.LogInformation("Job {JobId} has gone on without attempt {Attempt}, which changed nothing", job.Id, job.Attempt);
+    }
+
+    private async Task UndoAsync(Job job, Func<CancellationToken, Task> undo, CancellationToken giveUp)
+    {
+        try
+        {
+            await undo(giveUp);
+        }
+        catch (Exception e)
+        {
+            log.LogWarning(e, "What attempt {Attempt} of job {JobId} left behind is for the sweep", job.Attempt, job.Id);
+        }
     }
 
     private async Task<JobTransition?> PersistAsync(IJobHandler handler, Job job, JobStep step, CancellationToken giveUp)

@@ -18,6 +18,9 @@ internal sealed record JobStep(JobTransition Transition)
     /// <summary>The handler's own writes, in the same transaction.</summary>
     public Func<NpgsqlConnection, CancellationToken, Task>? Commit { get; init; }
 
+    /// <summary>What to do when this step was not the one that was written.</summary>
+    public Func<CancellationToken, Task>? Undo { get; init; }
+
     public JobState State => Transition switch
     {
         JobTransition.Completed => JobState.Completed,

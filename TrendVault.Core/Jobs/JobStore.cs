@@ -109,42 +109,51 @@ public sealed class JobStore(NpgsqlDataSource db, TimeProvider time)
               from owners
               where owners.owner_id is not null
             ),
-            busy as (
-              select owner_id, count(*) as jobs
-              from jobs
-              where kind = @Kind and state = 'running'
-              group by owner_id
+            -- Once per owner: the planner would otherwise ask it for each candidate.
+            turns as materialized (
+              select
+                owners.owner_id,
+                (
+                  select count(*)
+                  from jobs
+                  where jobs.kind = @Kind and jobs.state = 'running' and jobs.owner_id = owners.owner_id
+                ) as busy,
+                (
+                  select max(jobs.claimed_at)
+                  from jobs
+                  where jobs.kind = @Kind and jobs.owner_id = owners.owner_id and jobs.claimed_at is not null
+                ) as served_at
+              from owners
+              where owners.owner_id is not null
             ),
             candidates as (
-              select due.id, due.run_after, due.place + coalesce(busy.jobs, 0) as turn, served.claimed_at as served_at
-              from owners
-              left join busy on busy.owner_id = owners.owner_id
-              left join lateral (
-                select claimed_at
-                from jobs
-                where kind = @Kind and owner_id = owners.owner_id and claimed_at is not null
-                order by claimed_at desc
-                limit 1
-              ) as served on true
+              select due.id, due.run_after, turns.busy + due.place as turn, turns.served_at
+              from turns
               cross join lateral (
                 select id, run_after, row_number() over (order by run_after, id) as place
                 from (
                   select id, run_after
                   from jobs
-                  where kind = @Kind and state = 'queued' and owner_id = owners.owner_id and run_after <= now()
+                  where kind = @Kind and state = 'queued' and owner_id = turns.owner_id and run_after <= now()
                   order by run_after, id
                   limit @limit + @Overlook
                 ) as oldest
               ) as due
+              order by turn, served_at nulls first, run_after, id
+              limit @limit + @Overlook
             ),
             picked as (
-              select jobs.id, candidates.turn, candidates.served_at, candidates.run_after
+              select candidates.id, candidates.turn, candidates.served_at, candidates.run_after
               from candidates
-              join jobs on jobs.id = candidates.id
-              where jobs.state = 'queued'
-              order by candidates.turn, candidates.served_at nulls first, candidates.run_after, jobs.id
+              -- One row after the other, until there are enough: what is not taken is not locked.
+              cross join lateral (
+                select 1
+                from jobs
+                where jobs.id = candidates.id and jobs.state = 'queued'
+                for update skip locked
+              ) as locked
+              order by turn, served_at nulls first, run_after, id
               limit @limit
-              for update of jobs skip locked
             ),
             claimed as (
               update jobs

@@ -14,7 +14,7 @@ internal sealed class JobWatch(
     : BackgroundService
 {
     private bool _subscribed;
-    private long _lastRead;
+    private long _lastRead = time.GetTimestamp();
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {

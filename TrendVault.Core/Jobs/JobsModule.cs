@@ -15,6 +15,7 @@ public static class JobsModule
         services.AddSingleton<JobHandlers>();
         services.AddSingleton<JobStore>();
         services.AddSingleton<JobQueue>();
+        services.AddSingleton<LiveJobCounter>();
         services.AddSingleton<JobSignals>();
         services.AddSingleton<JobLocks>();
         services.AddSingleton<JobSettler>();

@@ -25,13 +25,14 @@ internal static class SignInSchemes
     public const string ScopeClaim = "scope";
 
     public static ClaimsPrincipal Principal(SignedIn session, string scheme) =>
-        Principal(scheme, session.UserId, session.Name, session.Role, new Claim(SessionIdClaim, session.SessionId.ToString()));
+        Principal(scheme, session.UserId, session.Name, session.Email, session.Role, new Claim(SessionIdClaim, session.SessionId.ToString()));
 
     public static ClaimsPrincipal Principal(ApiKeyCaller caller) =>
         Principal(
             Bearer,
             caller.UserId,
             caller.Name,
+            caller.Email,
             caller.Role,
             [new Claim(KeyIdClaim, caller.KeyId.ToString()), .. caller.Scopes.Select(scope => new Claim(ScopeClaim, scope))]);
 
@@ -44,11 +45,12 @@ internal static class SignInSchemes
         return path.StartsWithSegments("/hubs") && sendsToken ? Bearer : Session;
     }
 
-    private static ClaimsPrincipal Principal(string scheme, Guid userId, string name, UserRole role, params Claim[] more) =>
+    private static ClaimsPrincipal Principal(string scheme, Guid userId, string name, string email, UserRole role, params Claim[] more) =>
         new(new ClaimsIdentity(
             [
                 new Claim(ClaimTypes.NameIdentifier, userId.ToString()),
                 new Claim(ClaimTypes.Name, name),
+                new Claim(ClaimTypes.Email, email),
                 new Claim(ClaimTypes.Role, Core.Data.EnumText<UserRole>.Of(role)),
                 .. more,
             ],

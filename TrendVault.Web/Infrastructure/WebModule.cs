@@ -44,7 +44,6 @@ internal static class WebModule
         var options = builder.Configuration.ReadSettings<AppOptions>();
         services.AddSettings<LimitOptions>(builder.Configuration);
         services.AddSettings<ImageOptions>(builder.Configuration);
-        services.AddHttpContextAccessor();
         services.AddRazorPages().AddMvcOptions(mvc => mvc.Filters.Add<FormRules>());
         services.ConfigureHttpJsonOptions(json => Json.Configure(json.SerializerOptions));
         services.AddCors(cors => cors.AddPolicy(ApiGroup.Cors, policy => policy
@@ -52,6 +51,10 @@ internal static class WebModule
         services.AddSingleton<ImageOrigins>();
         services.AddSingleton<BrowserSessions>();
         services.AddSingleton<PartialRenderer>();
+        services.AddHostedService<Greeting>();
+        services.Configure<HostOptions>(host => host.ShutdownTimeout = builder.Configuration.ReadSettings<JobOptions>().ShutdownTimeout);
+        services.AddSingleton<HeaderCounts>();
+        services.AddHttpContextAccessor();
         services.AddScoped<PageFrame>();
         services.AddSignIn(options);
         services.AddProgressHub(builder.Configuration);
@@ -83,6 +86,8 @@ internal static class WebModule
     private static void AddProgressHub(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddSingleton<IProgressSink, HubProgressSink>();
+        services.AddSingleton<HubConnections>();
+        services.AddHostedService(provider => provider.GetRequiredService<HubConnections>());
         services.AddSignalR(hub => hub.MaximumReceiveMessageSize = 32 * 1024).AddStackExchangeRedis(redis =>
         {
             redis.Configuration.ChannelPrefix = RedisChannel.Literal("trendvault");

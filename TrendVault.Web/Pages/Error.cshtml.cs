@@ -20,6 +20,6 @@ internal sealed class ErrorModel : PageModel
 
         Response.Headers["HX-Retarget"] = "#flash";
         Response.Headers["HX-Reswap"] = "innerHTML";
-        return Partial("_Problem", Problem);
+        return Partial("_Problem", Problem.Message);
     }
 }

@@ -5,6 +5,7 @@
   const $ = (selector, within = document) => within.querySelector(selector);
   const $$ = (selector, within = document) => [...within.querySelectorAll(selector)];
   const root = document.documentElement;
+  const dialog = $('#dialog');
   root.classList.add('js');
 
   // What the user did to a row must outlive the row's next picture of itself: an opened <details>, a ticked box, the field in focus.
@@ -12,14 +13,16 @@
   Idiomorph.defaults.callbacks.beforeAttributeUpdated = (name, node) =>
     !(name === 'open' && node.matches('details, dialog')) && !(name === 'checked' && node.closest('.row__select'));
 
-  // --- Toasts -------------------------------------------------------------------------------------------------------------
+  // Toasts.
 
   const MaxToasts = 3;
   const ToastMilliseconds = 8000;
 
   function toast({ text, kind = '', label, href }) {
     const list = $('#toasts');
-    if (!list || !text) return;
+    if (!text) return;
+    // Beside an open dialog everything is inert.
+    (dialog.open ? dialog : document.body).append(list);
     const item = make('div', { className: 'toast' }, make('p', { textContent: text }));
     item.dataset.kind = kind;
     // Only a path of our own: what a message carries must not lead out.
@@ -40,7 +43,7 @@
     return element;
   }
 
-  // --- Live rows ----------------------------------------------------------------------------------------------------------
+  // Live rows
 
   const PollMilliseconds = 5000;
   const RetryMilliseconds = [0, 2000, 5000, 10000, 20000];
@@ -60,7 +63,7 @@
       const place = $(`[data-counter="${CSS.escape(name)}"]`);
       if (!place) continue;
       place.textContent = value;
-      place.toggleAttribute('data-some', value > 0);
+      if ('some' in place.dataset) place.dataset.some = value > 0;
     }
   }
 
@@ -79,38 +82,42 @@
     poll = live ? 0 : setInterval(catchUp, PollMilliseconds);
   }
 
-  async function connect(url) {
+  function connect(url) {
     const hub = new signalR.HubConnectionBuilder()
       .withUrl(url)
-      .withAutomaticReconnect({ nextRetryDelayInMilliseconds: (retry) => RetryMilliseconds[Math.min(retry.previousRetryCount, RetryMilliseconds.length - 1)] })
+      .withAutomaticReconnect({ nextRetryDelayInMilliseconds: (retry) => delay(retry.previousRetryCount) })
       .configureLogging(signalR.LogLevel.None)
       .build();
     hub.on('row', showRow);
     hub.on('counts', showCounts);
     hub.on('toast', toast);
     hub.onreconnecting(() => setLive(false));
-    // Pushes sent while the socket was down are lost: each list asks again.
-    hub.onreconnected(() => { setLive(true); catchUp(); });
+    // Pushes sent while the socket was down are lost, and those between the page and the first connection: each list asks again.
+    hub.onreconnected(heard);
+    hub.onclose(() => setLive(false));
     addEventListener('pagehide', () => hub.stop());
-
-    // Automatic reconnect begins only after a first connection.
-    for (let attempt = 0; ; attempt++) {
-      try {
-        await hub.start();
-        setLive(true);
-        catchUp();
-        return;
-      } catch {
-        setLive(false);
-        await new Promise((wake) => setTimeout(wake, RetryMilliseconds[Math.min(attempt + 1, RetryMilliseconds.length - 1)]));
-      }
-    }
+    addEventListener('pageshow', ({ persisted }) => persisted && start(hub));
+    start(hub);
   }
 
-  // --- What a new piece of page needs -------------------------------------------------------------------------------------
+  // Automatic reconnect begins only after a first connection.
+  function start(hub, attempt = 1) {
+    hub.start().then(heard, () => {
+      setLive(false);
+      setTimeout(start, delay(attempt), hub, attempt + 1);
+    });
+  }
 
-  const Units = [['day', 86400], ['hour', 3600], ['minute', 60]];
-  const relative = new Intl.RelativeTimeFormat(root.lang || 'en', { numeric: 'auto', style: 'short' });
+  function heard() {
+    setLive(true);
+    catchUp();
+  }
+
+  const delay = (attempt) => RetryMilliseconds[Math.min(attempt, RetryMilliseconds.length - 1)];
+
+  // What a new piece of page needs
+
+  const Spans = [[60, 1, 's'], [3600, 60, 'min'], [172800, 3600, 'h'], [5184000, 86400, 'days'], [63072000, 2626560, 'months'], [Infinity, 31557600, 'years']];
   const bytes = new TextEncoder();
 
   function dress(within) {
@@ -120,17 +127,17 @@
     countTicked();
   }
 
+  // In the words that the server wrote first.
   function tellTimes(within = document) {
     for (const time of $$('time[data-relative]', within)) {
       const then = new Date(time.dateTime);
       if (isNaN(then)) continue;
-      const seconds = (then - Date.now()) / 1000;
-      const [unit, size] = Units.find(([, size]) => Math.abs(seconds) >= size) ?? [];
-      const text = !unit ? (seconds < 0 ? 'just now' : 'in a moment')
-        : unit === 'day' && Math.abs(seconds) > 30 * size ? then.toLocaleDateString(root.lang, { dateStyle: 'medium' })
-        : relative.format(Math.trunc(seconds / size), unit);
+      const age = (Date.now() - then) / 1000;
+      const [, size, unit] = Spans.find(([below]) => Math.abs(age) < below);
+      const span = `${Math.floor(Math.abs(age) / size)} ${unit}`;
+      const text = Math.abs(age) < 10 ? 'just now' : age > 0 ? `${span} ago` : `in ${span}`;
       if (time.textContent !== text) time.textContent = text;
-      time.title ||= then.toLocaleString(root.lang, { dateStyle: 'full', timeStyle: 'short' });
+      time.title = then.toLocaleString(root.lang, { dateStyle: 'full', timeStyle: 'short' });
     }
   }
 
@@ -156,30 +163,28 @@
     for (const place of $$('[data-bulk-count]')) place.textContent = `${ticked} selected`;
   }
 
-  // --- Dialog -------------------------------------------------------------------------------------------------------------
+  // Dialog
 
-  const dialog = $('#dialog');
+  const openDialog = (url) => htmx.ajax('GET', url, { target: '#dialog-body', swap: 'innerHTML' });
 
-  async function openDialog(url) {
-    await htmx.ajax('GET', url, { target: '#dialog-body', swap: 'innerHTML' });
-  }
+  dialog.addEventListener('close', () => {
+    document.body.append($('#toasts'));
+    for (const part of $$('#dialog-flash, #dialog-body')) part.replaceChildren();
+  });
 
-  const closeDialog = () => dialog?.open && dialog.close();
+  // Keys
 
-  // --- Keys ---------------------------------------------------------------------------------------------------------------
-
-  const Pages = { t: '/trending', d: '/downloads', p: '/publish', a: '/accounts' };
-  let after = '';
+  let before = '';
 
   function onKey(event) {
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.key === 'Escape') return closeMenus(null);
-    if (event.target.closest('input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable], video') || dialog?.open) return;
+    if (event.target.closest('input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable], video') || dialog.open) return;
 
-    const key = event.key;
-    const page = after === 'g' && Pages[key];
-    after = key;
-    if (page) location.assign($(`.nav__link[data-key="${key}"]`)?.href ?? page);
+    const { key } = event;
+    const place = before === 'g' && $(`[data-go="${CSS.escape(key)}"]`);
+    before = key;
+    if (place) place.click();
     else if (key === '/') focus($('[data-key="/"]') ?? $('#paste'), event);
     else if (key === 'n') focus($('#paste'), event);
     else if (key === '?') showKeys();
@@ -194,15 +199,13 @@
   }
 
   function showKeys() {
-    const keys = $('#keys');
-    if (!keys) return;
-    $('#dialog-body').replaceChildren(keys.content.cloneNode(true));
+    $('#dialog-body').replaceChildren($('#keys').content.cloneNode(true));
     dialog.showModal();
   }
 
   const closeMenus = (but) => $$('details.menu[open]').forEach((menu) => menu !== but && (menu.open = false));
 
-  // --- Events -------------------------------------------------------------------------------------------------------------
+  // Events
 
   let lastTick = null;
 
@@ -215,9 +218,16 @@
     }
     const copy = event.target.closest('[data-copy]');
     if (copy) copyText(copy);
-    if (event.target.matches('dialog, [data-close]')) closeDialog();
+    if (event.target === dialog || event.target.closest('[data-close]')) dialog.close();
+    if (event.target.closest('[name=theme]')) showTheme(event.target.closest('[name=theme]'));
     if (event.target.matches('.row__select input')) tick(event.target, event.shiftKey);
   });
+
+  function showTheme(choice) {
+    root.dataset.theme = choice.value;
+    for (const button of $$('[name=theme]')) button.setAttribute('aria-pressed', button === choice);
+    closeMenus(null);
+  }
 
   async function copyText(button) {
     try {
@@ -246,23 +256,15 @@
   document.addEventListener('keydown', onKey);
   document.addEventListener('visibilitychange', () => document.hidden || (poll && catchUp()));
 
-  // A URL may be dropped anywhere in the header's box.
-  const paste = $('.paste');
-  paste?.addEventListener('dragover', (event) => { event.preventDefault(); paste.dataset.over = ''; });
-  paste?.addEventListener('dragleave', () => delete paste.dataset.over);
-  paste?.addEventListener('drop', (event) => {
-    event.preventDefault();
-    delete paste.dataset.over;
-    $('#paste').value = event.dataTransfer.getData('text/uri-list').split('\n')[0] || event.dataTransfer.getData('text');
-    paste.requestSubmit();
-  });
-
   // htmx says what came back; what is not a fragment is told in a toast instead of being swapped.
   document.addEventListener('htmx:beforeSwap', ({ detail }) => {
     const { xhr } = detail;
     if (xhr.status < 400 || xhr.status === 422) return;
     const isFragment = /^text\/html/.test(xhr.getResponseHeader('Content-Type') ?? '') && !/^\s*<!doctype/i.test(xhr.responseText);
-    if (isFragment && xhr.responseText.trim()) return;
+    if (isFragment && xhr.responseText.trim()) {
+      if (dialog.open) detail.target = $('#dialog-flash');
+      return;
+    }
     detail.shouldSwap = false;
     toast({ kind: 'bad', text: sentenceFor(xhr.status) });
   });
@@ -277,7 +279,7 @@
   document.addEventListener('htmx:afterSwap', ({ detail }) => {
     dress(detail.target.isConnected ? detail.target : document);
     if (detail.target.id === 'dialog-body' && !dialog.open) dialog.showModal();
-    if (detail.target.id === 'flash') { closeDialog(); detail.target.scrollIntoView({ block: 'nearest' }); }
+    if (detail.target.id === 'flash') detail.target.scrollIntoView({ block: 'nearest' });
   });
   for (const name of ['htmx:sendError', 'htmx:timeout'])
     document.addEventListener(name, ({ detail }) => {
@@ -285,7 +287,7 @@
       if (!detail.elt?.matches('[data-live]')) toast({ kind: 'bad', text: 'TrendVault cannot be reached. Check the connection and try again.' });
     });
   document.addEventListener('toast', ({ detail }) => toast(detail));
-  document.addEventListener('dialog-close', closeDialog);
+  document.addEventListener('dialog-close', () => dialog.close());
 
   dress(document);
   setInterval(tellTimes, 30000);
