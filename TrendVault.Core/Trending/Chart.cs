@@ -94,6 +94,10 @@ public sealed record ChartVideo
     /// <summary>Places won (above zero) or lost since the version before; null for a new one.</summary>
     public int? RankChange => PreviousRank - Rank;
 
+    /// <summary>Views per hour since it was published, over its whole life; null when either is unknown.</summary>
+    public long? ViewsPerHour(DateTimeOffset now) =>
+        this is { ViewCount: { } views, PublishedAt: { } published } ? (long)(views / Math.Max(1, (now - published).TotalHours)) : null;
+
     /// <summary>May be published again under its terms.</summary>
     public bool IsCreativeCommons => Licence == "creativeCommon";
 }

@@ -26,8 +26,43 @@ public sealed class TrendingService
         _log = log;
     }
 
-    /// <summary>True when a platform has charts of a category.</summary>
-    public bool HasCategory(Platform platform, string category) => _refresher.SourceOf(platform).Categories.Contains(category);
+    /// <summary>The charts of a selection. One that is missing does not cost the others.</summary>
+    /// <exception cref="PlatformException">None of them can be shown.</exception>
+    public async Task<ChartsNow> OpenAsync(ChartSelection selection, CancellationToken cancellationToken)
+    {
+        var opened = await Task.WhenAll(KeysOf(selection).Select(key => TryOpenAsync(key, cancellationToken)));
+        var present = opened.Where(chart => chart.Missing is null).ToList();
+        if (present.Count == 0)
+            throw opened[0].Missing!.Reason;
+
+        return new ChartsNow
+        {
+            Charts = [.. present.Select(chart => chart.Page!.Chart)],
+            Missing = [.. opened.Select(chart => chart.Missing).OfType<MissingChart>()],
+            ExpiresAt = present.Min(chart => chart.Page!.ExpiresAt),
+            Cached = present.All(chart => chart.Cached),
+        };
+    }
+
+    /// <summary>Part of the charts of a selection, interleaved by rank.</summary>
+    /// <param name="selection">Which charts.</param>
+    /// <param name="offset">How many videos to pass over.</param>
+    /// <param name="limit">How many at most.</param>
+    /// <exception cref="PlatformException">None of them can be shown.</exception>
+    public async Task<ChartSlice> ReadAsync(ChartSelection selection, long offset, int limit, CancellationToken cancellationToken)
+    {
+        var now = await OpenAsync(selection, cancellationToken);
+        var lengths = now.Charts.Select(chart => chart.Total).ToList();
+        var positions = Interleaving.Positions(lengths).Skip((int)Math.Min(offset, int.MaxValue)).Take(limit).ToList();
+
+        var pages = new Dictionary<(int Chart, int Page), ChartPage>();
+        foreach (var place in positions.Select(position => (Chart: position.List, Page: position.Index / ChartPage.Size + 1)).Distinct())
+            pages[place] = (await ReadPageAsync(KeyOf(now.Charts[place.Chart]), place.Page, cancellationToken)).Page;
+
+        // A refresh between the pages can leave a shorter chart than its first page said.
+        var videos = positions.Select(position => pages[(position.List, position.Index / ChartPage.Size + 1)].Videos.ElementAtOrDefault(position.Index % ChartPage.Size));
+        return new ChartSlice { From = now, Videos = [.. videos.OfType<ChartVideo>()], Total = lengths.Sum() };
+    }
 
     /// <summary>A page of a chart, from 1; without videos past its end. Its first page tells all about the chart.</summary>
     /// <returns>The page, and whether it was there already.</returns>
@@ -46,6 +81,34 @@ public sealed class TrendingService
         };
         await _cache.SetAsync(key, page, content);
         return (content, !fetched);
+    }
+
+    private IEnumerable<ChartKey> KeysOf(ChartSelection selection)
+    {
+        if (selection.Platform is { } platform)
+        {
+            var category = _refresher.SourceOf(platform).Categories.Contains(selection.Category) ? selection.Category : Categories.General;
+            return [new ChartKey(platform, selection.Region, category)];
+        }
+
+        return Enum.GetValues<Platform>()
+            .Where(every => _refresher.SourceOf(every).Categories.Contains(selection.Category))
+            .Select(every => new ChartKey(every, selection.Region, selection.Category));
+    }
+
+    private static ChartKey KeyOf(Chart chart) => new(chart.Platform, chart.Region, chart.Category);
+
+    private async Task<(ChartPage? Page, bool Cached, MissingChart? Missing)> TryOpenAsync(ChartKey key, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var (page, cached) = await ReadPageAsync(key, 1, cancellationToken);
+            return (page, cached, null);
+        }
+        catch (PlatformException e)
+        {
+            return (null, false, new MissingChart(key.Platform, e));
+        }
     }
 
     /// <summary>The present version of a chart, fetched when it is too old.</summary>
