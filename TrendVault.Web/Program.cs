@@ -50,7 +50,7 @@ try
     var app = builder.Build();
     app.UseWeb();
     app.MapRazorPages();
-    app.MapHub<ProgressHub>(ProgressHub.Path);
+    app.MapHub<ProgressHub>(ProgressHub.Path, hub => hub.CloseOnAuthenticationExpiration = true);
     app.MapAuthApi();
     app.MapTrendingApi();
     app.MapDownloadsApi();

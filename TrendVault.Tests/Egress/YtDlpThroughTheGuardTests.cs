@@ -1,0 +1,86 @@
+using System.Diagnostics;
+using Microsoft.AspNetCore.Http;
+using TrendVault.Core.Egress;
+
+namespace TrendVault.Tests.Egress;
+
+/// <summary>The real yt-dlp, which follows redirects, manifests and segments by its own lights.</summary>
+public sealed class YtDlpThroughTheGuardTests : IAsyncLifetime
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("tv-egress-");
+    private LocalSite _secret = null!;
+    private LocalSite _site = null!;
+    private RunningGuard _guard = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        _secret = await LocalSite.StartAsync(context => context.Response.WriteAsync("secret"));
+        _site = await LocalSite.StartAsync(AnswerAsync);
+        _guard = await RunningGuard.StartAsync(_site.Endpoint);
+    }
+
+    [Fact]
+    public async Task An_allowed_file_is_downloaded_through_it()
+    {
+        var (exitCode, errors) = await RunAsync("file.mp4");
+
+        Assert.True(exitCode == 0, errors);
+        Assert.Equal(3000, new FileInfo(Path.Combine(_folder.FullName, "media.mp4")).Length);
+    }
+
+    [Theory]
+    [InlineData("redirect.mp4")]
+    [InlineData("master.m3u8")]
+    [InlineData("segments.m3u8")]
+    [InlineData("page.html")]
+    public async Task What_leads_to_another_port_of_this_machine_never_reaches_it(string path)
+    {
+        var (exitCode, errors) = await RunAsync(path);
+
+        Assert.NotEqual(0, exitCode);
+        Assert.Contains(EgressGuard.RefusalPhrase, errors, StringComparison.Ordinal);
+        Assert.Contains("/" + path, _site.Paths);
+        Assert.Empty(_secret.Paths);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _guard.DisposeAsync();
+        await _site.DisposeAsync();
+        await _secret.DisposeAsync();
+        _folder.Delete(recursive: true);
+    }
+
+    private Task AnswerAsync(HttpContext context) => (context.Request.Path.Value switch
+    {
+        "/file.mp4" => Results.Bytes(new byte[3000], "video/mp4"),
+        "/redirect.mp4" => Results.Redirect(_secret.Address + "admin"),
+        "/master.m3u8" => Results.Text($"#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=100000,RESOLUTION=640x360\n{_secret.Address}low.m3u8\n", "application/vnd.apple.mpegurl"),
+        "/segments.m3u8" => Results.Text($"#EXTM3U\n#EXT-X-TARGETDURATION:2\n#EXTINF:2,\n{_secret.Address}0.ts\n#EXT-X-ENDLIST\n", "application/vnd.apple.mpegurl"),
+        "/page.html" => Results.Text($"<html><head><title>A video</title></head><body><video><source src=\"{_secret.Address}video.mp4\" type=\"video/mp4\"></video></body></html>", "text/html"),
+        _ => Results.NotFound(),
+    }).ExecuteAsync(context);
+
+    private async Task<(int ExitCode, string Errors)> RunAsync(string path)
+    {
+        string[] arguments =
+        [
+            "--ignore-config", "--no-cache-dir", "--no-warnings", "--socket-timeout", "10", "--retries", "0", "--fragment-retries", "0", "--abort-on-unavailable-fragment",
+            "-o", "media.%(ext)s", "--", new Uri(_site.Address, path).AbsoluteUri,
+        ];
+        var start = new ProcessStartInfo("yt-dlp", arguments) { WorkingDirectory = _folder.FullName, RedirectStandardOutput = true, RedirectStandardError = true };
+        var searchPath = start.Environment["PATH"];
+        start.Environment.Clear();
+        start.Environment["PATH"] = searchPath;
+        start.Environment["HOME"] = _folder.FullName;
+        foreach (var (name, value) in _guard.Guard.ChildEnvironment)
+            start.Environment[name] = value;
+
+        using var process = Process.Start(start)!;
+        var output = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        var errors = await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await output;
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        return (process.ExitCode, errors);
+    }
+}
