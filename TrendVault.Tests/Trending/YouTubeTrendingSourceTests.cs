@@ -1,5 +1,4 @@
 using TrendVault.Core;
-using TrendVault.Core.Trending;
 using TrendVault.Core.YouTube;
 using TrendVault.Web.Sandbox.Faults;
 
