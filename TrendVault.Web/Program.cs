@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Options;
 using TrendVault.Core;
 using TrendVault.Core.Accounts;
@@ -49,7 +50,7 @@ try
     var app = builder.Build();
     app.UseWeb();
     app.MapRazorPages();
-    app.MapHub<ProgressHub>(ProgressHub.Path);
+    app.MapHub<ProgressHub>(ProgressHub.Path, hub => hub.CloseOnAuthenticationExpiration = true);
     app.MapAuthApi();
     app.MapTrendingApi();
     app.MapDownloadsApi();
@@ -65,6 +66,11 @@ catch (Exception e) when (e is StartupException or OptionsValidationException)
     foreach (var sentence in e is OptionsValidationException invalid ? invalid.Failures : [e.Message])
         await Console.Error.WriteLineAsync($"TrendVault cannot start. {sentence}");
     return 78; // EX_CONFIG
+}
+catch (IOException e) when (e.InnerException is AddressInUseException)
+{
+    await Console.Error.WriteLineAsync("TrendVault cannot start. PORT is used by another program: stop that one, or set PORT to a free one.");
+    return 78;
 }
 
 /// <summary>Named for the tests, which start the whole app.</summary>

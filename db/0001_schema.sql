@@ -109,7 +109,8 @@ create table charts (
   platform        text not null constraint charts_platform_known check (platform in ('YOUTUBE', 'TIKTOK')),
   region          text not null,
   category        text not null,
-  current_version bigint not null default 0,                          -- rises with each refresh
+  current_version bigint not null default 0,                          -- rises with each refresh; 0 is never seen
+  total           int not null default 0,                             -- entries of the current version
   source          text not null default '',                           -- where it came from, shown to the reader
   fetched_at      timestamptz,
   failed_at       timestamptz,                                        -- the last refresh that failed, if it is newer
@@ -148,6 +149,8 @@ create table jobs (
   state            text not null default 'queued'
                    constraint jobs_state_known check (state in ('queued', 'running', 'completed', 'failed', 'cancelled')),
   user_id          uuid references users on delete cascade,
+  owner_id         uuid not null                                      -- whose turn it is: the house counts as one user
+                   generated always as (coalesce(user_id, '00000000-0000-0000-0000-000000000000')) stored,
   subject_id       uuid,                                              -- the row that the job serves
   slot_key         text constraint jobs_slot_unique unique,           -- recurring work: one job per slot over all instances
   args             jsonb not null default '{}',
@@ -166,10 +169,12 @@ create table jobs (
   constraint jobs_finished_when_final check ((finished_at is not null) = (state in ('completed', 'failed', 'cancelled')))
 ) with (fillfactor = 70);
 
--- The claim: the oldest due rows of a kind.
-create index jobs_due on jobs (kind, run_after, id) where state = 'queued';
--- The sweep, and what a user has running when claims are shared out.
-create index jobs_running on jobs (kind, user_id) where state = 'running';
+-- The claim: who waits for a kind, and each one's oldest due rows.
+create index jobs_due on jobs (kind, owner_id, run_after, id) where state = 'queued';
+-- The sweep, and what each owner has running when claims are shared out.
+create index jobs_running on jobs (kind, owner_id) where state = 'running';
+-- Who was served last, so that owners with as many running jobs take turns.
+create index jobs_served on jobs (kind, owner_id, claimed_at) where claimed_at is not null;
 -- One live job per row it serves.
 create unique index jobs_one_live_per_subject on jobs (subject_id) where state in ('queued', 'running') and subject_id is not null;
 create index jobs_finished on jobs (finished_at) where finished_at is not null;

@@ -1,5 +1,7 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using TrendVault.Core.Jobs;
+using TrendVault.Core.Settings;
 
 namespace TrendVault.Core.Downloads;
 
@@ -9,7 +11,17 @@ public static class DownloadsModule
     /// <summary>Adds the feature and its settings.</summary>
     public static IServiceCollection AddDownloads(this IServiceCollection services, IConfiguration configuration)
     {
-        _ = configuration;
+        services.AddSettings<DownloadOptions>(configuration);
+        services.AddSettings<FolderOptions>(configuration);
+        services.AddSingleton<Toolbox>();
+        services.AddSingleton<YtDlp>();
+        services.AddSingleton<FormatCache>();
+        services.AddSingleton<DownloadStore>();
+        services.AddSingleton<DownloadService>();
+        services.AddHostedService<DownloadSweep>();
+        services.AddJobHandler<DownloadJobHandler>();
+        services.AddJobHandler<ObjectSweep>();
+        services.AddRecurringJob(ObjectSweep.JobKind, ObjectSweep.Every);
         return services;
     }
 }

@@ -45,4 +45,10 @@ public sealed record Job
 
     /// <summary>When it was enqueued, UTC.</summary>
     public DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>Where it stood when it was read. A worker's own is always running; only the engine reads others.</summary>
+    internal JobState State { get; init; } = JobState.Running;
+
+    /// <summary>Attempts that ended with their process.</summary>
+    internal int Crashes { get; init; }
 }

@@ -11,7 +11,9 @@ public abstract record JobOutcome
 
     /// <summary>Done. <paramref name="Commit"/> writes the result in the transaction that completes the job, which the fence guards.</summary>
     /// <param name="Commit">Null when nothing is left to write.</param>
-    public sealed record Completed(Func<NpgsqlConnection, CancellationToken, Task>? Commit = null) : JobOutcome;
+    /// <param name="Undo">Removes what the attempt made outside the database, when its result was not taken after all.</param>
+    public sealed record Completed(
+        Func<NpgsqlConnection, CancellationToken, Task>? Commit = null, Func<CancellationToken, Task>? Undo = null) : JobOutcome;
 
     /// <summary>An error.</summary>
     /// <param name="Code">A stable snake_case word for scripts.</param>

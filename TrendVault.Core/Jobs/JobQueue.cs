@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using Npgsql;
 using StackExchange.Redis;
 
@@ -39,22 +40,58 @@ public enum CancelOutcome
 }
 
 /// <summary>Puts jobs into the table and ends them for their user. The table is the queue.</summary>
-public sealed class JobQueue(NpgsqlDataSource db, IConnectionMultiplexer redis)
+public sealed class JobQueue(NpgsqlDataSource db, JobStore store, JobHandlers handlers, IConnectionMultiplexer redis, ILogger<JobQueue> log)
 {
+    /// <summary>Carries the id of a running job that its user wants ended.</summary>
+    internal static readonly RedisChannel CancelChannel = RedisChannel.Literal("jobs:cancel");
+
     /// <summary>
     /// Writes a job in the caller's transaction, beside the row that it serves, and wakes a dispatcher when that commits.
-    /// False when the slot is taken already.
+    /// False, with nothing written, when the slot is taken or the row has a live job already.
     /// </summary>
-    public async Task<bool> EnqueueAsync(NpgsqlConnection connection, NewJob job, CancellationToken cancellationToken)
-    {
-        await Task.CompletedTask;
-        throw new NotSupportedException($"{db} {redis} {connection} {job} {cancellationToken}");
-    }
+    public Task<bool> EnqueueAsync(NpgsqlConnection connection, NewJob job, CancellationToken cancellationToken) =>
+        store.InsertAsync(connection, job, cancellationToken);
 
-    /// <summary>Ends the live job of a row: at once while it waits, through its worker while it runs.</summary>
+    /// <summary>
+    /// Ends the live job of a row: at once while it waits, through its worker while it runs. Whether the row is the asking
+    /// user's is for the caller to know.
+    /// </summary>
     public async Task<CancelOutcome> CancelAsync(Guid subjectId, CancellationToken cancellationToken)
     {
-        await Task.CompletedTask;
-        throw new NotSupportedException($"{db} {subjectId} {cancellationToken}");
+        var cancelled = new JobTransition.Cancelled();
+        var job = await db.InTransactionAsync(
+            async connection =>
+            {
+                var found = await JobStore.RequestCancelAsync(connection, subjectId, cancellationToken);
+                if (found is { State: JobState.Cancelled } && handlers.Find(found.Kind) is { } handler)
+                    await handler.ApplyAsync(connection, found, cancelled, cancellationToken);
+                return found;
+            },
+            cancellationToken);
+
+        if (job is null)
+            return CancelOutcome.NothingToCancel;
+        if (job.State == JobState.Running)
+        {
+            await TellWorkerAsync(job);
+            return CancelOutcome.Requested;
+        }
+
+        if (handlers.Find(job.Kind) is { } announcer)
+            await announcer.AnnounceSafelyAsync(job, cancelled, log);
+        return CancelOutcome.Cancelled;
+    }
+
+    // The row has been marked: without Redis the worker's instance reads it within a second.
+    private async Task TellWorkerAsync(Job job)
+    {
+        try
+        {
+            await redis.GetSubscriber().PublishAsync(CancelChannel, job.Id.ToString());
+        }
+        catch (Exception e) when (Outage.IsOf(e))
+        {
+            log.LogWarning("The cancel of job {JobId} could not be sent over Redis; its worker will read it from the row: {Error}", job.Id, e.Message);
+        }
     }
 }

@@ -36,6 +36,12 @@ public class TrendVaultApp : WebApplicationFactory<Program>, IAsyncLifetime
         Set("DATABASE_URL", await _servers.CreateDatabaseAsync());
         Set("REDIS_URL", _redis.Url);
         Set("DATA_DIR", _dataFolder);
+        Set("SANDBOX", "off");
+        Set("BCRYPT_COST", "4");
+        foreach (var limit in (string[])["", "_SIGN_INS", "_DOWNLOADS", "_UPLOADS"])
+            Set($"RATE_LIMIT{limit}_PER_MINUTE", "100000");
+        Set("Logging:LogLevel:Default", "Warning");
+        Set("Logging:LogLevel:Microsoft.Hosting.Lifetime", "Warning");
         Configure();
         StartServer();
     }

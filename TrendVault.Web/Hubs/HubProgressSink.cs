@@ -6,10 +6,10 @@ namespace TrendVault.Web.Hubs;
 
 /// <summary>
 /// Sends each change twice over the hub: <c>row</c> (element id, HTML of the page's own partial) for browsers, and the original's
-/// event with JSON for scripts.
+/// event with JSON for scripts; and <c>counts</c> for the header when work begins, waits or ends.
 /// </summary>
 internal sealed class HubProgressSink(
-    IHubContext<ProgressHub> hub, PartialRenderer renderer, IEnumerable<LiveRow> rows, ILogger<HubProgressSink> log) : IProgressSink
+    IHubContext<ProgressHub> hub, PartialRenderer renderer, IEnumerable<LiveRow> rows, HeaderCounts counts, ILogger<HubProgressSink> log) : IProgressSink
 {
     private readonly Dictionary<Type, LiveRow> _rows = rows.ToDictionary(row => row.Type);
 
@@ -22,6 +22,9 @@ internal sealed class HubProgressSink(
             var html = await renderer.RenderAsync(live.Partial, change.Row);
             await group.SendAsync("row", live.ElementId(change.Row), html, cancellationToken);
             await group.SendAsync(change.Name, live.ToJson(change.Row), cancellationToken);
+            // Progress, four times a second, changes no count.
+            if (!change.Name.EndsWith(":progress", StringComparison.Ordinal))
+                await group.SendAsync("counts", await counts.CountAsync(change.UserId, cancellationToken), cancellationToken);
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {

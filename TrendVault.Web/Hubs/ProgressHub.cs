@@ -9,12 +9,23 @@ namespace TrendVault.Web.Hubs;
 /// user, job or group can be asked for.
 /// </summary>
 [Authorize(Policy = Policies.Hub)]
-internal sealed class ProgressHub : Hub
+internal sealed class ProgressHub(HubConnections connections) : Hub
 {
     public const string Path = "/hubs/progress";
 
     public static string GroupOf(Guid userId) => $"user:{userId}";
 
-    public override Task OnConnectedAsync() =>
-        Groups.AddToGroupAsync(Context.ConnectionId, GroupOf(Context.User!.Id()), Context.ConnectionAborted);
+    public override async Task OnConnectedAsync()
+    {
+        if (connections.TryAdd(Context))
+            await Groups.AddToGroupAsync(Context.ConnectionId, GroupOf(Context.User!.Id()), Context.ConnectionAborted);
+        else
+            Context.Abort();
+    }
+
+    public override Task OnDisconnectedAsync(Exception? exception)
+    {
+        connections.Remove(Context.ConnectionId);
+        return Task.CompletedTask;
+    }
 }

@@ -12,7 +12,7 @@ internal static class Envelope
 
     /// <summary>A refusal: a stable code for scripts and a sentence for people.</summary>
     public static IResult Error(int status, string code, string message, object? details = null) =>
-        Results.Json(new Refusal(false, new Problem(code, message, details), new Meta(Now())), Json.Options, statusCode: status);
+        new Refused(status, new Fault(code, message, details));
 
     /// <summary>What is missing and what is another's look alike.</summary>
     public static IResult NotFound(string what) => Error(StatusCodes.Status404NotFound, "not_found", $"There is no such {what}.");
@@ -28,7 +28,20 @@ internal static class Envelope
 
     private sealed record Answer<T>(bool Success, T Data, object Meta);
 
-    private sealed record Refusal(bool Success, Problem Error, Meta Meta);
+    private sealed record Refusal(bool Success, Fault Error, RefusalMeta Meta);
 
-    private sealed record Problem(string Code, string Message, object? Details);
+    private sealed record Fault(string Code, string Message, object? Details);
+
+    private sealed record RefusalMeta(DateTimeOffset Timestamp, string RequestId);
+
+    /// <summary>Knows the request only when it is written, and tells its number.</summary>
+    private sealed class Refused(int status, Fault fault) : IResult, IStatusCodeHttpResult
+    {
+        public int? StatusCode => status;
+
+        public Task ExecuteAsync(HttpContext httpContext) =>
+            Results
+                .Json(new Refusal(false, fault, new RefusalMeta(Now(), httpContext.TraceIdentifier)), Json.Options, statusCode: status)
+                .ExecuteAsync(httpContext);
+    }
 }

@@ -1,3 +1,7 @@
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.DataProtection.KeyManagement;
+using Microsoft.Extensions.Options;
 using StackExchange.Redis;
 using TrendVault.Core.Data;
 using TrendVault.Core.Jobs;
@@ -27,31 +31,96 @@ internal static class WebModule
         // The demo is for this machine alone; a container has to listen on its own address.
         var host = builder.Environment.IsDevelopment() ? "localhost" : "*";
         builder.WebHost.UseUrls($"http://{host}:{options.Port}");
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = 4 * 1024 * 1024; // a thumbnail of 2 MB with its form; the API takes 64 KB
+        });
     }
 
     public static void AddWeb(this WebApplicationBuilder builder)
     {
         var services = builder.Services;
-        services.AddRazorPages();
+        var options = builder.Configuration.ReadSettings<AppOptions>();
+        services.AddSettings<LimitOptions>(builder.Configuration);
+        services.AddSettings<ImageOptions>(builder.Configuration);
+        services.AddRazorPages().AddMvcOptions(mvc => mvc.Filters.Add<FormRules>());
         services.ConfigureHttpJsonOptions(json => Json.Configure(json.SerializerOptions));
+        services.AddCors(cors => cors.AddPolicy(ApiGroup.Cors, policy => policy
+            .WithOrigins(options.CorsOrigins).AllowAnyHeader().AllowAnyMethod().WithExposedHeaders("Retry-After", "X-Request-Id")));
+        services.AddSingleton<ImageOrigins>();
+        services.AddSingleton<BrowserSessions>();
         services.AddSingleton<PartialRenderer>();
+        services.AddHostedService<Greeting>();
+        services.Configure<HostOptions>(host => host.ShutdownTimeout = builder.Configuration.ReadSettings<JobOptions>().ShutdownTimeout);
+        services.AddSingleton<HeaderCounts>();
+        services.AddHttpContextAccessor();
+        services.AddScoped<PageFrame>();
+        services.AddSignIn(options);
+        services.AddProgressHub(builder.Configuration);
+    }
+
+    private static void AddSignIn(this IServiceCollection services, AppOptions options)
+    {
+        services
+            .AddAuthentication(SignInSchemes.ByRequest)
+            .AddPolicyScheme(SignInSchemes.ByRequest, displayName: null, policy => policy.ForwardDefaultSelector = SignInSchemes.Choose)
+            .AddScheme<AuthenticationSchemeOptions, SessionHandler>(SignInSchemes.Session, configureOptions: null)
+            .AddScheme<AuthenticationSchemeOptions, BearerHandler>(SignInSchemes.Bearer, configureOptions: null);
+        services.AddAuthorization(Policies.Define);
+
+        services.AddSingleton<KeyRing>();
+        services.AddSingleton<IConfigureOptions<KeyManagementOptions>>(provider => provider.GetRequiredService<KeyRing>());
+        services.AddDataProtection().SetApplicationName("TrendVault");
+        services.AddAntiforgery(antiforgery =>
+        {
+            antiforgery.HeaderName = "RequestVerificationToken";
+            antiforgery.SuppressXFrameOptionsHeader = true; // frame-ancestors says it on every answer
+            antiforgery.Cookie.Name = CookieNames.For("xsrf", options.IsHttps);
+            antiforgery.Cookie.SameSite = SameSiteMode.Strict;
+            antiforgery.Cookie.SecurePolicy = options.IsHttps ? CookieSecurePolicy.Always : CookieSecurePolicy.None;
+            antiforgery.Cookie.Path = "/";
+        });
+    }
+
+    private static void AddProgressHub(this IServiceCollection services, IConfiguration configuration)
+    {
         services.AddSingleton<IProgressSink, HubProgressSink>();
-        services.AddSignalR().AddStackExchangeRedis(redis =>
+        services.AddSingleton<HubConnections>();
+        services.AddHostedService(provider => provider.GetRequiredService<HubConnections>());
+        services.AddSignalR(hub => hub.MaximumReceiveMessageSize = 32 * 1024).AddStackExchangeRedis(redis =>
         {
             redis.Configuration.ChannelPrefix = RedisChannel.Literal("trendvault");
-            redis.ConnectionFactory = async _ => await ConnectionMultiplexer.ConnectAsync(DataModule.RedisConfiguration(builder.Configuration.ReadDataOptions()));
+            redis.ConnectionFactory = async _ => await ConnectionMultiplexer.ConnectAsync(DataModule.RedisConfiguration(configuration.ReadDataOptions()));
         });
-        services.AddAuthorization();
     }
 
     public static void UseWeb(this WebApplication app)
     {
-        app.UseStaticFiles();
+        app.UsePublicAddress();
+        app.UseMiddleware<RequestLog>();
+        app.UseMiddleware<SecurityHeaders>();
+        app.UseMiddleware<ProblemMiddleware>();
+        app.UseStaticFiles(new StaticFileOptions { OnPrepareResponse = file => StaticFileCaching.Apply(file.Context) });
+        app.UseMiddleware<RequestRules>();
         app.UseRouting();
+        app.UseCors();
+        app.UseAuthentication();
+        app.UseMiddleware<LimitMiddleware>();
         app.UseAuthorization();
+        app.UseMiddleware<IdempotencyMiddleware>();
     }
 
-    public static void MapHealth(this WebApplication app) =>
-        app.MapGet("/health/live", () => Results.Text("live"));
+    /// <summary>Behind a proxy the request is the public one: links, cookies and redirects are made from PUBLIC_URL, never from Host.</summary>
+    private static void UsePublicAddress(this WebApplication app)
+    {
+        if (app.Services.GetRequiredService<IOptions<AppOptions>>().Value.PublicUrl is not { } url)
+            return;
+        app.Use((context, next) =>
+        {
+            context.Request.Scheme = url.Scheme;
+            context.Request.Host = HostString.FromUriComponent(url);
+            return next(context);
+        });
+    }
 }

@@ -1,0 +1,29 @@
+namespace TrendVault.Core.Downloads;
+
+/// <summary>What helps after a failure.</summary>
+public enum Remedy
+{
+    /// <summary>Nothing: the same request will fail again.</summary>
+    GiveUp,
+
+    /// <summary>Trying again, a few times.</summary>
+    Retry,
+
+    /// <summary>Waiting until this machine can do it; that is no fault of the download.</summary>
+    Wait,
+}
+
+/// <summary>Why something could not be downloaded, ready to be shown.</summary>
+/// <param name="Code">A stable snake_case word for scripts.</param>
+/// <param name="Message">A plain sentence with the way out.</param>
+/// <param name="Remedy">What helps.</param>
+/// <param name="RetryAfter">How long to leave it alone, where the backoff is too short.</param>
+/// <param name="Detail">yt-dlp's own words to copy, without query strings, local paths and credentials.</param>
+public sealed record DownloadFailure(string Code, string Message, Remedy Remedy, TimeSpan? RetryAfter = null, string? Detail = null);
+
+/// <summary>Carries a <see cref="DownloadFailure"/> out of the depth where it was found.</summary>
+public sealed class DownloadException(DownloadFailure failure) : Exception(failure.Message)
+{
+    /// <summary>What to tell and what to do.</summary>
+    public DownloadFailure Failure { get; } = failure;
+}

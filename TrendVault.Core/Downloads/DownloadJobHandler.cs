@@ -1,0 +1,147 @@
+using System.Globalization;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Npgsql;
+using TrendVault.Core.Egress;
+using TrendVault.Core.Jobs;
+using TrendVault.Core.Settings;
+using TrendVault.Core.Storage;
+
+namespace TrendVault.Core.Downloads;
+
+/// <summary>Runs one download: looks at the page, fetches, checks the file, stores it.</summary>
+internal sealed class DownloadJobHandler(
+    DownloadStore store,
+    DownloadService downloads,
+    UrlPolicy policy,
+    YtDlp ytDlp,
+    IObjectStore objects,
+    IProgressSink sink,
+    IOptions<DownloadOptions> options,
+    IOptions<FolderOptions> folders,
+    TimeProvider time,
+    ILogger<DownloadJobHandler> log) : IJobHandler
+{
+    public const string JobKind = "download";
+
+    private const int StorePercent = 98;
+
+    public string Kind => JobKind;
+
+    public int Workers => options.Value.Workers;
+
+    public async Task<JobOutcome> RunAsync(Job job, CancellationToken cancellationToken)
+    {
+        if (await store.FindForJobAsync(job.SubjectId!.Value, cancellationToken) is not { } row)
+            return new JobOutcome.Completed();
+
+        var folder = FolderOf(row.Id);
+        try
+        {
+            return await DownloadAsync(job, row, folder, cancellationToken);
+        }
+        catch (DownloadException e)
+        {
+            return Outcome(e.Failure, folder);
+        }
+        catch (StorageException e)
+        {
+            log.LogWarning(e, "Download {DownloadId} waits in its folder for the object store", row.Id);
+            return Park("The file is here and waits for the storage, which cannot be reached at the moment.");
+        }
+    }
+
+    public Task ApplyAsync(NpgsqlConnection connection, Job job, JobTransition transition, CancellationToken cancellationToken)
+    {
+        DownloadStep? step = transition switch
+        {
+            JobTransition.Started => new(DownloadStatus.Downloading),
+            JobTransition.GivenBack => new(DownloadStatus.Pending),
+            JobTransition.Retrying retry => new(DownloadStatus.Pending) { WaitReason = retry.Message, WaitUntil = retry.At, ErrorCode = retry.Code },
+            JobTransition.Parked parked => new(DownloadStatus.Pending) { WaitReason = parked.Reason, WaitUntil = parked.Until },
+            JobTransition.Failed failed => new(DownloadStatus.Failed) { ErrorCode = failed.Code, Error = failed.Message, ErrorDetail = failed.Detail },
+            JobTransition.Cancelled => new(DownloadStatus.Cancelled),
+            _ => null,
+        };
+        return step is null ? Task.CompletedTask : DownloadStore.SetStatusAsync(connection, job.SubjectId!.Value, step, cancellationToken);
+    }
+
+    public async Task AnnounceAsync(Job job, JobTransition transition, CancellationToken cancellationToken)
+    {
+        var id = job.SubjectId!.Value;
+        if (transition is JobTransition.Completed or JobTransition.Failed or JobTransition.Cancelled)
+        {
+            FolderOf(id).Delete();
+            await downloads.FinishDeletionAsync(id, cancellationToken);
+        }
+
+        if (await store.FindForJobAsync(id, cancellationToken) is { } row)
+            await sink.PublishAsync(new ProgressEvent(EventName(transition), row.UserId, row), cancellationToken);
+    }
+
+    private static string EventName(JobTransition transition) => transition switch
+    {
+        JobTransition.Completed => "download:complete",
+        JobTransition.Failed => "download:error",
+        JobTransition.Cancelled => "download:cancelled",
+        JobTransition.Started => "download:start",
+        _ => "download:waiting",
+    };
+
+    private WorkFolder FolderOf(Guid id) => new(Path.Combine(Path.GetFullPath(folders.Value.DataFolder), DownloadSweep.FolderName, id.ToString()));
+
+    private async Task<JobOutcome> DownloadAsync(Job job, DownloadRow row, WorkFolder folder, CancellationToken cancellationToken)
+    {
+        // The policy may have changed, or the name may lead elsewhere, since the row was made.
+        if (await policy.CheckAsync(row.SourceVideoUrl, cancellationToken) is UrlVerdict.Refused refused)
+            return new JobOutcome.Failed(UrlVerdict.Refused.Code, refused.Message, MayPass: false);
+
+        // A second try is often due to addresses that have expired with what was known of the page.
+        var info = await downloads.OfferAsync(row.SourceVideoUrl, fresh: job.Failures > 0, cancellationToken);
+        if (FormatPicker.Pick(info, row.Format) is not { } choice)
+            return new JobOutcome.Failed("format_unavailable", "The page does not offer this format: choose another.", MayPass: false);
+        if (choice.SizeBytes > options.Value.MaxFileBytes && choice.Streams.All(stream => !stream.SizeIsEstimated))
+            return new JobOutcome.Failed("too_large", "The file is larger than the limit. Choose a smaller format.", MayPass: false);
+
+        var described = await store.DescribeAsync(job, info, choice.Quality, cancellationToken) ?? throw new OperationCanceledException();
+        await using var reporter = new ProgressReporter(store, sink, job, described, cancellationToken);
+        var file = await ytDlp.DownloadAsync(row.SourceVideoUrl, choice, folder, reporter.Report, reporter.Lost);
+        return await StoreAsync(job, described, file, reporter, cancellationToken);
+    }
+
+    private async Task<JobOutcome> StoreAsync(Job job, DownloadRow row, MediaFile file, ProgressReporter reporter, CancellationToken cancellationToken)
+    {
+        var size = new FileInfo(file.Path).Length;
+        if (options.Value.UserStorageBytes is > 0 and var limit && await store.UsedBytesAsync(row.UserId, cancellationToken) + size > limit)
+            return new JobOutcome.Failed("storage_full", "Your storage has no room for this file: delete downloads that you no longer need.", MayPass: false);
+
+        reporter.Report(new DownloadProgress("store", StorePercent, size, size, null, null));
+        var key = string.Create(CultureInfo.InvariantCulture, $"{row.UserId}/{row.Id}/{job.Attempt}-{CleanText.Slug(row.Title)}.{file.Extension}");
+        var stored = await objects.PutFileAsync(key, file.Path, file.ContentType, reporter.Lost);
+        var result = new StoredFile(
+            row.Title,
+            CleanText.FileName(row.Title, file.Extension),
+            file.Height is { } height ? string.Create(CultureInfo.InvariantCulture, $"{height}p") : row.Quality,
+            file.ContentType,
+            file.DurationSeconds,
+            stored.Size,
+            stored.Sha256,
+            key);
+        return new JobOutcome.Completed(
+            (connection, token) => DownloadStore.CompleteAsync(connection, row.Id, result, token),
+            token => objects.DeleteAsync(key, token));
+    }
+
+    private JobOutcome Outcome(DownloadFailure failure, WorkFolder folder)
+    {
+        if (failure.Remedy != Remedy.Wait)
+            return new JobOutcome.Failed(failure.Code, failure.Message, failure.Remedy == Remedy.Retry, failure.RetryAfter, failure.Detail);
+
+        // What waits for room must not be what takes it.
+        if (failure.Code == "disk_full")
+            folder.Delete();
+        return Park(failure.Message);
+    }
+
+    private JobOutcome.Parked Park(string reason) => new(reason, time.GetUtcNow() + options.Value.ParkFor);
+}

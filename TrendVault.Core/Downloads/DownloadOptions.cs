@@ -1,0 +1,53 @@
+using System.ComponentModel.DataAnnotations;
+using Microsoft.Extensions.Configuration;
+
+namespace TrendVault.Core.Downloads;
+
+/// <summary>The limits of downloads. Those without a setting's name are promises of the design; tests shorten them.</summary>
+public sealed class DownloadOptions
+{
+    /// <summary>The yt-dlp to run; else the data folder's own virtual environment, else whatever PATH holds.</summary>
+    [ConfigurationKeyName("YTDLP_PATH")]
+    public string? YtDlpPath { get; set; }
+
+    /// <summary>Downloads at once on one instance.</summary>
+    [ConfigurationKeyName("DOWNLOAD_WORKERS")]
+    [Range(1, 32, ErrorMessage = "DOWNLOAD_WORKERS must be a number from 1 to 32.")]
+    public int Workers { get; set; } = 2;
+
+    /// <summary>The largest file, in bytes.</summary>
+    [ConfigurationKeyName("MAX_FILE_BYTES")]
+    [Range(1, long.MaxValue, ErrorMessage = "MAX_FILE_BYTES must be a number of bytes greater than 0.")]
+    public long MaxFileBytes { get; set; } = 4L << 30;
+
+    /// <summary>Free bytes on the disk of the working folders below which nothing is downloaded.</summary>
+    [ConfigurationKeyName("MIN_FREE_BYTES")]
+    [Range(0, long.MaxValue, ErrorMessage = "MIN_FREE_BYTES must be a number of bytes, 0 or more.")]
+    public long MinFreeBytes { get; set; } = 2L << 30;
+
+    /// <summary>What one user's downloads may hold together, in bytes; 0 is no limit.</summary>
+    [ConfigurationKeyName("USER_STORAGE_BYTES")]
+    [Range(0, long.MaxValue, ErrorMessage = "USER_STORAGE_BYTES must be a number of bytes, 0 for no limit.")]
+    public long UserStorageBytes { get; set; }
+
+    /// <summary>For reading what a page offers.</summary>
+    public TimeSpan ProbeTimeout { get; set; } = TimeSpan.FromSeconds(45);
+
+    /// <summary>For one attempt, whatever it does.</summary>
+    public TimeSpan DownloadTimeout { get; set; } = TimeSpan.FromHours(2);
+
+    /// <summary>Without a byte. A server that drips slower than that would hold a worker for the whole two hours.</summary>
+    public TimeSpan IdleTimeout { get; set; } = TimeSpan.FromSeconds(120);
+
+    /// <summary>Between the polite signal and the one that cannot be ignored.</summary>
+    public TimeSpan KillPatience { get; set; } = TimeSpan.FromSeconds(3);
+
+    /// <summary>How often the folder's size and the disk are looked at while a download runs.</summary>
+    public TimeSpan WatchEvery { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long a download without its tools, or without room, waits before it looks again.</summary>
+    public TimeSpan ParkFor { get; set; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>How often leftovers are looked for.</summary>
+    public TimeSpan SweepEvery { get; set; } = TimeSpan.FromMinutes(10);
+}

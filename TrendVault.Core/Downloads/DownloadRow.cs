@@ -1,0 +1,160 @@
+namespace TrendVault.Core.Downloads;
+
+/// <summary>Where a download stands. The last three are final; a retry by the user begins again at the first.</summary>
+public enum DownloadStatus
+{
+    /// <summary>Waits for a worker, or, with a reason beside it, for something else.</summary>
+    Pending,
+
+    /// <summary>A worker has it.</summary>
+    Downloading,
+
+    /// <summary>Its file is in the store.</summary>
+    Completed,
+
+    /// <summary>Ended by an error.</summary>
+    Failed,
+
+    /// <summary>Ended by its user.</summary>
+    Cancelled,
+}
+
+/// <summary>A user's download, as pages, API and pushes show it.</summary>
+public sealed record DownloadRow
+{
+    /// <summary>Its id.</summary>
+    public required Guid Id { get; init; }
+
+    /// <summary>Whose it is.</summary>
+    public required Guid UserId { get; init; }
+
+    /// <summary>The canonical address it comes from.</summary>
+    public required string SourceVideoUrl { get; init; }
+
+    /// <summary>Of the chart's video that it was chosen from, if any.</summary>
+    public Platform? Platform { get; init; }
+
+    /// <summary>The same video's id there.</summary>
+    public string? PlatformVideoId { get; init; }
+
+    /// <summary>The site's title; until that is known, the address.</summary>
+    public required string Title { get; init; }
+
+    /// <summary>Who made it.</summary>
+    public string? CreatorName { get; init; }
+
+    /// <summary>The platform's word, such as <c>creativeCommon</c>.</summary>
+    public string? Licence { get; init; }
+
+    /// <summary>The platform's picture, for showing only; https.</summary>
+    public string? ThumbnailUrl { get; init; }
+
+    /// <summary>For saving to disk; empty until there is a file.</summary>
+    public required string FileName { get; init; }
+
+    /// <summary>A preset's name or a format id.</summary>
+    public required string Format { get; init; }
+
+    /// <summary>For people: 1080p, audio.</summary>
+    public required string Quality { get; init; }
+
+    /// <summary>Of the file.</summary>
+    public string? ContentType { get; init; }
+
+    /// <summary>Of the file, in seconds.</summary>
+    public double? DurationSeconds { get; init; }
+
+    /// <summary>Bytes.</summary>
+    public long? FileSize { get; init; }
+
+    /// <summary>Lower-case hex.</summary>
+    public string? Sha256 { get; init; }
+
+    /// <summary>Where the file is in the object store; not for users.</summary>
+    public string? StorageKey { get; init; }
+
+    /// <summary>Where it stands.</summary>
+    public required DownloadStatus Status { get; init; }
+
+    /// <summary>video, audio, merge or store, while a worker has it.</summary>
+    public string? Phase { get; init; }
+
+    /// <summary>0 to 100; never falls within a job.</summary>
+    public required int Progress { get; init; }
+
+    /// <summary>Bytes fetched so far.</summary>
+    public long? DownloadedBytes { get; init; }
+
+    /// <summary>Bytes there will be, or an estimate.</summary>
+    public long? TotalBytes { get; init; }
+
+    /// <summary>Bytes per second.</summary>
+    public long? SpeedBytes { get; init; }
+
+    /// <summary>Seconds left.</summary>
+    public int? EtaSeconds { get; init; }
+
+    /// <summary>Why it waits, in the user's words.</summary>
+    public string? WaitReason { get; init; }
+
+    /// <summary>Until when it waits, UTC.</summary>
+    public DateTimeOffset? WaitUntil { get; init; }
+
+    /// <summary>A snake_case word for scripts.</summary>
+    public string? ErrorCode { get; init; }
+
+    /// <summary>What went wrong, as a sentence.</summary>
+    public string? Error { get; init; }
+
+    /// <summary>yt-dlp's words, stripped, to copy.</summary>
+    public string? ErrorDetail { get; init; }
+
+    /// <summary>When its file was stored, UTC.</summary>
+    public DateTimeOffset? DownloadedAt { get; init; }
+
+    /// <summary>When it was asked for, UTC.</summary>
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>When it last changed, UTC.</summary>
+    public required DateTimeOffset UpdatedAt { get; init; }
+
+    /// <summary>Can be cancelled; what cannot, can be retried or deleted.</summary>
+    public bool IsLive => Status is DownloadStatus.Pending or DownloadStatus.Downloading;
+}
+
+/// <summary>What the list is asked for.</summary>
+/// <param name="Statuses">None is all.</param>
+/// <param name="Text">In the title, the creator or the address, in any case; null is all.</param>
+public sealed record DownloadFilter(IReadOnlyList<DownloadStatus> Statuses, string? Text)
+{
+    /// <summary>Everything.</summary>
+    public static readonly DownloadFilter None = new([], null);
+}
+
+/// <summary>Where a page of the list ends and the next begins.</summary>
+public sealed record DownloadCursor(DateTimeOffset CreatedAt, Guid Id);
+
+/// <summary>How many of a user's downloads stand where.</summary>
+public sealed record DownloadCounts
+{
+    /// <summary>Waiting for a worker or for something else.</summary>
+    public required int Pending { get; init; }
+
+    /// <summary>In a worker's hands.</summary>
+    public required int Downloading { get; init; }
+
+    /// <summary>With a file.</summary>
+    public required int Completed { get; init; }
+
+    /// <summary>Ended by an error.</summary>
+    public required int Failed { get; init; }
+
+    /// <summary>Ended by the user.</summary>
+    public required int Cancelled { get; init; }
+
+    /// <summary>All of them.</summary>
+    public int Total => Pending + Downloading + Completed + Failed + Cancelled;
+}
+
+/// <summary>What becomes of a download when it is done.</summary>
+internal sealed record StoredFile(string Title, string FileName, string Quality, string ContentType, double? DurationSeconds, long Size, string Sha256, string Key);

@@ -1,0 +1,371 @@
+using Npgsql;
+using TrendVault.Core.Jobs;
+
+namespace TrendVault.Core.Downloads;
+
+/// <summary>The SQL of downloads. A user's statement names the user; a worker's names the attempt that it was claimed by.</summary>
+public sealed class DownloadStore(NpgsqlDataSource db)
+{
+    private const string Columns =
+        """
+        downloads.id, downloads.user_id, downloads.source_video_url, downloads.platform, downloads.platform_video_id, downloads.title,
+        downloads.creator_name, downloads.licence, downloads.thumbnail_url, downloads.file_name, downloads.format, downloads.quality,
+        downloads.content_type, downloads.duration_seconds, downloads.file_size, downloads.sha256, downloads.storage_key, downloads.status,
+        downloads.phase, downloads.progress, downloads.downloaded_bytes, downloads.total_bytes, downloads.speed_bytes, downloads.eta_seconds,
+        downloads.wait_reason, downloads.wait_until, downloads.error_code, downloads.error, downloads.error_detail, downloads.downloaded_at,
+        downloads.created_at, downloads.updated_at
+        """;
+
+    /// <summary>One download of the user, or null: another's looks like a missing one.</summary>
+    public Task<DownloadRow?> FindAsync(Guid userId, Guid id, CancellationToken cancellationToken) =>
+        db.QuerySingleOrDefaultAsync<DownloadRow>(
+            $"""
+            select {Columns}
+            from downloads
+            where user_id = @userId
+              and id = @id
+              and deleted_at is null
+            """,
+            new { userId, id },
+            cancellationToken);
+
+    /// <summary>Newest first, from after the cursor on.</summary>
+    public Task<IReadOnlyList<DownloadRow>> ListAsync(
+        Guid userId, DownloadFilter filter, DownloadCursor? after, int limit, CancellationToken cancellationToken) =>
+        db.QueryAsync<DownloadRow>(
+            $"""
+            select {Columns}
+            from downloads
+            where user_id = @userId
+              and deleted_at is null
+              and (@statuses::text[] is null or status = any(@statuses))
+              and (@text::text is null or (title || ' ' || coalesce(creator_name, '') || ' ' || source_video_url) ilike '%' || @text || '%' escape '\')
+              and (@afterId::uuid is null or (created_at, id) < (@afterCreatedAt, @afterId))
+            order by created_at desc, id desc
+            limit @limit
+            """,
+            new
+            {
+                userId,
+                statuses = Words(filter),
+                text = Pattern(filter),
+                afterCreatedAt = after?.CreatedAt,
+                afterId = after?.Id,
+                limit,
+            },
+            cancellationToken);
+
+    /// <summary>A numbered page, for scripts, and how many there are in all.</summary>
+    public async Task<(IReadOnlyList<DownloadRow> Rows, int Total)> PageAsync(
+        Guid userId, DownloadFilter filter, int page, int limit, CancellationToken cancellationToken)
+    {
+        var parameters = new { userId, statuses = Words(filter), text = Pattern(filter), limit, offset = (long)(page - 1) * limit };
+        await using var connection = await db.OpenConnectionAsync(cancellationToken);
+        var total = await connection.QuerySingleOrDefaultAsync<int>(
+            """
+            select count(*)::int
+            from downloads
+            where user_id = @userId
+              and deleted_at is null
+              and (@statuses::text[] is null or status = any(@statuses))
+              and (@text::text is null or (title || ' ' || coalesce(creator_name, '') || ' ' || source_video_url) ilike '%' || @text || '%' escape '\')
+            """,
+            parameters,
+            cancellationToken);
+        var rows = await connection.QueryAsync<DownloadRow>(
+            $"""
+            select {Columns}
+            from downloads
+            where user_id = @userId
+              and deleted_at is null
+              and (@statuses::text[] is null or status = any(@statuses))
+              and (@text::text is null or (title || ' ' || coalesce(creator_name, '') || ' ' || source_video_url) ilike '%' || @text || '%' escape '\')
+            order by created_at desc, id desc
+            limit @limit
+            offset @offset
+            """,
+            parameters,
+            cancellationToken);
+        return (rows, total);
+    }
+
+    /// <summary>For the filter chips and the counters of the header.</summary>
+    public async Task<DownloadCounts> CountAsync(Guid userId, CancellationToken cancellationToken) =>
+        (await db.QuerySingleOrDefaultAsync<DownloadCounts>(
+            """
+            select
+              count(*) filter (where status = 'pending')::int as pending,
+              count(*) filter (where status = 'downloading')::int as downloading,
+              count(*) filter (where status = 'completed')::int as completed,
+              count(*) filter (where status = 'failed')::int as failed,
+              count(*) filter (where status = 'cancelled')::int as cancelled
+            from downloads
+            where user_id = @userId
+              and deleted_at is null
+            """,
+            new { userId },
+            cancellationToken))!;
+
+    /// <summary>Bytes that the user's files hold.</summary>
+    public Task<long> UsedBytesAsync(Guid userId, CancellationToken cancellationToken) =>
+        db.QuerySingleOrDefaultAsync<long>(
+            """
+            select coalesce(sum(file_size), 0)::bigint
+            from downloads
+            where user_id = @userId
+              and storage_key is not null
+            """,
+            new { userId },
+            cancellationToken);
+
+    /// <summary>The row that a form with this key made before, or null.</summary>
+    internal static Task<Guid?> FindByKeyAsync(NpgsqlConnection connection, Guid userId, string idempotencyKey, CancellationToken cancellationToken) =>
+        connection.QuerySingleOrDefaultAsync<Guid?>(
+            """
+            select id
+            from downloads
+            where user_id = @userId
+              and idempotency_key = @idempotencyKey
+            """,
+            new { userId, idempotencyKey },
+            cancellationToken);
+
+    /// <summary>False when the key has made a row before; a double click waits here until the first has committed.</summary>
+    internal static async Task<bool> InsertAsync(NpgsqlConnection connection, NewDownload download, CancellationToken cancellationToken) =>
+        await connection.ExecuteAsync(
+            """
+            insert into downloads (
+              id, user_id, idempotency_key, source_video_url, platform, platform_video_id, title, creator_name, licence, thumbnail_url, format)
+            values (
+              @Id, @UserId, @IdempotencyKey, @Url, @Platform, @PlatformVideoId, @Title, @CreatorName, @Licence, @ThumbnailUrl, @Format)
+            on conflict on constraint downloads_idempotency do nothing
+            """,
+            download,
+            cancellationToken) == 1;
+
+    /// <summary>Takes an ended row back to its beginning; false when it is not ended, or not the user's.</summary>
+    internal static async Task<bool> ResetAsync(NpgsqlConnection connection, Guid userId, Guid id, CancellationToken cancellationToken) =>
+        await connection.ExecuteAsync(
+            """
+            update downloads
+            set
+              status = 'pending', phase = null, progress = 0, downloaded_bytes = null, total_bytes = null, speed_bytes = null, eta_seconds = null,
+              wait_reason = null, wait_until = null, error_code = null, error = null, error_detail = null, updated_at = now()
+            where user_id = @userId
+              and id = @id
+              and status in ('failed', 'cancelled')
+              and deleted_at is null
+            """,
+            new { userId, id },
+            cancellationToken) == 1;
+
+    /// <summary>Hides a row at once and for good; the object and the row itself follow. False when the user has no such row.</summary>
+    internal async Task<bool> MarkDeletedAsync(Guid userId, Guid id, CancellationToken cancellationToken) =>
+        await db.ExecuteAsync(
+            """
+            update downloads
+            set deleted_at = now(), updated_at = now()
+            where user_id = @userId
+              and id = @id
+              and deleted_at is null
+            """,
+            new { userId, id },
+            cancellationToken) == 1;
+
+    /// <summary>Rows marked as deleted that no job holds any more, with the keys of their objects.</summary>
+    internal Task<IReadOnlyList<DeletedDownload>> FindDeletedAsync(Guid? id, CancellationToken cancellationToken) =>
+        db.QueryAsync<DeletedDownload>(
+            """
+            select id, storage_key
+            from downloads
+            where deleted_at is not null
+              and (@id::uuid is null or id = @id)
+              and not exists (select from jobs where jobs.subject_id = downloads.id and jobs.state in ('queued', 'running'))
+            order by deleted_at
+            limit 1000
+            """,
+            new { id },
+            cancellationToken);
+
+    /// <summary>The last step of a deletion.</summary>
+    internal Task<int> RemoveAsync(Guid id, CancellationToken cancellationToken) =>
+        db.ExecuteAsync(
+            """
+            delete from downloads
+            where id = @id
+              and deleted_at is not null
+            """,
+            new { id },
+            cancellationToken);
+
+    /// <summary>A job's row, whoever's it is; null once it is deleted.</summary>
+    internal Task<DownloadRow?> FindForJobAsync(Guid id, CancellationToken cancellationToken) =>
+        db.QuerySingleOrDefaultAsync<DownloadRow>(
+            $"""
+            select {Columns}
+            from downloads
+            where id = @id
+              and deleted_at is null
+            """,
+            new { id },
+            cancellationToken);
+
+    /// <summary>What the page said, once it was read. Null when the job is another's by now.</summary>
+    internal Task<DownloadRow?> DescribeAsync(Job job, MediaInfo info, string quality, CancellationToken cancellationToken) =>
+        db.QuerySingleOrDefaultAsync<DownloadRow>(
+            $"""
+            update downloads
+            set
+              title = case when downloads.title = downloads.source_video_url then @Title else downloads.title end,
+              creator_name = coalesce(downloads.creator_name, @CreatorName),
+              licence = coalesce(downloads.licence, @Licence),
+              thumbnail_url = coalesce(downloads.thumbnail_url, @ThumbnailUrl),
+              duration_seconds = coalesce(downloads.duration_seconds, @DurationSeconds),
+              quality = @quality,
+              updated_at = now()
+            from jobs
+            where downloads.id = @SubjectId
+              and jobs.id = @jobId
+              and jobs.attempt = @Attempt
+              and jobs.state = 'running'
+            returning {Columns}
+            """,
+            new { info.Title, info.CreatorName, info.Licence, info.ThumbnailUrl, info.DurationSeconds, quality, job.SubjectId, jobId = job.Id, job.Attempt },
+            cancellationToken);
+
+    /// <summary>How far it has come. False when the job is another's by now, or to be cancelled: the worker stops.</summary>
+    internal async Task<bool> ProgressAsync(Job job, DownloadProgress progress, CancellationToken cancellationToken) =>
+        await db.ExecuteAsync(
+            """
+            update downloads
+            set
+              phase = @Phase, progress = greatest(downloads.progress, @Percent), downloaded_bytes = @Bytes, total_bytes = @TotalBytes,
+              speed_bytes = @SpeedBytes, eta_seconds = @EtaSeconds, updated_at = now()
+            from jobs
+            where downloads.id = @SubjectId
+              and downloads.status = 'downloading'
+              and jobs.id = @jobId
+              and jobs.attempt = @Attempt
+              and jobs.state = 'running'
+              and not jobs.cancel_requested
+            """,
+            new
+            {
+                progress.Phase,
+                progress.Percent,
+                progress.Bytes,
+                progress.TotalBytes,
+                progress.SpeedBytes,
+                progress.EtaSeconds,
+                job.SubjectId,
+                jobId = job.Id,
+                job.Attempt,
+            },
+            cancellationToken) == 1;
+
+    /// <summary>Runs in the transaction that completes the job.</summary>
+    internal static Task CompleteAsync(NpgsqlConnection connection, Guid id, StoredFile file, CancellationToken cancellationToken) =>
+        connection.ExecuteAsync(
+            """
+            update downloads
+            set
+              status = 'completed', title = @Title, file_name = @FileName, quality = @Quality, content_type = @ContentType,
+              duration_seconds = coalesce(@DurationSeconds, duration_seconds), file_size = @Size, sha256 = @Sha256, storage_key = @Key,
+              phase = null, progress = 100, downloaded_bytes = @Size, total_bytes = @Size, speed_bytes = null, eta_seconds = null,
+              wait_reason = null, wait_until = null, error_code = null, error = null, error_detail = null, downloaded_at = now(), updated_at = now()
+            where id = @id
+            """,
+            new { id, file.Title, file.FileName, file.Quality, file.ContentType, file.DurationSeconds, file.Size, file.Sha256, file.Key },
+            cancellationToken);
+
+    /// <summary>Any other step of the job, in the transaction that makes it.</summary>
+    internal static Task SetStatusAsync(NpgsqlConnection connection, Guid id, DownloadStep step, CancellationToken cancellationToken) =>
+        connection.ExecuteAsync(
+            """
+            update downloads
+            set
+              status = @Status, phase = null, speed_bytes = null, eta_seconds = null, wait_reason = @WaitReason, wait_until = @WaitUntil,
+              error_code = @ErrorCode, error = @Error, error_detail = @ErrorDetail, updated_at = now()
+            where id = @id
+            """,
+            new { id, step.Status, step.WaitReason, step.WaitUntil, step.ErrorCode, step.Error, step.ErrorDetail },
+            cancellationToken);
+
+    /// <summary>Of these ids, those whose working folder is still wanted.</summary>
+    internal Task<IReadOnlyList<Guid>> FindLiveAsync(Guid[] ids, CancellationToken cancellationToken) =>
+        db.QueryAsync<Guid>(
+            """
+            select id
+            from downloads
+            where id = any(@ids)
+              and status in ('pending', 'downloading')
+            """,
+            new { ids },
+            cancellationToken);
+
+    /// <summary>Of these objects, those that a row wants, or that an attempt which still runs may come to want.</summary>
+    internal Task<IReadOnlyList<string>> FindWantedKeysAsync(string[] keys, Guid[] ids, CancellationToken cancellationToken) =>
+        db.QueryAsync<string>(
+            """
+            select object.key
+            from unnest(@keys, @ids) as object(key, id)
+            join downloads on downloads.id = object.id
+            where downloads.storage_key = object.key
+               or downloads.status in ('pending', 'downloading')
+            """,
+            new { keys, ids },
+            cancellationToken);
+
+    private static string[]? Words(DownloadFilter filter) =>
+        filter.Statuses.Count == 0 ? null : [.. filter.Statuses.Select(EnumText<DownloadStatus>.Of)];
+
+    private static string? Pattern(DownloadFilter filter) => filter.Text is null ? null : Sql.EscapeLike(filter.Text);
+}
+
+/// <summary>A row to be.</summary>
+internal sealed record NewDownload
+{
+    public required Guid Id { get; init; }
+
+    public required Guid UserId { get; init; }
+
+    public required string? IdempotencyKey { get; init; }
+
+    public required string Url { get; init; }
+
+    public required string Title { get; init; }
+
+    public required string Format { get; init; }
+
+    public Platform? Platform { get; init; }
+
+    public string? PlatformVideoId { get; init; }
+
+    public string? CreatorName { get; init; }
+
+    public string? Licence { get; init; }
+
+    public string? ThumbnailUrl { get; init; }
+}
+
+/// <summary>What a step of the job does to the row.</summary>
+internal sealed record DownloadStep(DownloadStatus Status)
+{
+    public string? WaitReason { get; init; }
+
+    public DateTimeOffset? WaitUntil { get; init; }
+
+    public string? ErrorCode { get; init; }
+
+    public string? Error { get; init; }
+
+    public string? ErrorDetail { get; init; }
+}
+
+/// <summary>A row on its way out.</summary>
+internal sealed record DeletedDownload
+{
+    public required Guid Id { get; init; }
+
+    public string? StorageKey { get; init; }
+}

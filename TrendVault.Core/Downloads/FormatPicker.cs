@@ -1,0 +1,73 @@
+using System.Globalization;
+
+namespace TrendVault.Core.Downloads;
+
+/// <summary>What to ask of yt-dlp for what the user chose.</summary>
+/// <param name="Streams">One file, or a picture and a sound that are merged.</param>
+/// <param name="Quality">For people: 1080p, audio.</param>
+/// <param name="ExtractsAudio">Only the sound is kept, as m4a.</param>
+public sealed record FormatChoice(IReadOnlyList<MediaFormat> Streams, string Quality, bool ExtractsAudio)
+{
+    /// <summary>Together, or null when one is unknown.</summary>
+    public long? SizeBytes => Streams.All(stream => stream.SizeBytes is not null) ? Streams.Sum(stream => stream.SizeBytes) : null;
+}
+
+/// <summary>Chooses among the formats of a page. Pure: the same offer and wish give the same choice.</summary>
+public static class FormatPicker
+{
+    /// <summary>The names that every page understands, whatever it offers.</summary>
+    public static IReadOnlyList<string> Presets { get; } = ["best", "1080p", "720p", "480p", "audio"];
+
+    private const string Audio = "audio";
+
+    /// <summary>True for a preset's name and for what may be a format's id; whether a page has it is another question.</summary>
+    public static bool IsWellFormed(string format) => MediaInfoReader.FormatId().IsMatch(format);
+
+    /// <summary>Null when the page has no such format, or nothing to offer for that preset.</summary>
+    public static FormatChoice? Pick(MediaInfo info, string format) => format switch
+    {
+        Audio => PickAudio(info.Formats),
+        "best" => PickVideo(info.Formats, maxHeight: int.MaxValue),
+        "1080p" => PickVideo(info.Formats, maxHeight: 1080),
+        "720p" => PickVideo(info.Formats, maxHeight: 720),
+        "480p" => PickVideo(info.Formats, maxHeight: 480),
+        _ => info.Formats.LastOrDefault(candidate => candidate.FormatId == format) is { } exact ? WithSound(info.Formats, exact) : null,
+    };
+
+    // The list runs from worst to best, so the last that fits is the best. Where all are too large the smallest is the nearest thing
+    // to what was asked for; a page that does not tell heights usually has one format only.
+    private static FormatChoice? PickVideo(IReadOnlyList<MediaFormat> formats, int maxHeight)
+    {
+        var videos = formats.Where(format => format.HasVideo).ToList();
+        var picked = maxHeight == int.MaxValue
+            ? videos.LastOrDefault()
+            : videos.LastOrDefault(format => format.Height <= maxHeight) ?? videos.LastOrDefault(format => format.Height is null) ?? videos.MinBy(format => format.Height);
+        return picked is null ? null : WithSound(formats, picked);
+    }
+
+    private static FormatChoice WithSound(IReadOnlyList<MediaFormat> formats, MediaFormat picked)
+    {
+        if (!picked.HasVideo)
+            return new FormatChoice([picked], Audio, ExtractsAudio: false);
+
+        var sound = picked.HasAudio ? null : BestSound(formats);
+        return new FormatChoice(sound is null ? [picked] : [picked, sound], QualityOf(picked), ExtractsAudio: false);
+    }
+
+    // Sound alone where there is some; else the lightest file that has sound, of which only that is kept.
+    private static FormatChoice? PickAudio(IReadOnlyList<MediaFormat> formats)
+    {
+        var picked = BestSound(formats) ?? formats.FirstOrDefault(format => format.HasAudio);
+        return picked is null ? null : new FormatChoice([picked], Audio, ExtractsAudio: true);
+    }
+
+    // m4a joins an mp4 without re-encoding, and plays everywhere.
+    private static MediaFormat? BestSound(IReadOnlyList<MediaFormat> formats)
+    {
+        var sounds = formats.Where(format => !format.HasVideo && format.HasAudio).ToList();
+        return sounds.LastOrDefault(format => format.Ext == "m4a") ?? sounds.LastOrDefault();
+    }
+
+    private static string QualityOf(MediaFormat format) =>
+        format.Height is { } height ? string.Create(CultureInfo.InvariantCulture, $"{height}p") : format.Note ?? format.FormatId;
+}

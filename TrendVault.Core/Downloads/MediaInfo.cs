@@ -1,0 +1,60 @@
+namespace TrendVault.Core.Downloads;
+
+/// <summary>What a page offers, as far as it may be shown and kept: signed addresses and headers are left out.</summary>
+public sealed record MediaInfo
+{
+    /// <summary>The site's title; data, never a path.</summary>
+    public required string Title { get; init; }
+
+    /// <summary>Who made it.</summary>
+    public string? CreatorName { get; init; }
+
+    /// <summary>The length in seconds.</summary>
+    public double? DurationSeconds { get; init; }
+
+    /// <summary>An https address, or none.</summary>
+    public string? ThumbnailUrl { get; init; }
+
+    /// <summary>The site's name for the licence.</summary>
+    public string? Licence { get; init; }
+
+    /// <summary>What can be downloaded, worst to best.</summary>
+    public required IReadOnlyList<MediaFormat> Formats { get; init; }
+}
+
+/// <summary>One stream, or one file with both, that yt-dlp can fetch.</summary>
+public sealed record MediaFormat
+{
+    /// <summary>yt-dlp's id; <c>[A-Za-z0-9_.+-]</c>, 64 at most.</summary>
+    public required string FormatId { get; init; }
+
+    /// <summary>The file name extension.</summary>
+    public required string Ext { get; init; }
+
+    /// <summary>Pixels; null is unknown.</summary>
+    public int? Height { get; init; }
+
+    /// <summary>Frames per second.</summary>
+    public double? Fps { get; init; }
+
+    /// <summary><c>none</c> where there is no picture; null is unknown.</summary>
+    public string? VideoCodec { get; init; }
+
+    /// <summary><c>none</c> where there is no sound; null is unknown.</summary>
+    public string? AudioCodec { get; init; }
+
+    /// <summary>Bytes, exact or estimated.</summary>
+    public long? SizeBytes { get; init; }
+
+    /// <summary>The size is computed from the bit rate.</summary>
+    public bool SizeIsEstimated { get; init; }
+
+    /// <summary>The site's own word for it.</summary>
+    public string? Note { get; init; }
+
+    /// <summary>Holds a picture, or may.</summary>
+    public bool HasVideo => VideoCodec != "none";
+
+    /// <summary>Holds sound, or may.</summary>
+    public bool HasAudio => AudioCodec != "none";
+}

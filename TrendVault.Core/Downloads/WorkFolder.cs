@@ -1,0 +1,64 @@
+namespace TrendVault.Core.Downloads;
+
+/// <summary>The folder that a download works in, kept from one attempt to the next so that the partial file can be continued.</summary>
+public sealed class WorkFolder(string path)
+{
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+
+    /// <summary>Where the file arrives; nothing else is put there.</summary>
+    public string Media { get; } = System.IO.Path.Combine(path, "media");
+
+    /// <summary>The child's HOME and temporary folder.</summary>
+    public string Home { get; } = System.IO.Path.Combine(path, "home");
+
+    /// <summary>The whole of it.</summary>
+    public string Path { get; } = path;
+
+    /// <summary>Makes it, and removes what is no part of <paramref name="stem"/>'s download.</summary>
+    public void Prepare(string stem)
+    {
+        Directory.CreateDirectory(Home, OwnerOnly);
+        Directory.CreateDirectory(Media, OwnerOnly);
+        foreach (var entry in new DirectoryInfo(Media).EnumerateFileSystemInfos())
+        {
+            if (entry is FileInfo && entry.Name.StartsWith(stem, StringComparison.Ordinal))
+                continue;
+            if (entry is DirectoryInfo { LinkTarget: null } folder)
+                folder.Delete(recursive: true);
+            else
+                entry.Delete();
+        }
+    }
+
+    /// <summary>Bytes in it now. Files come and go while it is counted.</summary>
+    public long Size()
+    {
+        try
+        {
+            return new DirectoryInfo(Path).EnumerateFiles("*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint }).Sum(Length);
+        }
+        catch (DirectoryNotFoundException)
+        {
+            return 0;
+        }
+    }
+
+    /// <summary>Removes it; nothing happens when it is gone.</summary>
+    public void Delete()
+    {
+        if (Directory.Exists(Path))
+            Directory.Delete(Path, recursive: true);
+    }
+
+    private static long Length(FileInfo file)
+    {
+        try
+        {
+            return file.Length;
+        }
+        catch (FileNotFoundException)
+        {
+            return 0;
+        }
+    }
+}

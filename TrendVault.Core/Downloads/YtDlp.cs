@@ -1,0 +1,154 @@
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using TrendVault.Core.Egress;
+
+namespace TrendVault.Core.Downloads;
+
+/// <summary>
+/// Drives yt-dlp as a child process that is trusted with nothing: it gets a fixed list of arguments, an environment of its own, a
+/// folder of its own, limits on all it may take, and the network only through the egress guard.
+/// </summary>
+public sealed class YtDlp(Toolbox toolbox, EgressGuard guard, IOptions<DownloadOptions> options, ILogger<YtDlp> log) : IDisposable
+{
+    // YouTube's answer is about 1 MB.
+    private const int LongestInfo = 16 * 1024 * 1024;
+    private const int KeptErrors = 4 * 1024;
+
+    private static readonly DownloadFailure ProbeTooSlow = new(
+        "network", "The site took too long to answer. Try again.", Remedy.Retry);
+
+    // Python programs are heavy, and people paste many addresses at once.
+    private readonly SemaphoreSlim _probes = new(4);
+
+    /// <summary>What a page offers. Playlists and running live streams are refused with a sentence.</summary>
+    /// <exception cref="DownloadException">It offers nothing, or could not be read.</exception>
+    public async Task<MediaInfo> ProbeAsync(string url, CancellationToken cancellationToken)
+    {
+        var tools = await toolbox.GetAsync(cancellationToken);
+        await _probes.WaitAsync(cancellationToken);
+        var home = Directory.CreateTempSubdirectory("trendvault-probe-");
+        try
+        {
+            return await ProbeAsync(tools, url, home.FullName, cancellationToken);
+        }
+        finally
+        {
+            home.Delete(recursive: true);
+            _probes.Release();
+        }
+    }
+
+    /// <summary>
+    /// Downloads into <paramref name="folder"/>, going on with what an earlier attempt left there. Afterwards the folder holds
+    /// exactly one file, which ffprobe takes for sound or picture.
+    /// </summary>
+    /// <exception cref="DownloadException">It did not work; the failure says why.</exception>
+    /// <exception cref="OperationCanceledException">The token ended it; all of its processes are gone, the partial file is kept.</exception>
+    public async Task<MediaFile> DownloadAsync(
+        string url, FormatChoice choice, WorkFolder folder, Action<DownloadProgress> onProgress, CancellationToken cancellationToken)
+    {
+        var tools = await toolbox.GetAsync(cancellationToken);
+        var stem = Stem(choice);
+        folder.Prepare(stem);
+
+        var meter = new ProgressMeter(choice);
+        var errors = new TailText(KeptErrors);
+        var watch = new DownloadWatch(folder, meter, options.Value);
+        watch.CheckDisk();
+        var announced = false;
+        var exitCode = await watch.GuardAsync(
+            token => ProcessGroup.RunAsync(
+                Command(tools, YtDlpArguments.Download(tools.Version, url, choice, stem), folder.Media, folder.Home),
+                line =>
+                {
+                    announced |= line.StartsWith(YtDlpArguments.FileMark, StringComparison.Ordinal);
+                    if (meter.Read(line) is { } progress)
+                    {
+                        watch.Saw(progress);
+                        onProgress(progress);
+                    }
+                },
+                errors.Add,
+                token),
+            cancellationToken);
+
+        if (exitCode != 0 || !announced)
+            throw Failed(errors.ToString(), exitCode, url, tools.Version);
+        return await MediaProbe.ReadAsync(tools.Ffprobe, folder, options.Value.MaxFileBytes, cancellationToken);
+    }
+
+    /// <inheritdoc />
+    public void Dispose() => _probes.Dispose();
+
+    private async Task<MediaInfo> ProbeAsync(Tools tools, string url, string home, CancellationToken cancellationToken)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(options.Value.ProbeTimeout);
+        string? json = null;
+        var errors = new TailText(KeptErrors);
+        var command = Command(tools, YtDlpArguments.Probe(tools.Version, url), home, home) with { MaxLineBytes = LongestInfo };
+        try
+        {
+            var exitCode = await ProcessGroup.RunAsync(command, line => json = line, errors.Add, limit.Token);
+            return exitCode == 0 && json is not null ? MediaInfoReader.Read(json) : throw Failed(errors.ToString(), exitCode, url, tools.Version);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new DownloadException(ProbeTooSlow);
+        }
+    }
+
+    private DownloadException Failed(string errors, int exitCode, string url, YtDlpVersion version)
+    {
+        var failure = exitCode == 0
+            ? new DownloadFailure("no_file", "yt-dlp ended without a file: the site may have sent nothing.", Remedy.Retry, Detail: YtDlpErrors.Strip(errors))
+            : YtDlpErrors.Explain(errors, exitCode, url, version);
+        log.LogInformation("yt-dlp ended with {ExitCode}: {Code} {Detail}", exitCode, failure.Code, failure.Detail);
+        return new DownloadException(failure);
+    }
+
+    private ProcessGroup.Command Command(Tools tools, IReadOnlyList<string> arguments, string workingFolder, string home)
+    {
+        var environment = Toolbox.BareEnvironment(home);
+        // The guard's credential is in here and not behind --proxy: every user of the machine can read a command line.
+        foreach (var (name, value) in guard.ChildEnvironment)
+            environment[name] = value;
+        // An http redirect may lead to ftp, which --proxy would not cover; the guard refuses it.
+        environment["ftp_proxy"] = environment["http_proxy"];
+        return new ProcessGroup.Command
+        {
+            Program = tools.YtDlp,
+            Arguments = arguments,
+            WorkingFolder = workingFolder,
+            Environment = environment,
+            KillPatience = options.Value.KillPatience,
+        };
+    }
+
+    // A partial file of another format must not be continued as if it were this one.
+    private static string Stem(FormatChoice choice)
+    {
+        var ids = string.Join('+', choice.Streams.Select(stream => stream.FormatId)) + (choice.ExtractsAudio ? " audio" : "");
+        return "media-" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(ids)))[..8];
+    }
+}
+
+/// <summary>The last of what a program said, within a limit.</summary>
+internal sealed class TailText(int limit)
+{
+    private readonly Queue<string> _lines = new();
+    private int _length;
+
+    public void Add(string line)
+    {
+        line = CleanText.Cut(line, limit);
+        _lines.Enqueue(line);
+        _length += line.Length + 1;
+        while (_length > limit && _lines.Count > 1)
+            _length -= _lines.Dequeue().Length + 1;
+    }
+
+    public override string ToString() => string.Join('\n', _lines);
+}

@@ -1,0 +1,68 @@
+namespace TrendVault.Core.Downloads;
+
+/// <summary>
+/// The argument lists. An option that a version does not know ends it before anything happens, so they follow the version. Of what
+/// a user or a site says they hold the URL, behind <c>--</c>, and format ids, which are checked against a pattern when they are read.
+/// </summary>
+internal static class YtDlpArguments
+{
+    /// <summary>Begins each line of <see cref="ProgressTemplate"/>.</summary>
+    public const string ProgressMark = "TV|";
+
+    /// <summary>Begins the line that names the finished file, printed after merge and move.</summary>
+    public const string FileMark = "FILE|";
+
+    // Whatever else a format's address may be (rtmp, rtsp, mms), it is fetched by programs that know no proxy. The offer has been
+    // filtered already; a page can change what it offers between two looks.
+    private const string OverHttp = "[protocol~='^(https?|m3u8(_native)?|http_dash_segments)$']";
+
+    private const string ProgressTemplate =
+        "download:" + ProgressMark
+        + "%(progress.status)s|%(progress.downloaded_bytes)s|%(progress.total_bytes)s|%(progress.total_bytes_estimate)s|"
+        + "%(progress.speed)s|%(progress.eta)s|%(progress.fragment_index)s|%(progress.fragment_count)s|%(info.format_id)s";
+
+    private static readonly YtDlpVersion KnowsColor = new(new DateOnly(2023, 6, 21));
+    private static readonly YtDlpVersion KnowsNoPlugins = new(new DateOnly(2025, 3, 21));
+    private static readonly YtDlpVersion KnowsJsRuntimes = new(new DateOnly(2025, 11, 12));
+
+    // A container that every codec of the pair may go into; the others need Matroska.
+    private static readonly string[] Mp4Codecs = ["avc", "h264", "hev", "hvc", "h265", "av01", "vp9", "vp09", "mp4a", "aac", "mp3", "opus", "ac-3", "ec-3"];
+
+    public static IReadOnlyList<string> Probe(YtDlpVersion version, string url) =>
+        [.. Common(version), "-J", "--", url];
+
+    public static IReadOnlyList<string> Download(YtDlpVersion version, string url, FormatChoice choice, string stem) =>
+    [
+        .. Common(version),
+        "--newline", "--progress", "--progress-template", ProgressTemplate,
+        "--print", $"after_move:{FileMark}%(filepath)s",
+        "--continue", "--no-mtime", "--no-skip-unavailable-fragments",
+        "--postprocessor-args", "ffmpeg_i:-protocol_whitelist file,pipe",
+        "-f", string.Join('+', choice.Streams.Select(Selector)),
+        .. Container(choice),
+        "-o", $"{stem}.%(ext)s",
+        "--", url,
+    ];
+
+    private static string Selector(MediaFormat format) => $"b*[format_id='{format.FormatId}']{OverHttp}";
+
+    private static IEnumerable<string> Container(FormatChoice choice) => choice switch
+    {
+        { ExtractsAudio: true } => ["-x", "--audio-format", "m4a"],
+        { Streams.Count: > 1 } => ["--merge-output-format", choice.Streams.All(FitsMp4) ? "mp4" : "mkv"],
+        _ => ["--remux-video", "ts>mp4/flv>mp4/f4v>mp4/3gp>mp4/mpg>mp4/mpeg>mp4"],
+    };
+
+    private static bool FitsMp4(MediaFormat format) =>
+        (format.HasVideo ? format.VideoCodec : format.AudioCodec) is { } codec
+            ? Mp4Codecs.Any(known => codec.StartsWith(known, StringComparison.OrdinalIgnoreCase))
+            : format.Ext is "mp4" or "m4a" or "m4v";
+
+    private static IEnumerable<string> Common(YtDlpVersion version) =>
+    [
+        "--ignore-config", "--no-playlist", "--no-cache-dir", "--no-warnings", "--socket-timeout", "20", "--retries", "5", "--fragment-retries", "5",
+        .. version >= KnowsColor ? ["--color", "never"] : (string[])["--no-colors"],
+        .. version >= KnowsNoPlugins ? ["--no-plugin-dirs"] : (string[])[],
+        .. version >= KnowsJsRuntimes ? ["--js-runtimes", "node"] : (string[])[],
+    ];
+}

@@ -1,0 +1,44 @@
+using Google.Apis.Services;
+
+namespace TrendVault.Core.YouTube;
+
+/// <summary>
+/// The slice of YouTube Data API v3 that TrendVault uses, hand-written on Google.Apis with the names of the generated package
+/// Google.Apis.YouTube.v3, which could take its place.
+/// </summary>
+/// <remarks><see href="https://developers.google.com/youtube/v3/docs"/></remarks>
+public sealed class YouTubeService : BaseClientService
+{
+    /// <summary>A client for the base address, key and credential of <paramref name="initializer"/>.</summary>
+    public YouTubeService(Initializer initializer) : base(initializer)
+    {
+        Videos = new VideosResource(this);
+        Search = new SearchResource(this);
+        VideoCategories = new VideoCategoriesResource(this);
+        Channels = new ChannelsResource(this);
+    }
+
+    /// <inheritdoc />
+    public override string Name => "youtube";
+
+    /// <inheritdoc />
+    public override string BaseUri => GetEffectiveUri(BaseUriOverride, "https://youtube.googleapis.com/");
+
+    /// <inheritdoc />
+    public override string BasePath => "";
+
+    /// <inheritdoc />
+    public override IList<string> Features { get; } = [];
+
+    /// <summary>videos.*</summary>
+    public VideosResource Videos { get; }
+
+    /// <summary>search.*</summary>
+    public SearchResource Search { get; }
+
+    /// <summary>videoCategories.*</summary>
+    public VideoCategoriesResource VideoCategories { get; }
+
+    /// <summary>channels.*</summary>
+    public ChannelsResource Channels { get; }
+}

@@ -1,0 +1,53 @@
+using Google.Apis.Http;
+using Google.Apis.Json;
+using Google.Apis.Services;
+using Microsoft.Extensions.Options;
+using Newtonsoft.Json;
+
+namespace TrendVault.Core.YouTube;
+
+/// <summary>Makes clients of the Data API over pooled connections. A client is cheap: dispose it after use.</summary>
+public sealed class YouTubeServices(IHttpMessageHandlerFactory handlers, IOptions<YouTubeOptions> options)
+{
+    internal const string HandlerName = "youtube";
+
+    /// <summary>How long one call may take: <see cref="CreatePublic"/>'s limit, and the default of <see cref="Create"/>.</summary>
+    public static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(30);
+
+    /// <summary>For public reads, with the app's key.</summary>
+    public YouTubeService CreatePublic() => Make(options.Value.ApiKey, credential: null, CallTimeout);
+
+    /// <summary>For what is the user's, with a credential that adds the bearer token.</summary>
+    /// <param name="credential">Called once per client.</param>
+    /// <param name="timeout">One call's limit; uploads need more than the default for a chunk.</param>
+    public YouTubeService Create(IConfigurableHttpClientInitializer credential, TimeSpan? timeout = null) =>
+        Make(apiKey: null, credential, timeout ?? CallTimeout);
+
+    private YouTubeService Make(string? apiKey, IConfigurableHttpClientInitializer? credential, TimeSpan timeout)
+    {
+        var service = new YouTubeService(new BaseClientService.Initializer
+        {
+            ApiKey = apiKey,
+            ApplicationName = "TrendVault",
+            BaseUri = options.Value.ApiUrl.AbsoluteUri,
+            HttpClientFactory = new HttpClientFromMessageHandlerFactory(_ => new(
+                handlers.CreateHandler(HandlerName), performsAutomaticDecompression: true, handlesRedirect: false)),
+            HttpClientInitializer = credential,
+            HttpClientTimeout = timeout,
+            // A repeated call is a counted call: whoever calls decides, not the library.
+            DefaultExponentialBackOffPolicy = ExponentialBackOffPolicy.None,
+            Serializer = new NewtonsoftJsonSerializer(LenientSettings()),
+        });
+        service.HttpClient.MessageHandler.FollowRedirect = false;
+        return service;
+    }
+
+    // One item of a list that is not what the documentation says must not cost the other 49: what cannot be read stays null.
+    private static JsonSerializerSettings LenientSettings()
+    {
+        var settings = NewtonsoftJsonSerializer.CreateDefaultSettings();
+        settings.Error = (_, args) =>
+            args.ErrorContext.Handled = args.ErrorContext.Path.StartsWith("items[", StringComparison.Ordinal);
+        return settings;
+    }
+}

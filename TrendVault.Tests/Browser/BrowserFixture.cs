@@ -1,0 +1,95 @@
+using Microsoft.Playwright;
+
+[assembly: AssemblyFixture(typeof(TrendVault.Tests.Browser.BrowserFixture))]
+
+namespace TrendVault.Tests.Browser;
+
+/// <summary>One Chromium for the whole run, started by the first test that opens a page.</summary>
+public sealed class BrowserFixture : IAsyncDisposable
+{
+    private static readonly string[] Arguments =
+        ["--disable-quic", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"];
+
+    private readonly SemaphoreSlim _once = new(1);
+    private IPlaywright? _playwright;
+    private IBrowser? _browser;
+
+    /// <summary>A page in a fresh, signed-out context; console errors and failed requests are kept for the test to look at.</summary>
+    public async Task<BrowserPage> OpenAsync(Uri address, int width = 1440, int height = 900, ColorScheme scheme = ColorScheme.Light, bool javaScript = true)
+    {
+        var browser = await BrowserAsync();
+        var context = await browser.NewContextAsync(new BrowserNewContextOptions
+        {
+            BaseURL = address.ToString(),
+            ViewportSize = new ViewportSize { Width = width, Height = height },
+            ColorScheme = scheme,
+            JavaScriptEnabled = javaScript,
+            ReducedMotion = ReducedMotion.Reduce,
+        });
+        context.SetDefaultTimeout(30_000);
+        return new BrowserPage(context, await context.NewPageAsync());
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_browser is not null)
+            await _browser.DisposeAsync();
+        _playwright?.Dispose();
+        _once.Dispose();
+    }
+
+    private async Task<IBrowser> BrowserAsync()
+    {
+        await _once.WaitAsync();
+        try
+        {
+            _playwright ??= await Playwright.CreateAsync();
+            return _browser ??= await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
+            {
+                ExecutablePath = "/usr/bin/chromium",
+                Args = Arguments,
+            });
+        }
+        finally
+        {
+            _once.Release();
+        }
+    }
+}
+
+/// <summary>A page and what went wrong on it.</summary>
+public sealed class BrowserPage : IAsyncDisposable
+{
+    private readonly IBrowserContext _context;
+    private readonly List<string> _errors = [];
+
+    public BrowserPage(IBrowserContext context, IPage page)
+    {
+        _context = context;
+        Page = page;
+        page.Console += (_, message) => Keep(message.Type == "error", message.Text);
+        page.PageError += (_, error) => Keep(true, error);
+    }
+
+    public IPage Page { get; }
+
+    /// <summary>Console errors, Content-Security-Policy violations among them.</summary>
+    public IReadOnlyList<string> Errors
+    {
+        get
+        {
+            lock (_errors)
+                return [.. _errors];
+        }
+    }
+
+    public async ValueTask DisposeAsync() => await _context.DisposeAsync();
+
+    private void Keep(bool isError, string text)
+    {
+        if (!isError)
+            return;
+        lock (_errors)
+            _errors.Add(text);
+    }
+}

@@ -1,0 +1,46 @@
+using TrendVault.Core.Downloads;
+
+namespace TrendVault.Tests.Downloads;
+
+public sealed class MediaInfoReaderTests
+{
+    [Fact]
+    public void What_may_be_shown_is_read_and_the_rest_left_out()
+    {
+        var info = MediaInfoReader.Read(
+            """
+            {"_type":"video","id":"1","title":" A\u0000 \u202Etitle\n here ","duration":12,"uploader":"Someone","thumbnail":"javascript:alert(1)",
+             "formats":[
+               {"format_id":"sb0","ext":"mhtml","protocol":"mhtml","vcodec":"none","acodec":"none"},
+               {"format_id":"rtmp-1","ext":"flv","protocol":"rtmp","height":720},
+               {"format_id":"x' or y","ext":"mp4","protocol":"https"},
+               {"format_id":"22","ext":"mp4","protocol":"https","height":720.0,"fps":30,"vcodec":"avc1","acodec":"mp4a","tbr":800,"url":"https://secret"},
+               {"format_id":"drm","ext":"mp4","protocol":"https","has_drm":true}]}
+            """);
+
+        Assert.Equal("A title here", info.Title);
+        Assert.Null(info.ThumbnailUrl);
+        var format = Assert.Single(info.Formats);
+        Assert.Equal(("22", 720, 1_200_000L, true), (format.FormatId, format.Height, format.SizeBytes, format.SizeIsEstimated));
+    }
+
+    [Fact]
+    public void A_page_without_a_list_is_one_format_itself()
+    {
+        var info = MediaInfoReader.Read("""{"title":"Shared","format_id":"0","ext":"mp4","protocol":"http","url":"http://x"}""");
+
+        Assert.Equal("0", Assert.Single(info.Formats).FormatId);
+    }
+
+    [Theory]
+    [InlineData("""{"_type":"playlist","title":"Many","entries":[null,{"id":"1"}]}""", "playlist")]
+    [InlineData("""{"title":"x","is_live":true,"formats":[]}""", "live")]
+    [InlineData("""{"title":"x","live_status":"is_upcoming"}""", "not_yet")]
+    [InlineData("""{"title":"x","formats":[{"format_id":"1","protocol":"https","has_drm":true}]}""", "drm")]
+    [InlineData("""{"title":"x","formats":[]}""", "unsupported")]
+    [InlineData("null", "unsupported")]
+    [InlineData("[1]", "unsupported")]
+    [InlineData("{\"title\":", "unsupported")]
+    public void What_is_no_finished_video_is_refused(string json, string code) =>
+        Assert.Equal(code, Assert.Throws<DownloadException>(() => MediaInfoReader.Read(json)).Failure.Code);
+}

@@ -1,0 +1,81 @@
+using System.Globalization;
+
+namespace TrendVault.Web.Infrastructure;
+
+/// <summary>Numbers, sizes and times as people read them. The exact value belongs into a title beside each.</summary>
+internal static class Format
+{
+    private static readonly CultureInfo Culture = CultureInfo.GetCultureInfo("en-US");
+    private static readonly string[] BinaryUnits = ["B", "KiB", "MiB", "GiB", "TiB"];
+    private static readonly (double Size, string Suffix)[] Magnitudes = [(1e9, "B"), (1e6, "M"), (1e3, "K")];
+
+    /// <summary>1,932,607 as "1.9 M".</summary>
+    public static string Count(long value)
+    {
+        foreach (var (size, suffix) in Magnitudes)
+        {
+            // What would round to 1000 K is 1 M.
+            if (value >= size * 0.9995)
+                return (value / size).ToString(value / size < 99.95 ? "0.#" : "0", Culture) + " " + suffix;
+        }
+
+        return value.ToString(Culture);
+    }
+
+    /// <summary>1932607 as "1,932,607".</summary>
+    public static string Exact(long value) => value.ToString("N0", Culture);
+
+    /// <summary>Bytes in binary units: "41.2 MiB".</summary>
+    public static string Bytes(long value)
+    {
+        double size = value;
+        var unit = 0;
+        while (size >= 1023.95 && unit < BinaryUnits.Length - 1)
+        {
+            size /= 1024;
+            unit++;
+        }
+
+        return size.ToString(unit == 0 || size >= 99.95 ? "0" : "0.#", Culture) + " " + BinaryUnits[unit];
+    }
+
+    /// <summary>Bytes a second: "4.2 MiB/s".</summary>
+    public static string Speed(long bytesPerSecond) => Bytes(bytesPerSecond) + "/s";
+
+    /// <summary>Seconds as "1:02:03" or "12:04".</summary>
+    public static string Duration(double seconds)
+    {
+        var time = TimeSpan.FromSeconds(Math.Round(Math.Max(0, seconds)));
+        return time.TotalHours >= 1
+            ? string.Create(Culture, $"{(int)time.TotalHours}:{time.Minutes:00}:{time.Seconds:00}")
+            : string.Create(Culture, $"{time.Minutes}:{time.Seconds:00}");
+    }
+
+    /// <summary>Seconds to go: "14 s left", "3 min left".</summary>
+    public static string TimeLeft(int seconds) => Span(TimeSpan.FromSeconds(Math.Max(0, seconds))) + " left";
+
+    /// <summary>"6 min ago", "in 2 h", "just now".</summary>
+    public static string Ago(DateTimeOffset moment, DateTimeOffset now)
+    {
+        var age = now - moment;
+        if (age.Duration() < TimeSpan.FromSeconds(10))
+            return "just now";
+        return age > TimeSpan.Zero ? Span(age) + " ago" : "in " + Span(-age);
+    }
+
+    /// <summary>The moment for <c>datetime</c> attributes: ISO 8601, UTC, whole seconds.</summary>
+    public static string Iso(DateTimeOffset moment) => moment.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+
+    /// <summary>The exact moment as text, until the script puts the reader's own zone in its place.</summary>
+    public static string Exact(DateTimeOffset moment) => moment.UtcDateTime.ToString("d MMM yyyy HH:mm 'UTC'", Culture);
+
+    private static string Span(TimeSpan span) => span switch
+    {
+        { TotalSeconds: < 60 } => $"{(int)span.TotalSeconds} s",
+        { TotalMinutes: < 60 } => $"{(int)span.TotalMinutes} min",
+        { TotalHours: < 48 } => $"{(int)span.TotalHours} h",
+        { TotalDays: < 60 } => $"{(int)span.TotalDays} days",
+        { TotalDays: < 730 } => $"{(int)(span.TotalDays / 30.4)} months",
+        _ => $"{(int)(span.TotalDays / 365.25)} years",
+    };
+}

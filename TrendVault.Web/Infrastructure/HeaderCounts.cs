@@ -1,0 +1,37 @@
+using Npgsql;
+using TrendVault.Core.Jobs;
+
+namespace TrendVault.Web.Infrastructure;
+
+/// <summary>What the header counts; the names are those of <c>data-counter</c> there.</summary>
+internal sealed record WorkCounts(int Downloading, int Uploading, int Waiting);
+
+/// <summary>The counters in every page's header, and in the pushes that keep them true.</summary>
+internal sealed class HeaderCounts(LiveJobCounter jobs, ILogger<HeaderCounts> log)
+{
+    public async Task<WorkCounts> CountAsync(Guid userId, CancellationToken cancellationToken)
+    {
+        var counts = await jobs.CountAsync(userId, cancellationToken);
+        return new WorkCounts(Running(counts, "download"), Running(counts, "upload"), counts.Sum(count => count.Waiting));
+    }
+
+    /// <summary>Null for a stranger, and when the database cannot say: the page that tells what is wrong has a header too.</summary>
+    public async Task<WorkCounts?> ReadAsync(HttpContext http)
+    {
+        if (http.User.FindId() is not { } userId)
+            return null;
+
+        try
+        {
+            return await CountAsync(userId, http.RequestAborted);
+        }
+        catch (Exception e) when (e is NpgsqlException or TimeoutException)
+        {
+            log.LogWarning("Could not count the work of user {UserId} for the header: {Reason}", userId, e.Message);
+            return null;
+        }
+    }
+
+    private static int Running(IEnumerable<LiveJobCount> counts, string kind) =>
+        counts.SingleOrDefault(count => count.Kind == kind)?.Running ?? 0;
+}

@@ -1,0 +1,125 @@
+using System.ComponentModel.DataAnnotations;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+using Microsoft.Extensions.Options;
+using TrendVault.Core.Auth;
+
+namespace TrendVault.Web.Infrastructure;
+
+/// <summary>What is counted.</summary>
+internal enum Limits
+{
+    /// <summary>Every request but static files and health.</summary>
+    Requests,
+
+    /// <summary>Sign-ins and registrations, by address.</summary>
+    SignIns,
+
+    /// <summary>Starting downloads.</summary>
+    Downloads,
+
+    /// <summary>Starting uploads.</summary>
+    Uploads,
+}
+
+/// <summary>How many a minute, for each user, or address of somebody not signed in.</summary>
+internal sealed class LimitOptions
+{
+    [ConfigurationKeyName("RATE_LIMIT_PER_MINUTE")]
+    [Range(1, int.MaxValue, ErrorMessage = "RATE_LIMIT_PER_MINUTE must be at least 1.")]
+    public int Requests { get; set; } = 100;
+
+    [ConfigurationKeyName("RATE_LIMIT_SIGN_INS_PER_MINUTE")]
+    [Range(1, int.MaxValue, ErrorMessage = "RATE_LIMIT_SIGN_INS_PER_MINUTE must be at least 1.")]
+    public int SignIns { get; set; } = 10;
+
+    [ConfigurationKeyName("RATE_LIMIT_DOWNLOADS_PER_MINUTE")]
+    [Range(1, int.MaxValue, ErrorMessage = "RATE_LIMIT_DOWNLOADS_PER_MINUTE must be at least 1.")]
+    public int Downloads { get; set; } = 10;
+
+    [ConfigurationKeyName("RATE_LIMIT_UPLOADS_PER_MINUTE")]
+    [Range(1, int.MaxValue, ErrorMessage = "RATE_LIMIT_UPLOADS_PER_MINUTE must be at least 1.")]
+    public int Uploads { get; set; } = 5;
+
+    public int PerMinute(Limits limit) => limit switch
+    {
+        Limits.SignIns => SignIns,
+        Limits.Downloads => Downloads,
+        Limits.Uploads => Uploads,
+        _ => Requests,
+    };
+}
+
+/// <summary>
+/// Counts unsafe requests to an endpoint against a limit of their own. On a page model it counts the posts of one handler:
+/// the nameless one, or that of <see cref="Handler"/>.
+/// </summary>
+[AttributeUsage(AttributeTargets.Class | AttributeTargets.Method, AllowMultiple = true)]
+internal sealed class RequireLimitAttribute(Limits limit) : Attribute
+{
+    public Limits Limit => limit;
+
+    /// <summary>Such as <c>Start</c> for <c>OnPostStartAsync</c>.</summary>
+    public string? Handler { get; init; }
+}
+
+internal static class LimitExtensions
+{
+    /// <summary>Counts unsafe requests to this endpoint against a limit of their own.</summary>
+    public static TBuilder RequireLimit<TBuilder>(this TBuilder builder, Limits limit) where TBuilder : IEndpointConventionBuilder =>
+        builder.WithMetadata(new RequireLimitAttribute(limit));
+}
+
+/// <summary>Refuses what comes too often, with 429 and the time to wait.</summary>
+internal sealed class LimitMiddleware(
+    RequestDelegate next, SharedCounters counters, IOptions<LimitOptions> limits, IOptions<AppOptions> app)
+{
+    public async Task InvokeAsync(HttpContext context)
+    {
+        foreach (var limit in Applicable(context))
+        {
+            var answer = await counters.HitAsync(limit.ToString(), Who(context, limit), limits.Value.PerMinute(limit));
+            if (!answer.Allowed)
+            {
+                Problem.RateLimited(answer.RetryAfter).Raise(context);
+                return;
+            }
+        }
+
+        await next(context);
+    }
+
+    private static IEnumerable<Limits> Applicable(HttpContext context)
+    {
+        if (context.Features.Get<Problem>() is not null || context.Request.Path.StartsWithSegments("/health"))
+            return [];
+        return context.GetEndpoint() is { } endpoint && IsUnsafe(context.Request)
+            ? [Limits.Requests, .. Own(context, endpoint)]
+            : [Limits.Requests];
+    }
+
+    private static IEnumerable<Limits> Own(HttpContext context, Endpoint endpoint)
+    {
+        var page = endpoint.Metadata.GetMetadata<CompiledPageActionDescriptor>();
+        var handler = page is null ? null : HandlerName(context, page);
+        return endpoint.Metadata.OfType<RequireLimitAttribute>()
+            .Where(attribute => page is null || string.Equals(attribute.Handler, handler, StringComparison.OrdinalIgnoreCase))
+            .Select(attribute => attribute.Limit);
+    }
+
+    // Razor Pages runs the nameless handler for a name that it does not know, so such a name counts as none.
+    private static string? HandlerName(HttpContext context, CompiledPageActionDescriptor page)
+    {
+        var asked = context.Request.RouteValues["handler"]?.ToString() ?? context.Request.Query["handler"].ToString();
+        return page.HandlerMethods
+            .Where(method => string.Equals(method.HttpMethod, context.Request.Method, StringComparison.OrdinalIgnoreCase))
+            .Select(method => method.Name)
+            .FirstOrDefault(name => string.Equals(name, asked, StringComparison.OrdinalIgnoreCase));
+    }
+
+    private static bool IsUnsafe(HttpRequest request) => !HttpMethods.IsGet(request.Method) && !HttpMethods.IsHead(request.Method);
+
+    private string Who(HttpContext context, Limits limit) =>
+        limit != Limits.SignIns && context.User.FindId() is { } userId
+            ? $"user:{userId}"
+            : $"address:{ClientAddress.Group(ClientAddress.Of(context, app.Value))}";
+}

@@ -1,0 +1,55 @@
+using System.Diagnostics;
+
+namespace TrendVault.Web.Infrastructure;
+
+/// <summary>Numbers every request, tells the number to the caller and to every line logged meanwhile, and logs one line at its end.</summary>
+internal sealed class RequestLog(RequestDelegate next, ILogger<RequestLog> log)
+{
+    private const string Header = "X-Request-Id";
+
+    // The others may hold a token, a code or a state.
+    private static readonly HashSet<string> LoggedParameters =
+        new(["platform", "region", "category", "page", "limit", "status", "sort", "handler", "provider"], StringComparer.OrdinalIgnoreCase);
+
+    public async Task InvokeAsync(HttpContext context)
+    {
+        var started = Stopwatch.GetTimestamp();
+        context.TraceIdentifier = Guid.CreateVersion7().ToString("n");
+        context.Response.OnStarting(() =>
+        {
+            context.Response.Headers[Header] = context.TraceIdentifier;
+            return Task.CompletedTask;
+        });
+
+        using (log.BeginScope("Request {RequestId}", context.TraceIdentifier))
+        {
+            await next(context);
+            Log(context, Stopwatch.GetElapsedTime(started));
+        }
+    }
+
+    private void Log(HttpContext context, TimeSpan elapsed)
+    {
+        var level = context.Request.Path.StartsWithSegments("/health") || context.GetEndpoint() is null ? LogLevel.Debug : LogLevel.Information;
+        log.Log(
+            level,
+            "{Method} {Path}{Query} {Status} in {Milliseconds} ms",
+            context.Request.Method,
+            Escape(context.Request.Path),
+            Query(context.Request),
+            context.Response.StatusCode,
+            (int)elapsed.TotalMilliseconds);
+    }
+
+    private static string Query(HttpRequest request)
+    {
+        var shown = request.Query
+            .Where(pair => LoggedParameters.Contains(pair.Key))
+            .Select(pair => $"{Escape(pair.Key)}={Escape(pair.Value.ToString())}")
+            .ToList();
+        return shown.Count == 0 ? "" : "?" + string.Join('&', shown);
+    }
+
+    // A line end in a path must not make a second line of the log.
+    private static string Escape(string? text) => Uri.EscapeDataString(text ?? "").Replace("%2F", "/", StringComparison.Ordinal);
+}

@@ -1,0 +1,92 @@
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.Core.Infrastructure;
+using Microsoft.AspNetCore.Mvc.Filters;
+using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Primitives;
+using TrendVault.Core.Auth;
+
+namespace TrendVault.Web.Infrastructure;
+
+/// <summary>What no request may be: sent by another site in a user's name, or full of characters that text cannot hold.</summary>
+internal sealed class RequestRules(RequestDelegate next, SecurityLog security, IOptions<AppOptions> options)
+{
+    public Task InvokeAsync(HttpContext context)
+    {
+        if (IsCrossSite(context.Request))
+        {
+            security.RequestRefused(ClientAddress.Of(context, options.Value), "sent by another site");
+            Problem.CrossSite.Raise(context);
+            return Task.CompletedTask;
+        }
+
+        if (context.Request.Query.Any(pair => !TextRules.IsClean(pair.Key) || !TextRules.AreClean(pair.Value)))
+        {
+            Problem.Malformed("The address holds characters that are not text.").Raise(context);
+            return Task.CompletedTask;
+        }
+
+        return next(context);
+    }
+
+    // The API reads no cookie, so another site has nothing to borrow there; and CORS_ORIGINS are other sites.
+    private static bool IsCrossSite(HttpRequest request) =>
+        !HttpMethods.IsGet(request.Method)
+        && !HttpMethods.IsHead(request.Method)
+        && !HttpMethods.IsOptions(request.Method)
+        && !request.Path.StartsWithSegments("/api")
+        && request.Headers["Sec-Fetch-Site"] == "cross-site";
+}
+
+internal static class TextRules
+{
+    /// <summary>No NUL (PostgreSQL stores none) and nothing that was broken on the way.</summary>
+    public static bool IsClean(string? text)
+    {
+        if (text is null)
+            return true;
+        foreach (var rune in text.EnumerateRunes())
+        {
+            if (rune.Value is 0 or 0xFFFD)
+                return false;
+        }
+
+        return true;
+    }
+
+    public static bool AreClean(StringValues values) => values.All(IsClean);
+}
+
+/// <summary>The same rule for the fields of a form; and a refused token reloads the page, which brings a new one.</summary>
+internal sealed class FormRules : IAsyncResourceFilter, IAlwaysRunResultFilter
+{
+    public async Task OnResourceExecutionAsync(ResourceExecutingContext context, ResourceExecutionDelegate next)
+    {
+        var request = context.HttpContext.Request;
+        if (request.HasFormContentType)
+        {
+            var form = await request.ReadFormAsync(context.HttpContext.RequestAborted);
+            if (form.Any(field => !TextRules.IsClean(field.Key) || !TextRules.AreClean(field.Value)))
+            {
+                Refuse(context.HttpContext, Problem.Malformed("The form holds characters that are not text."));
+                context.Result = new EmptyResult();
+                return;
+            }
+        }
+
+        await next();
+    }
+
+    public void OnResultExecuting(ResultExecutingContext context)
+    {
+        if (context.Result is not IAntiforgeryValidationFailedResult)
+            return;
+        context.HttpContext.Response.Headers["HX-Refresh"] = "true";
+        Refuse(context.HttpContext, Problem.StaleForm);
+    }
+
+    public void OnResultExecuted(ResultExecutedContext context)
+    {
+    }
+
+    private static void Refuse(HttpContext context, Problem problem) => problem.Raise(context);
+}

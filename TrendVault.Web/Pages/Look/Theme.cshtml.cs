@@ -1,0 +1,30 @@
+using Htmx;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+using Microsoft.Extensions.Options;
+using TrendVault.Web.Infrastructure;
+
+namespace TrendVault.Web.Pages.Look;
+
+/// <summary>Remembers light, dark or as the system, in a cookie: the server then renders the choice and no page flashes.</summary>
+[AllowAnonymous]
+internal sealed class ThemeModel(IOptions<AppOptions> options) : PageModel
+{
+    private static readonly TimeSpan Remembered = TimeSpan.FromDays(365);
+
+    public IActionResult OnGet() => LocalRedirect("/");
+
+    public IActionResult OnPost(string? theme, string? returnUrl)
+    {
+        var cookie = new CookieOptions { Path = "/", HttpOnly = true, Secure = options.Value.IsHttps, SameSite = SameSiteMode.Lax };
+        if (theme is "light" or "dark")
+            Response.Cookies.Append(PageFrame.ThemeCookie, theme, new CookieOptions(cookie) { MaxAge = Remembered });
+        else
+            Response.Cookies.Delete(PageFrame.ThemeCookie, cookie);
+
+        if (Request.IsHtmx())
+            return new NoContentResult();
+        return LocalRedirect(Url.IsLocalUrl(returnUrl) ? returnUrl : "/");
+    }
+}

@@ -1,0 +1,40 @@
+#!/usr/bin/env bash
+# Installs what the tests need, builds, runs every test against real servers, and ends with "N passed, N failed".
+# Arguments go to the test runner, such as: ./test.sh -class '*Migrator*'
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")"
+. .ci/packages.sh
+
+export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
+need_dotnet
+need_postgres
+need redis-server redis-server
+need ffmpeg ffmpeg
+need yt-dlp yt-dlp
+need setsid util-linux
+need chromium chromium
+need memcached memcached
+need swift-proxy-server swift-proxy
+need swift-account-server swift-account
+need swift-container-server swift-container
+need swift-object-server swift-object
+[ -d /usr/share/fonts/truetype/liberation ] || missing+=(fonts-liberation)
+install_missing
+
+dotnet build -c Release --nologo -v quiet -clp:NoSummary
+
+results=$(mktemp)
+trap 'rm -f "$results"' EXIT
+code=0
+TrendVault.Tests/bin/Release/net10.0/TrendVault.Tests -noLogo -noColor -result-xml "$results" "$@" || code=$?
+
+# The runner's own results, added up over its assemblies.
+count() { grep -o '<assembly [^>]*>' "$results" | grep -o " $1=\"[0-9]*\"" | tr -dc '0-9\n' | awk '{ n += $1 } END { print n + 0 }'; }
+passed=$(count passed) failed=$(($(count failed) + $(count errors))) skipped=$(count skipped)
+if [ $((passed + failed)) -eq 0 ]; then
+  echo "No test ran." >&2
+  exit 1
+fi
+[ "$failed" -eq 0 ] || code=1
+if [ "$skipped" -gt 0 ]; then echo "$passed passed, $failed failed, $skipped skipped"; else echo "$passed passed, $failed failed"; fi
+exit "$code"
