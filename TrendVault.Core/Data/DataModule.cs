@@ -4,8 +4,8 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using StackExchange.Redis;
-using TrendVault.Core.Downloads;
 using TrendVault.Core.Auth;
+using TrendVault.Core.Downloads;
 using TrendVault.Core.Jobs;
 using TrendVault.Core.Settings;
 
