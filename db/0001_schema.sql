@@ -109,7 +109,8 @@ create table charts (
   platform        text not null constraint charts_platform_known check (platform in ('YOUTUBE', 'TIKTOK')),
   region          text not null,
   category        text not null,
-  current_version bigint not null default 0,                          -- rises with each refresh
+  current_version bigint not null default 0,                          -- rises with each refresh; 0 is never seen
+  total           int not null default 0,                             -- entries of the current version
   source          text not null default '',                           -- where it came from, shown to the reader
   fetched_at      timestamptz,
   failed_at       timestamptz,                                        -- the last refresh that failed, if it is newer

@@ -84,7 +84,8 @@ internal sealed class DownloadJobHandler(
         JobTransition.Completed => "download:complete",
         JobTransition.Failed => "download:error",
         JobTransition.Cancelled => "download:cancelled",
-        _ => "download:progress",
+        JobTransition.Started => "download:start",
+        _ => "download:waiting",
     };
 
     private WorkFolder FolderOf(Guid id) => new(Path.Combine(Path.GetFullPath(folders.Value.DataFolder), DownloadSweep.FolderName, id.ToString()));

@@ -16,6 +16,7 @@ public static class YouTubeModule
 
         services.AddSettings<YouTubeOptions>(configuration);
         services.AddSingleton<YouTubeServices>();
+        services.AddSingleton<YouTubeQuota>();
         services.AddHttpClient(YouTubeServices.HandlerName)
             .RemoveAllLoggers() // the key is part of the address
             .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler

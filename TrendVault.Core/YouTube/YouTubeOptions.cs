@@ -22,6 +22,29 @@ public sealed class YouTubeOptions : IValidatableObject
     [ConfigurationKeyName("YOUTUBE_WATCH_URL")]
     public string WatchUrl { get; set; } = "https://www.youtube.com/watch?v=";
 
+    /// <summary>Units a day for all that has no bucket of its own; each Google project has its own figure.</summary>
+    [ConfigurationKeyName("YOUTUBE_QUOTA_UNITS")]
+    [Range(0, 100_000_000, ErrorMessage = "YOUTUBE_QUOTA_UNITS must be a number from 0 to 100000000.")]
+    public int QuotaUnits { get; set; } = 10_000;
+
+    /// <summary>Calls of search.list a day.</summary>
+    [ConfigurationKeyName("YOUTUBE_QUOTA_SEARCHES")]
+    [Range(0, 100_000_000, ErrorMessage = "YOUTUBE_QUOTA_SEARCHES must be a number from 0 to 100000000.")]
+    public int QuotaSearches { get; set; } = 100;
+
+    /// <summary>Uploads a day.</summary>
+    [ConfigurationKeyName("YOUTUBE_QUOTA_UPLOADS")]
+    [Range(0, 100_000_000, ErrorMessage = "YOUTUBE_QUOTA_UPLOADS must be a number from 0 to 100000000.")]
+    public int QuotaUploads { get; set; } = 100;
+
+    /// <summary>The day's budget of a bucket.</summary>
+    public long LimitOf(YouTubeBucket bucket) => bucket switch
+    {
+        YouTubeBucket.Search => QuotaSearches,
+        YouTubeBucket.Upload => QuotaUploads,
+        _ => QuotaUnits,
+    };
+
     /// <summary>Page of a video.</summary>
     public string WatchUrlOf(string videoId) => WatchUrl + Uri.EscapeDataString(videoId);
 

@@ -1,0 +1,28 @@
+namespace TrendVault.Core.Trending;
+
+/// <summary>Where the charts of a platform come from.</summary>
+public interface ITrendingSource
+{
+    /// <summary>Whose charts they are.</summary>
+    Platform Platform { get; }
+
+    /// <summary>The categories it has charts for.</summary>
+    IReadOnlyList<string> Categories { get; }
+
+    /// <summary>Null when it can be asked; else a sentence with the setting that turns it on.</summary>
+    string? WhyOff { get; }
+
+    /// <summary>How old a chart may be before it is fetched again; no less than its budget a day affords.</summary>
+    TimeSpan Lifetime { get; }
+
+    /// <summary>The categories whose charts a chart is made from; empty when the platform has it of its own.</summary>
+    IReadOnlyList<string> PartsOf(string category);
+
+    /// <summary>Fetches a whole chart. Malformed items are skipped and counted.</summary>
+    /// <param name="region">One of <see cref="Regions.All"/>.</param>
+    /// <param name="category">One of <see cref="Categories"/>.</param>
+    /// <param name="parts">The charts of <see cref="PartsOf"/>, as far as they could be had.</param>
+    /// <exception cref="PlatformException">The platform did not answer, or the day's budget is used up.</exception>
+    Task<FetchedChart> FetchAsync(
+        string region, string category, IReadOnlyList<IReadOnlyList<TrendingVideo>> parts, CancellationToken cancellationToken);
+}

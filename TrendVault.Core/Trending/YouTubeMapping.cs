@@ -1,0 +1,72 @@
+using System.Globalization;
+using System.Xml;
+using TrendVault.Core.YouTube.Data;
+
+namespace TrendVault.Core.Trending;
+
+/// <summary>YouTube's video as TrendVault's.</summary>
+internal static class YouTubeMapping
+{
+    // The card is 320 wide; larger ones cost more than they show.
+    private static readonly string[] ThumbnailsByFitness = ["medium", "high", "standard", "maxres", "default"];
+
+    /// <summary>Null for an item without what a video cannot be shown without: an id, a title, a channel.</summary>
+    public static TrendingVideo? ToTrendingVideo(Video? video, Func<string, string> watchUrlOf)
+    {
+        if (video is not { Id: { Length: > 0 and <= 64 } id, Snippet: { } snippet }
+            || PlatformText.Line(snippet.Title, 300) is not { } title
+            || PlatformText.Line(snippet.ChannelTitle, 200) is not { } channel)
+        {
+            return null;
+        }
+
+        return new TrendingVideo
+        {
+            Platform = Platform.YouTube,
+            PlatformVideoId = id,
+            Title = title,
+            Description = PlatformText.Clean(snippet.Description, 5000) is { Length: > 0 } description ? description : null,
+            ThumbnailUrl = ThumbnailOf(snippet.Thumbnails),
+            CreatorName = channel,
+            CreatorUrl = snippet.ChannelId is { Length: > 0 } channelId ? "https://www.youtube.com/channel/" + Uri.EscapeDataString(channelId) : null,
+            VideoUrl = watchUrlOf(id),
+            DurationSeconds = DurationOf(video.ContentDetails?.Duration),
+            PublishedAt = DateOf(snippet.PublishedAtRaw),
+            Licence = PlatformText.Line(video.Status?.License, 40),
+            Tags = [.. (snippet.Tags ?? []).Select(tag => PlatformText.Line(tag, 100)).OfType<string>()],
+            ViewCount = CountOf(video.Statistics?.ViewCount),
+            LikeCount = CountOf(video.Statistics?.LikeCount),
+            CommentCount = CountOf(video.Statistics?.CommentCount),
+        };
+    }
+
+    /// <summary>ISO 8601 to whole seconds; null for what is live (P0D, PT0S) or no duration at all.</summary>
+    public static int? DurationOf(string? text)
+    {
+        try
+        {
+            var seconds = string.IsNullOrEmpty(text) ? 0 : XmlConvert.ToTimeSpan(text).TotalSeconds;
+            return seconds is >= 1 and <= int.MaxValue ? (int)seconds : null;
+        }
+        catch (Exception e) when (e is FormatException or OverflowException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>RFC 3339 to UTC; null for no date at all.</summary>
+    public static DateTimeOffset? DateOf(string? text) =>
+        DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var date)
+            ? date
+            : null;
+
+    private static long? CountOf(ulong? count) => count <= long.MaxValue ? (long)count : null;
+
+    private static string? ThumbnailOf(IDictionary<string, Thumbnail>? thumbnails) =>
+        thumbnails is null
+            ? null
+            : ThumbnailsByFitness
+                .Concat(thumbnails.Keys.Order(StringComparer.Ordinal))
+                .Select(size => thumbnails.TryGetValue(size, out var thumbnail) ? PlatformText.Url(thumbnail?.Url) : null)
+                .FirstOrDefault(url => url is not null);
+}

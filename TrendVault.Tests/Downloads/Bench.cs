@@ -1,0 +1,111 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using TrendVault.Core.Downloads;
+using TrendVault.Core.Settings;
+using TrendVault.Tests.Egress;
+
+namespace TrendVault.Tests.Downloads;
+
+/// <summary>yt-dlp behind a guard, without queue and database, and a folder to work in.</summary>
+internal sealed class Bench : IAsyncDisposable
+{
+    private readonly DirectoryInfo _root = Directory.CreateTempSubdirectory("tv-bench-");
+    private readonly RunningGuard _guard;
+    private readonly Toolbox _toolbox;
+
+    private Bench(RunningGuard guard, DownloadOptions options)
+    {
+        _guard = guard;
+        _toolbox = new Toolbox(Options.Create(options), Options.Create(new FolderOptions { DataFolder = _root.FullName }));
+        YtDlp = new YtDlp(_toolbox, guard.Guard, Options.Create(options), NullLogger<YtDlp>.Instance);
+        Folder = new WorkFolder(Path.Combine(_root.FullName, "work"));
+    }
+
+    public YtDlp YtDlp { get; }
+
+    public WorkFolder Folder { get; }
+
+    public List<DownloadProgress> Progress { get; } = [];
+
+    public static async Task<Bench> StartAsync(string[] exceptions, Action<DownloadOptions>? configure = null)
+    {
+        var options = new DownloadOptions { MinFreeBytes = 0, WatchEvery = TimeSpan.FromMilliseconds(100), KillPatience = TimeSpan.FromSeconds(1) };
+        configure?.Invoke(options);
+        return new Bench(await RunningGuard.StartAsync(exceptions), options);
+    }
+
+    /// <summary>Looks and fetches, as a worker does.</summary>
+    public async Task<MediaFile> DownloadAsync(string url, string format, CancellationToken? cancellationToken = null)
+    {
+        var token = cancellationToken ?? TestContext.Current.CancellationToken;
+        var choice = FormatPicker.Pick(await YtDlp.ProbeAsync(url, token), format)!;
+        return await DownloadAsync(url, choice, token);
+    }
+
+    public Task<MediaFile> DownloadAsync(string url, FormatChoice choice, CancellationToken cancellationToken) =>
+        YtDlp.DownloadAsync(url, choice, Folder, Progress.Add, cancellationToken);
+
+    public static async Task<DownloadFailure> FailsAsync(Func<Task> work) => (await Assert.ThrowsAsync<DownloadException>(work)).Failure;
+
+    public async ValueTask DisposeAsync()
+    {
+        YtDlp.Dispose();
+        _toolbox.Dispose();
+        await _guard.DisposeAsync();
+        _root.Delete(recursive: true);
+    }
+}
+
+/// <summary>An executable that stands in for yt-dlp and behaves badly.</summary>
+internal sealed class StandIn : IDisposable
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("tv-stand-in-");
+
+    public StandIn(string script)
+    {
+        Path = System.IO.Path.Combine(_folder.FullName, "yt-dlp");
+        File.WriteAllText(Path, $"#!/bin/bash\n[ \"$2\" = --version ] && {{ echo 2026.08.19; exit; }}\n{script}\n");
+        File.SetUnixFileMode(Path, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+    }
+
+    public string Path { get; }
+
+    public void Dispose() => _folder.Delete(recursive: true);
+}
+
+/// <summary>What runs on this machine in a folder.</summary>
+internal static class Processes
+{
+    /// <summary>Ids of processes whose working directory is the folder or below it.</summary>
+    public static IReadOnlyList<int> In(string folder) =>
+    [
+        .. Directory.EnumerateDirectories("/proc")
+            .Select(path => int.TryParse(Path.GetFileName(path), out var id) ? id : 0)
+            .Where(id => id > 0 && WorkingFolder(id) is { } where && where.StartsWith(folder, StringComparison.Ordinal)),
+    ];
+
+    /// <summary>The program's name and arguments.</summary>
+    public static string CommandLine(int id)
+    {
+        try
+        {
+            return File.ReadAllText($"/proc/{id}/cmdline").Replace('\0', ' ');
+        }
+        catch (IOException)
+        {
+            return "";
+        }
+    }
+
+    private static string? WorkingFolder(int id)
+    {
+        try
+        {
+            return new FileInfo($"/proc/{id}/cwd").LinkTarget;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,166 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Globalization;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+namespace TrendVault.Tests.Downloads;
+
+/// <summary>
+/// A class fixture: a web site with real media (a direct file, HLS, DASH, pages) on a port of loopback. <c>/slow.mp4</c> sends a
+/// little and then waits for <see cref="OpenGate"/>, so that a test can act in the middle of a download.
+/// </summary>
+public sealed class MediaSite : IAsyncLifetime
+{
+    private const int Padding = 4 * 1024 * 1024;
+
+    private static readonly Lazy<Task<string>> Media = new(MakeAsync);
+
+    private readonly ConcurrentDictionary<string, TaskCompletionSource> _gates = new();
+    private WebApplication _app = null!;
+    private string _folder = "";
+
+    public Uri Address => new(_app.Urls.Single());
+
+    /// <summary>As DOWNLOAD_PRIVATE_ENDPOINTS names it.</summary>
+    public string Endpoint => Address.Authority;
+
+    /// <summary>Path and Range of every request, in order.</summary>
+    public ConcurrentQueue<(string Path, string Range)> Requests { get; } = new();
+
+    /// <summary>Where <c>/redirect/…</c> leads.</summary>
+    public string RedirectTo { get; set; } = "/";
+
+    public async ValueTask InitializeAsync()
+    {
+        _folder = await Media.Value;
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        _app = builder.Build();
+        _app.Run(AnswerAsync);
+        await _app.StartAsync();
+    }
+
+    public string Url(string path) => new Uri(Address, path).AbsoluteUri;
+
+    /// <summary>A URL of the slow file that no other test waits at.</summary>
+    public string SlowUrl(out string name)
+    {
+        name = $"slow-{Guid.NewGuid():n}.mp4";
+        return Url(name);
+    }
+
+    public void OpenGate(string name) => Gate(name).TrySetResult();
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var gate in _gates.Values)
+            gate.TrySetResult();
+        using var atOnce = new CancellationTokenSource(TimeSpan.Zero);
+        await _app.StopAsync(atOnce.Token);
+        await _app.DisposeAsync();
+    }
+
+    private TaskCompletionSource Gate(string name) => _gates.GetOrAdd(name, _ => new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+
+    private Task AnswerAsync(HttpContext context)
+    {
+        var path = context.Request.Path.Value!.TrimStart('/');
+        Requests.Enqueue((path, context.Request.Headers.Range.ToString()));
+        return path switch
+        {
+            _ when path.StartsWith("slow-", StringComparison.Ordinal) => SendSlowlyAsync(context, path),
+            "redirect/video.mp4" => Results.Redirect(RedirectTo).ExecuteAsync(context),
+            "playlist.html" => Html(context, "<video src=\"/clip.mp4\"></video><video src=\"/clip2.mp4\"></video>"),
+            "text.html" => Html(context, "<p>Only words here.</p>"),
+            "page.html" => Html(context, "<video><source src=\"/clip.mp4\" type=\"video/mp4\"></video>"),
+            "forbidden.mp4" => Results.StatusCode(403).ExecuteAsync(context),
+            "broken.mp4" => Results.Bytes(new byte[5000], "video/mp4").ExecuteAsync(context),
+            _ when File.Exists(Path.Combine(_folder, path)) => Results.File(Path.Combine(_folder, path), ContentType(path), enableRangeProcessing: true).ExecuteAsync(context),
+            _ => Results.NotFound().ExecuteAsync(context),
+        };
+    }
+
+    private static Task Html(HttpContext context, string body) =>
+        Results.Text($"<!doctype html><html><head><title>A page</title></head><body>{body}</body></html>", "text/html").ExecuteAsync(context);
+
+    private async Task SendSlowlyAsync(HttpContext context, string name)
+    {
+        var file = new FileInfo(Path.Combine(_folder, "large.mp4"));
+        var from = Start(context.Request.Headers.Range.ToString());
+        context.Response.StatusCode = from > 0 ? 206 : 200;
+        context.Response.ContentType = "video/mp4";
+        context.Response.Headers.AcceptRanges = "bytes";
+        context.Response.Headers.ETag = "\"large\"";
+        context.Response.ContentLength = file.Length - from;
+        if (from > 0)
+            context.Response.Headers.ContentRange = $"bytes {from}-{file.Length - 1}/{file.Length}";
+        if (HttpMethods.IsHead(context.Request.Method))
+            return;
+
+        await using var stream = file.OpenRead();
+        stream.Position = from;
+        var first = new byte[Math.Min(512 * 1024, file.Length - from)];
+        await stream.ReadExactlyAsync(first, context.RequestAborted);
+        await context.Response.Body.WriteAsync(first, context.RequestAborted);
+        await context.Response.Body.FlushAsync(context.RequestAborted);
+        // yt-dlp's first look at a file is a request of its own, which it closes after the head.
+        await Gate(name).Task.WaitAsync(context.RequestAborted);
+        await stream.CopyToAsync(context.Response.Body, context.RequestAborted);
+    }
+
+    private static long Start(string range) =>
+        range.StartsWith("bytes=", StringComparison.Ordinal) && long.TryParse(range[6..].Split('-')[0], NumberStyles.None, CultureInfo.InvariantCulture, out var from) ? from : 0;
+
+    private static string ContentType(string path) => Path.GetExtension(path) switch
+    {
+        ".mp4" => "video/mp4",
+        ".m3u8" => "application/vnd.apple.mpegurl",
+        ".mpd" => "application/dash+xml",
+        ".ts" => "video/mp2t",
+        _ => "application/octet-stream",
+    };
+
+    // Once for the whole run: a clip of 3 s, the same as HLS in two heights and as DASH, and a large one, padded with a box of noise.
+    private static async Task<string> MakeAsync()
+    {
+        var folder = Directory.CreateTempSubdirectory("tv-media-").FullName;
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => Directory.Delete(folder, recursive: true);
+        await FfmpegAsync(folder, "-f lavfi -i testsrc2=size=640x360:rate=25 -f lavfi -i sine -t 3 -c:v libx264 -preset ultrafast -pix_fmt yuv420p -c:a aac clip.mp4");
+        File.Copy(Path.Combine(folder, "clip.mp4"), Path.Combine(folder, "clip2.mp4"));
+        await FfmpegAsync(
+            folder,
+            "-i clip.mp4 -map 0:v -map 0:a -map 0:v -map 0:a -c:v libx264 -preset ultrafast -filter:v:1 scale=320:180 -c:a aac -f hls -hls_time 1 -g 25 -hls_playlist_type vod "
+            + "-hls_segment_filename h_%v_%d.ts -master_pl_name master.m3u8 -var_stream_map v:0,a:0|v:1,a:1 h_%v.m3u8");
+        await FfmpegAsync(folder, "-i clip.mp4 -map 0:v -map 0:v -map 0:a -c:v libx264 -preset ultrafast -s:v:1 320x180 -c:a aac -f dash -adaptation_sets id=0,streams=v|id=1,streams=a dash.mpd");
+        await PadAsync(Path.Combine(folder, "clip.mp4"), Path.Combine(folder, "large.mp4"));
+        return folder;
+    }
+
+    private static async Task PadAsync(string from, string to)
+    {
+        await using var target = File.Create(to);
+        await target.WriteAsync(await File.ReadAllBytesAsync(from));
+        var size = Padding + 8;
+        await target.WriteAsync((byte[])[(byte)(size >> 24), (byte)(size >> 16), (byte)(size >> 8), (byte)size, .. "free"u8]);
+        var noise = new byte[Padding];
+        new Random(1).NextBytes(noise);
+        await target.WriteAsync(noise);
+    }
+
+    // A bar stands for the blank within an argument.
+    private static async Task FfmpegAsync(string folder, string arguments)
+    {
+        using var process = Process.Start(new ProcessStartInfo("ffmpeg", ["-v", "error", "-y", .. arguments.Split(' ').Select(word => word.Replace('|', ' '))])
+        {
+            WorkingDirectory = folder,
+            RedirectStandardError = true,
+        })!;
+        var errors = await process.StandardError.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        Assert.True(process.ExitCode == 0, errors);
+    }
+}

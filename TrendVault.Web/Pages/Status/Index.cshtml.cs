@@ -1,0 +1,107 @@
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+using Microsoft.Extensions.Options;
+using Npgsql;
+using StackExchange.Redis;
+using TrendVault.Core.Data;
+using TrendVault.Core.Downloads;
+using TrendVault.Core.Jobs;
+using TrendVault.Core.Settings;
+using TrendVault.Core.Storage;
+using TrendVault.Web.Infrastructure;
+
+namespace TrendVault.Web.Pages.Status;
+
+/// <summary>How TrendVault and what it stands on are, and which setting mends what is not there.</summary>
+[Authorize(Policy = Policies.Page)]
+public sealed class IndexModel(IServiceProvider services) : PageModel
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+
+    /// <summary>The servers, the tools and the disk.</summary>
+    public IReadOnlyList<Line> Parts { get; private set; } = [];
+
+    /// <summary>The platforms, each real, played by the sandbox, or off.</summary>
+    public IReadOnlyList<Line> Platforms { get; private set; } = [];
+
+    /// <summary>What waits and runs; null while PostgreSQL does not answer.</summary>
+    public IReadOnlyList<JobCounts>? Work { get; private set; }
+
+    public async Task OnGetAsync(CancellationToken cancellationToken)
+    {
+        var embedded = Get<Surroundings>().EmbeddedServers;
+        Parts =
+        [
+            await CheckAsync("PostgreSQL", Kept(embedded, "PostgreSQL", "DATABASE_URL"), () => Get<NpgsqlDataSource>().ExecuteAsync("select 1", null, cancellationToken)),
+            await CheckAsync("Redis", Kept(embedded, "Redis", "REDIS_URL"), () => Get<IDatabase>().PingAsync()),
+            await CheckAsync("Object storage", Get<IConfiguration>()["MINIO_ENDPOINT"] is { Length: > 0 } s3 ? s3 : "Files in the data folder", () => Get<IObjectStore>().CheckAsync(cancellationToken)),
+            await ToolsAsync(cancellationToken),
+            Disk(),
+        ];
+        Platforms =
+        [
+            Platform("YouTube charts", "YouTube", "YOUTUBE_API_KEY"),
+            Platform("TikTok charts", "TikTok", "APIFY_API_KEY"),
+            Platform("Google accounts", "Google sign-in", "GOOGLE_CLIENT_ID", "GOOGLE_CLIENT_SECRET"),
+        ];
+        Work = await CountsAsync(cancellationToken);
+    }
+
+    private T Get<T>() where T : notnull => services.GetRequiredService<T>();
+
+    private static string Kept(IReadOnlyList<string> embedded, string name, string setting) =>
+        embedded.Contains(name) ? $"Embedded; {setting} replaces it" : $"The server of {setting}";
+
+    private static async Task<Line> CheckAsync(string name, string note, Func<Task> check)
+    {
+        try
+        {
+            await check().WaitAsync(Patience);
+            return new Line(name, "good", "Up", note);
+        }
+        catch (Exception e) when (e is NpgsqlException or RedisException or StorageException or TimeoutException)
+        {
+            return new Line(name, "bad", "Down", note + ". What needs it waits and goes on by itself.");
+        }
+    }
+
+    private async Task<Line> ToolsAsync(CancellationToken cancellationToken) =>
+        await Get<Toolbox>().WarningAsync(cancellationToken) is { } warning
+            ? new Line("yt-dlp and ffmpeg", "warn", "Look", warning)
+            : new Line("yt-dlp and ffmpeg", "good", "Up", "Both are there and current enough.");
+
+    private Line Disk()
+    {
+        var folder = Path.GetFullPath(Get<IOptions<FolderOptions>>().Value.DataFolder);
+        var free = new DriveInfo(folder).AvailableFreeSpace;
+        var least = Get<IOptions<DownloadOptions>>().Value.MinFreeBytes;
+        return free >= least
+            ? new Line("Disk", "good", "Room", $"{Format.Bytes(free)} free.")
+            : new Line("Disk", "bad", "Full", $"{Format.Bytes(free)} free: below {Format.Bytes(least)} no download starts. Make room and they go on.");
+    }
+
+    private Line Platform(string name, string sandboxName, params string[] settings)
+    {
+        var surroundings = Get<Surroundings>();
+        if (surroundings.SandboxPlatforms.Contains(sandboxName))
+            return new Line(name, "warn", "Sandbox", $"Set {string.Join(" and ", settings)} for the real one.");
+        return settings.All(setting => !string.IsNullOrWhiteSpace(Get<IConfiguration>()[setting]))
+            ? new Line(name, "good", "Real", "Its keys are set.")
+            : new Line(name, "bad", "Off", $"Set {string.Join(" and ", settings)} to switch it on.");
+    }
+
+    private async Task<IReadOnlyList<JobCounts>?> CountsAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await Get<JobStore>().CountsAsync(cancellationToken);
+        }
+        catch (NpgsqlException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>One thing and how it is: the badge's kind and word, and what to know or do.</summary>
+    public sealed record Line(string Name, string Kind, string Word, string Note);
+}
