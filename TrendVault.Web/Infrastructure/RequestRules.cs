@@ -1,3 +1,6 @@
+using System.Net;
+using System.Text;
+using System.Text.Unicode;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.Core.Infrastructure;
 using Microsoft.AspNetCore.Mvc.Filters;
@@ -19,7 +22,7 @@ internal sealed class RequestRules(RequestDelegate next, SecurityLog security, I
             return Task.CompletedTask;
         }
 
-        if (context.Request.Query.Any(pair => !TextRules.IsClean(pair.Key) || !TextRules.AreClean(pair.Value)))
+        if (!TextRules.IsUtf8(context.Request.QueryString) || context.Request.Query.Any(pair => !TextRules.IsClean(pair.Key) || !TextRules.AreClean(pair.Value)))
         {
             Problem.Malformed("The address holds characters that are not text.").Raise(context);
             return Task.CompletedTask;
@@ -51,6 +54,13 @@ internal static class TextRules
         }
 
         return true;
+    }
+
+    /// <summary>False where percent signs spell bytes that are not UTF-8: the framework leaves those as they stand.</summary>
+    public static bool IsUtf8(QueryString query)
+    {
+        var raw = Encoding.UTF8.GetBytes(query.Value ?? "");
+        return Utf8.IsValid(WebUtility.UrlDecodeToBytes(raw, 0, raw.Length));
     }
 
     public static bool AreClean(StringValues values) => values.All(IsClean);
