@@ -61,19 +61,30 @@ internal sealed class FormRules : IAsyncResourceFilter, IAlwaysRunResultFilter
 {
     public async Task OnResourceExecutionAsync(ResourceExecutingContext context, ResourceExecutionDelegate next)
     {
-        var request = context.HttpContext.Request;
-        if (request.HasFormContentType)
+        if (await IsCleanAsync(context.HttpContext.Request))
         {
-            var form = await request.ReadFormAsync(context.HttpContext.RequestAborted);
-            if (form.Any(field => !TextRules.IsClean(field.Key) || !TextRules.AreClean(field.Value)))
-            {
-                Refuse(context.HttpContext, Problem.Malformed("The form holds characters that are not text."));
-                context.Result = new EmptyResult();
-                return;
-            }
+            await next();
+            return;
         }
 
-        await next();
+        Problem.Malformed("The form holds characters that are not text.").Raise(context.HttpContext);
+        context.Result = new EmptyResult();
+    }
+
+    private static async Task<bool> IsCleanAsync(HttpRequest request)
+    {
+        if (!request.HasFormContentType)
+            return true;
+
+        try
+        {
+            var form = await request.ReadFormAsync(request.HttpContext.RequestAborted);
+            return form.All(field => TextRules.IsClean(field.Key) && TextRules.AreClean(field.Value));
+        }
+        catch (InvalidDataException)
+        {
+            return false;
+        }
     }
 
     public void OnResultExecuting(ResultExecutingContext context)
@@ -81,12 +92,10 @@ internal sealed class FormRules : IAsyncResourceFilter, IAlwaysRunResultFilter
         if (context.Result is not IAntiforgeryValidationFailedResult)
             return;
         context.HttpContext.Response.Headers["HX-Refresh"] = "true";
-        Refuse(context.HttpContext, Problem.StaleForm);
+        Problem.StaleForm.Raise(context.HttpContext);
     }
 
     public void OnResultExecuted(ResultExecutedContext context)
     {
     }
-
-    private static void Refuse(HttpContext context, Problem problem) => problem.Raise(context);
 }

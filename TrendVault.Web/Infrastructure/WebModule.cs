@@ -49,6 +49,7 @@ internal static class WebModule
         services.AddCors(cors => cors.AddPolicy(ApiGroup.Cors, policy => policy
             .WithOrigins(options.CorsOrigins).AllowAnyHeader().AllowAnyMethod().WithExposedHeaders("Retry-After", "X-Request-Id")));
         services.AddSingleton<ImageOrigins>();
+        services.AddSingleton<OutgoingLinks>();
         services.AddSingleton<BrowserSessions>();
         services.AddSingleton<PartialRenderer>();
         services.AddHostedService<Greeting>();
