@@ -1,15 +1,45 @@
+using System.Net;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using TrendVault.Core.Auth;
+using TrendVault.Core.Settings;
 
 namespace TrendVault.Core.Accounts;
 
 /// <summary>Registers what Accounts is made of.</summary>
 public static class AccountsModule
 {
-    /// <summary>Adds the feature and its settings.</summary>
+    /// <summary>Adds the feature and its settings. It needs Channels.</summary>
     public static IServiceCollection AddAccounts(this IServiceCollection services, IConfiguration configuration)
     {
-        _ = configuration;
+        services.AddSettings<VaultOptions>(configuration);
+        services.AddSettings<GoogleOptions>(configuration);
+
+        services.TryAddSingleton<SecurityLog>();
+        services.AddSingleton<TokenVault>();
+        services.AddSingleton<AccountStore>();
+        services.AddSingleton<AccountPlatforms>();
+        services.AddSingleton<AccountTokens>();
+        services.AddSingleton<AccountService>();
+        services.AddSingleton<OAuthFlow>();
+
+        services.AddSingleton<GoogleOAuth>();
+        services.AddSingleton<IAccountPlatform, GoogleAccounts>();
+        services.AddHttpClient(GoogleOAuth.ClientName, client =>
+            {
+                client.Timeout = TimeSpan.FromSeconds(30);
+                client.MaxResponseContentBufferSize = GoogleOAuth.LongestAnswer;
+            })
+            .RemoveAllLoggers() // bodies hold tokens, and no address of these calls is worth a line
+            .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler
+            {
+                AllowAutoRedirect = false,
+                UseCookies = false,
+                AutomaticDecompression = DecompressionMethods.All,
+                ConnectTimeout = TimeSpan.FromSeconds(5),
+                PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+            });
         return services;
     }
 }

@@ -39,6 +39,9 @@ public sealed partial class SecurityLog(ILoggerFactory loggers)
     [LoggerMessage(9, LogLevel.Information, "Admin {UserId} set registration to {Registration} from {Address}")]
     internal partial void RegistrationChanged(Guid userId, Registration registration, string address);
 
+    [LoggerMessage(10, LogLevel.Error, "The tokens of account {AccountId} of user {UserId}, sealed with key {KeyId}, do not open: altered, or sealed with a key that is not set")]
+    internal partial void TokensUnreadable(Guid userId, Guid accountId, string keyId);
+
     /// <summary>The address may be a typing error of anybody's, or a password in the wrong field: the log gets a digest.</summary>
     internal void SignInRefused(string email, string address, string reason) =>
         Refused(Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(email)))[..12], address, reason);

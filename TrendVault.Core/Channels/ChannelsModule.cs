@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using TrendVault.Core.YouTube;
 
 namespace TrendVault.Core.Channels;
 
@@ -9,7 +10,9 @@ public static class ChannelsModule
     /// <summary>Adds the feature and its settings.</summary>
     public static IServiceCollection AddChannels(this IServiceCollection services, IConfiguration configuration)
     {
-        _ = configuration;
+        services.AddYouTube(configuration);
+        services.AddSingleton<ChannelStore>();
+        services.AddSingleton<YouTubeChannels>();
         return services;
     }
 }

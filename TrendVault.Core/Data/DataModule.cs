@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using StackExchange.Redis;
+using TrendVault.Core.Accounts;
 using TrendVault.Core.Auth;
 using TrendVault.Core.Downloads;
 using TrendVault.Core.Jobs;
@@ -58,6 +59,7 @@ public static class DataModule
         SqlMapper.Settings.PreferTypeHandlersForEnums = true;
         SqlMapper.AddTypeHandler(new EnumText<Platform>.Handler());
         SqlMapper.AddTypeHandler(new EnumText<JobState>.Handler());
+        SqlMapper.AddTypeHandler(new EnumText<AccountStatus>.Handler());
         SqlMapper.AddTypeHandler(new EnumText<DownloadStatus>.Handler());
         SqlMapper.AddTypeHandler(new EnumText<UserRole>.Handler());
         SqlMapper.AddTypeHandler(new EnumText<SessionKind>.Handler());

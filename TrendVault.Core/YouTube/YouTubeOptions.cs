@@ -14,6 +14,10 @@ public sealed class YouTubeOptions : IValidatableObject
     [ConfigurationKeyName("YOUTUBE_API_URL")]
     public Uri ApiUrl { get; set; } = new("https://youtube.googleapis.com/");
 
+    /// <summary>Base for calls in a user's name, uploads included; <see cref="ApiUrl"/> when it is not set.</summary>
+    [ConfigurationKeyName("YOUTUBE_UPLOAD_URL")]
+    public Uri? UploadUrl { get; set; }
+
     /// <summary>What a video's id is appended to for its page.</summary>
     [ConfigurationKeyName("YOUTUBE_WATCH_URL")]
     public string WatchUrl { get; set; } = "https://www.youtube.com/watch?v=";
@@ -49,6 +53,8 @@ public sealed class YouTubeOptions : IValidatableObject
     {
         if (ApiUrl.Scheme is not ("http" or "https") || !ApiUrl.AbsolutePath.EndsWith('/'))
             yield return new ValidationResult("YOUTUBE_API_URL must be a http(s) address that ends with a slash.");
+        if (UploadUrl is { } upload && (upload.Scheme is not ("http" or "https") || !upload.AbsolutePath.EndsWith('/')))
+            yield return new ValidationResult("YOUTUBE_UPLOAD_URL must be a http(s) address that ends with a slash.");
         if (!Uri.TryCreate(WatchUrl, UriKind.Absolute, out var watch) || watch.Scheme is not ("http" or "https"))
             yield return new ValidationResult("YOUTUBE_WATCH_URL must be the start of a http(s) address, such as https://www.youtube.com/watch?v=.");
     }

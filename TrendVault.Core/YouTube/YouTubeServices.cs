@@ -16,21 +16,21 @@ public sealed class YouTubeServices(IHttpMessageHandlerFactory handlers, IOption
     public static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(30);
 
     /// <summary>For public reads, with the app's key.</summary>
-    public YouTubeService CreatePublic() => Make(options.Value.ApiKey, credential: null, CallTimeout);
+    public YouTubeService CreatePublic() => Make(options.Value.ApiUrl, options.Value.ApiKey, credential: null, CallTimeout);
 
     /// <summary>For what is the user's, with a credential that adds the bearer token.</summary>
     /// <param name="credential">Called once per client.</param>
     /// <param name="timeout">One call's limit; uploads need more than the default for a chunk.</param>
     public YouTubeService Create(IConfigurableHttpClientInitializer credential, TimeSpan? timeout = null) =>
-        Make(apiKey: null, credential, timeout ?? CallTimeout);
+        Make(options.Value.UploadUrl ?? options.Value.ApiUrl, apiKey: null, credential, timeout ?? CallTimeout);
 
-    private YouTubeService Make(string? apiKey, IConfigurableHttpClientInitializer? credential, TimeSpan timeout)
+    private YouTubeService Make(Uri address, string? apiKey, IConfigurableHttpClientInitializer? credential, TimeSpan timeout)
     {
         var service = new YouTubeService(new BaseClientService.Initializer
         {
             ApiKey = apiKey,
             ApplicationName = "TrendVault",
-            BaseUri = options.Value.ApiUrl.AbsoluteUri,
+            BaseUri = address.AbsoluteUri,
             // The library unpacks by itself and asks for handlers that do not.
             HttpClientFactory = new HttpClientFromMessageHandlerFactory(_ => new(
                 handlers.CreateHandler(HandlerName), performsAutomaticDecompression: false, handlesRedirect: false)),

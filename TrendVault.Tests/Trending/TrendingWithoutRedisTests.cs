@@ -23,7 +23,7 @@ public sealed class TrendingWithoutRedisTests(TrendingBench bench) : IClassFixtu
         Assert.Equal(units, bench.UnitsUsed);
 
         await using (var redis = await ConnectionMultiplexer.ConnectAsync(Options()))
-            await redis.GetServers()[0].ShutdownAsync(ShutdownMode.Never);
+            redis.GetServers()[0].Shutdown(ShutdownMode.Never);
         bench.Time.Advance(TimeSpan.FromSeconds(10));
         var (alone, _) = await bench.Trending.ReadPageAsync(chart, 2, ct);
         Assert.Equal(first.Chart.Version, alone.Chart.Version);

@@ -1,0 +1,152 @@
+using System.Text.Json;
+using Medallion.Threading.Redis;
+using Microsoft.Extensions.Logging;
+using StackExchange.Redis;
+using TrendVault.Core.Auth;
+
+namespace TrendVault.Core.Accounts;
+
+/// <summary>
+/// Hands out short-lived access tokens, the only form in which tokens leave this folder. A token is refreshed five minutes before its
+/// end, once for all instances and callers.
+/// </summary>
+public sealed class AccountTokens(
+    AccountStore store,
+    TokenVault vault,
+    AccountPlatforms platforms,
+    IDatabase redis,
+    TimeProvider time,
+    SecurityLog security,
+    ILogger<AccountTokens> log)
+{
+    private static readonly TimeSpan RefreshBefore = TimeSpan.FromMinutes(5);
+
+    // A refresh may take as long as a platform call may.
+    private static readonly TimeSpan LockPatience = TimeSpan.FromSeconds(35);
+
+    private readonly RedisDistributedSynchronizationProvider _locks = new(redis);
+
+    /// <summary>A token that is good for five minutes at least.</summary>
+    /// <exception cref="PlatformException">There is none to be had; the remedy says what to do.</exception>
+    public Task<string> GetAsync(Guid userId, Guid accountId, CancellationToken cancellationToken) =>
+        GetAsync(userId, accountId, rejected: null, cancellationToken);
+
+    /// <summary>Another token than the one that the platform has just refused.</summary>
+    /// <exception cref="PlatformException">There is none to be had; the remedy says what to do.</exception>
+    public Task<string> ReplaceAsync(Guid userId, Guid accountId, string rejected, CancellationToken cancellationToken) =>
+        GetAsync(userId, accountId, rejected, cancellationToken);
+
+    /// <summary>Reads something with a token, and once more with a fresh one if the platform refuses the first. For reads only.</summary>
+    /// <exception cref="PlatformException">The read failed, or there is no token to be had.</exception>
+    public async Task<T> ReadAsync<T>(Guid userId, Guid accountId, Func<string, Task<T>> read, CancellationToken cancellationToken)
+    {
+        var token = await GetAsync(userId, accountId, cancellationToken);
+        try
+        {
+            return await read(token);
+        }
+        catch (PlatformException e) when (e.Remedy == PlatformRemedy.Reauthorize)
+        {
+            return await read(await ReplaceAsync(userId, accountId, token, cancellationToken));
+        }
+    }
+
+    /// <summary>The token that ends all others when it is revoked; null when the row's do not open.</summary>
+    internal async Task<string?> FindRevocableAsync(Guid userId, Guid accountId, CancellationToken cancellationToken)
+    {
+        if (await store.FindTokensAsync(userId, accountId, cancellationToken) is not { } row)
+            return null;
+
+        try
+        {
+            var tokens = await OpenAsync(row, cancellationToken);
+            return tokens.Refresh ?? tokens.Access;
+        }
+        catch (PlatformException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Seals what a platform gave for a row that is about to be written.</summary>
+    internal Task<SealedSecret> SealAsync(SecretOwner owner, string accessToken, string? refreshToken, CancellationToken cancellationToken) =>
+        vault.SealAsync(owner, JsonSerializer.Serialize(new Tokens(accessToken, refreshToken)), cancellationToken);
+
+    private async Task<string> GetAsync(Guid userId, Guid accountId, string? rejected, CancellationToken cancellationToken)
+    {
+        var row = await FindAsync(userId, accountId, cancellationToken);
+        var tokens = await OpenAsync(row, cancellationToken);
+        if (IsGood(row, tokens, rejected))
+            return tokens.Access;
+
+        await using var held = await LockAsync(accountId, cancellationToken);
+        row = await FindAsync(userId, accountId, cancellationToken);
+        tokens = await OpenAsync(row, cancellationToken);
+        return IsGood(row, tokens, rejected) ? tokens.Access : await RefreshAsync(row, tokens, cancellationToken);
+    }
+
+    private bool IsGood(TokenRow row, Tokens tokens, string? rejected) =>
+        tokens.Access != rejected && row.ExpiresAt - time.GetUtcNow() > RefreshBefore;
+
+    private async Task<IAsyncDisposable> LockAsync(Guid accountId, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _locks.CreateLock($"lock:account:{accountId}").AcquireAsync(LockPatience, cancellationToken);
+        }
+        catch (Exception e) when (e is RedisException or RedisTimeoutException or TimeoutException)
+        {
+            throw new PlatformException(PlatformRemedy.Retry, "unavailable", "TrendVault cannot renew the connection at the moment.", inner: e);
+        }
+    }
+
+    private async Task<TokenRow> FindAsync(Guid userId, Guid accountId, CancellationToken cancellationToken)
+    {
+        var row = await store.FindTokensAsync(userId, accountId, cancellationToken)
+            ?? throw new PlatformException(PlatformRemedy.GiveUp, "account_gone", "The account is no longer connected.");
+        return row.Status == AccountStatus.Connected ? row : throw Reconnect(row.Platform);
+    }
+
+    private async Task<Tokens> OpenAsync(TokenRow row, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<Tokens>(await vault.OpenAsync(row.Owner, row.Secret, cancellationToken))!;
+        }
+        catch (SealBrokenException e)
+        {
+            security.TokensUnreadable(row.UserId, row.Id, row.KeyId);
+            await store.MarkReconnectNeededAsync(row, cancellationToken);
+            throw Reconnect(row.Platform, e);
+        }
+    }
+
+    private async Task<string> RefreshAsync(TokenRow row, Tokens tokens, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (tokens.Refresh is null)
+                throw Reconnect(row.Platform);
+            // Not given up half way: a platform that rotates refresh tokens has ended the old one by then. The client has a limit.
+            var grant = await platforms.Of(row.Platform).RefreshAsync(tokens.Refresh, CancellationToken.None);
+            var fresh = await SealAsync(row.Owner, grant.AccessToken, grant.RefreshToken ?? tokens.Refresh, CancellationToken.None);
+            if (!await store.ReplaceTokensAsync(row, fresh, time.GetUtcNow() + grant.ExpiresIn, CancellationToken.None))
+                log.LogInformation("Account {AccountId} was connected again while its token was refreshed", row.Id);
+            return grant.AccessToken;
+        }
+        catch (PlatformException e) when (e.Remedy == PlatformRemedy.Reauthorize)
+        {
+            log.LogWarning("Account {AccountId} of user {UserId} has to be connected again: {Code}", row.Id, row.UserId, e.Code);
+            await store.MarkReconnectNeededAsync(row, cancellationToken);
+            throw;
+        }
+    }
+
+    private PlatformException Reconnect(Platform platform, Exception? inner = null) => new(
+        PlatformRemedy.Reauthorize,
+        "reconnect_needed",
+        $"{platforms.Of(platform).Name} no longer accepts this connection. Connect the account again on the Accounts page.",
+        inner: inner);
+
+    private sealed record Tokens(string Access, string? Refresh);
+}

@@ -1,0 +1,40 @@
+namespace TrendVault.Core.Channels;
+
+/// <summary>Where a user can publish to: a YouTube channel.</summary>
+public sealed record PublishingChannel
+{
+    /// <summary>UUID v7.</summary>
+    public required Guid Id { get; init; }
+
+    /// <summary>The account whose tokens publish to it.</summary>
+    public required Guid ConnectedAccountId { get; init; }
+
+    /// <summary>Where it is.</summary>
+    public required Platform Platform { get; init; }
+
+    /// <summary>Its id there.</summary>
+    public required string PlatformChannelId { get; init; }
+
+    /// <summary>Its name there.</summary>
+    public required string ChannelName { get; init; }
+
+    /// <summary>Such as @mychannel.</summary>
+    public string? Handle { get; init; }
+
+    /// <summary>A picture at the platform.</summary>
+    public string? AvatarUrl { get; init; }
+
+    /// <summary>As the platform rounds it; null when hidden.</summary>
+    public long? Subscribers { get; init; }
+
+    /// <summary>When it was last read from the platform.</summary>
+    public required DateTimeOffset UpdatedAt { get; init; }
+}
+
+/// <summary>A channel as its platform tells it.</summary>
+/// <param name="Id">Stable.</param>
+/// <param name="Name">For people.</param>
+/// <param name="Handle">Such as @mychannel.</param>
+/// <param name="AvatarUrl">A picture.</param>
+/// <param name="Subscribers">Null when hidden.</param>
+public sealed record PlatformChannel(string Id, string Name, string? Handle, string? AvatarUrl, long? Subscribers);
