@@ -46,6 +46,7 @@ try
         .AddChannels(builder.Configuration)
         .AddUploads(builder.Configuration);
     builder.AddWeb();
+    builder.Services.AddDownloadsPages();
 
     var app = builder.Build();
     app.UseWeb();

@@ -54,7 +54,7 @@ public sealed class PasswordRules(IOptions<AuthOptions> options)
         var names = email.ToLowerInvariant().Split('@', '.', '+', '-', '_').Where(part => part.Length > 2);
         foreach (var name in (string[])[email.ToLowerInvariant(), Product, .. names.OrderByDescending(name => name.Length)])
             rest = rest.Replace(name, "", StringComparison.Ordinal);
-        return rest.Length < 6 && rest.Length < password.Length;
+        return rest.Length < password.Length && rest.Count(char.IsLetterOrDigit) < 6;
     }
 
     private static FrozenSet<string> ReadCommonest()

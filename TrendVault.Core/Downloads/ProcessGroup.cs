@@ -64,6 +64,7 @@ internal static class ProcessGroup
         {
             // Grandchildren and the watch: they hold the pipes that are drained below.
             Signal(group, SigKill);
+            await GoneAsync(group);
             await drained.WaitAsync(TimeSpan.FromSeconds(5), CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
@@ -94,6 +95,13 @@ internal static class ProcessGroup
         await process.WaitForExitAsync(limit.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         Signal(group, SigKill);
         await process.WaitForExitAsync(CancellationToken.None);
+    }
+
+    // A moment, in which the kernel ends them. Where nobody reaps orphans they stay as zombies, which do nothing.
+    private static async Task GoneAsync(int group)
+    {
+        for (var i = 0; i < 50 && Kill(-group, 0) == 0; i++)
+            await Task.Delay(10, CancellationToken.None);
     }
 
     // A group that is gone already is what was wanted.

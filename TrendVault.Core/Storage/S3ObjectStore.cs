@@ -44,9 +44,7 @@ internal sealed partial class S3ObjectStore : IObjectStore, IDisposable
     public async Task<StoredObject> PutAsync(string key, Stream content, string contentType, CancellationToken cancellationToken)
     {
         ObjectKey.Check(key);
-        await using var spool = OpenSpool();
-        await content.CopyToAsync(spool, cancellationToken);
-        spool.Position = 0;
+        await using var spool = await SpoolAsync(content, cancellationToken);
         return await AskAsync(() => SendAsync(key, spool, contentType, cancellationToken), cancellationToken);
     }
 
@@ -115,13 +113,28 @@ internal sealed partial class S3ObjectStore : IObjectStore, IDisposable
     }
 
     /// <summary>The length must be known before the first byte leaves. The file has no name, so that not even a kill -9 leaves it.</summary>
-    private FileStream OpenSpool()
+    private async Task<FileStream> SpoolAsync(Stream content, CancellationToken cancellationToken)
     {
-        Directory.CreateDirectory(_spoolFolder);
-        var path = Path.Combine(_spoolFolder, Guid.CreateVersion7().ToString());
-        var file = new FileStream(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Delete, bufferSize: 0, FileOptions.Asynchronous);
-        File.Delete(path);
-        return file;
+        await using var source = new HashingStream(content, cancellationToken);
+        FileStream? spool = null;
+        try
+        {
+            Directory.CreateDirectory(_spoolFolder);
+            var path = Path.Combine(_spoolFolder, Guid.CreateVersion7().ToString());
+            spool = new FileStream(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Delete, bufferSize: 0, FileOptions.Asynchronous);
+            File.Delete(path);
+            await source.CopyToAsync(spool, cancellationToken);
+            spool.Position = 0;
+            return spool;
+        }
+        catch (Exception e)
+        {
+            if (spool is not null)
+                await spool.DisposeAsync();
+            if (e is IOException or UnauthorizedAccessException && !source.HasFailed)
+                throw Down(e);
+            throw;
+        }
     }
 
     private static async Task<string> ExplainAsync(HttpResponseMessage response, CancellationToken cancellationToken)

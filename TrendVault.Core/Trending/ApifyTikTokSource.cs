@@ -16,6 +16,10 @@ internal sealed class ApifyTikTokSource(
 
     private static readonly TimeSpan ShortestLifetime = TimeSpan.FromMinutes(15);
 
+    private const string SlowKey = "trending:apify:slow";
+
+    private static readonly TimeSpan SlowKept = TimeSpan.FromDays(1);
+
     private static readonly TimeSpan LongestRun = TimeSpan.FromMinutes(10);
 
     public Platform Platform => Platform.TikTok;
@@ -56,11 +60,16 @@ internal sealed class ApifyTikTokSource(
             return collected;
         }
 
-        await budget.SpendAsync();
-        if (await apify.RunAsync(options.Value.ApifyInputFor(region), cancellationToken) is { } items)
-            return items;
+        if (!await memory.HasAsync(SlowKey))
+        {
+            await budget.SpendAsync();
+            if (await apify.RunAsync(options.Value.ApifyInputFor(region), cancellationToken) is { } items)
+                return items;
+            // That run goes on and is paid for, but its id is lost: for a day none is waited for in the answer.
+            await memory.SetAsync(SlowKey, "1", SlowKept);
+            log.LogInformation("TikTok's videos of {Region} take longer than Apify waits; runs are polled from now on", region);
+        }
 
-        log.LogInformation("TikTok's videos of {Region} take longer than Apify waits; the next run is polled", region);
         await budget.SpendAsync();
         var run = await apify.StartAsync(options.Value.ApifyInputFor(region), cancellationToken);
         // Whoever comes after a restart goes on with this run instead of paying for another.

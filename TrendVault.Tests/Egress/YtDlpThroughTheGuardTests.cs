@@ -22,7 +22,7 @@ public sealed class YtDlpThroughTheGuardTests : IAsyncLifetime
     [Fact]
     public async Task An_allowed_file_is_downloaded_through_it()
     {
-        var (exitCode, errors) = await RunAsync("file.mp4");
+        var (exitCode, errors) = await DownloadAsync("file.mp4");
 
         Assert.True(exitCode == 0, errors);
         Assert.Equal(3000, new FileInfo(Path.Combine(_folder.FullName, "media.mp4")).Length);
@@ -35,11 +35,22 @@ public sealed class YtDlpThroughTheGuardTests : IAsyncLifetime
     [InlineData("page.html")]
     public async Task What_leads_to_another_port_of_this_machine_never_reaches_it(string path)
     {
-        var (exitCode, errors) = await RunAsync(path);
+        var (exitCode, errors) = await DownloadAsync(path);
 
         Assert.NotEqual(0, exitCode);
         Assert.Contains(EgressGuard.RefusalPhrase, errors, StringComparison.Ordinal);
         Assert.Contains("/" + path, _site.Paths);
+        Assert.Empty(_secret.Paths);
+    }
+
+    [Fact]
+    public async Task What_yt_dlp_starts_is_held_too()
+    {
+        var (exitCode, errors) = await RunAsync("ffmpeg", "-nostdin", "-i", new Uri(_site.Address, "segments.m3u8").AbsoluteUri, "-f", "null", "-");
+
+        Assert.NotEqual(0, exitCode);
+        Assert.Contains("403", errors, StringComparison.Ordinal);
+        Assert.Contains("/segments.m3u8", _site.Paths);
         Assert.Empty(_secret.Paths);
     }
 
@@ -61,14 +72,14 @@ public sealed class YtDlpThroughTheGuardTests : IAsyncLifetime
         _ => Results.NotFound(),
     }).ExecuteAsync(context);
 
-    private async Task<(int ExitCode, string Errors)> RunAsync(string path)
+    private Task<(int ExitCode, string Errors)> DownloadAsync(string path) =>
+        RunAsync(
+            "yt-dlp", "--ignore-config", "--no-cache-dir", "--no-warnings", "--socket-timeout", "10", "--retries", "0", "--fragment-retries", "0", "--abort-on-unavailable-fragment",
+            "-o", "media.%(ext)s", "--", new Uri(_site.Address, path).AbsoluteUri);
+
+    private async Task<(int ExitCode, string Errors)> RunAsync(string program, params string[] arguments)
     {
-        string[] arguments =
-        [
-            "--ignore-config", "--no-cache-dir", "--no-warnings", "--socket-timeout", "10", "--retries", "0", "--fragment-retries", "0", "--abort-on-unavailable-fragment",
-            "-o", "media.%(ext)s", "--", new Uri(_site.Address, path).AbsoluteUri,
-        ];
-        var start = new ProcessStartInfo("yt-dlp", arguments) { WorkingDirectory = _folder.FullName, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(program, arguments) { WorkingDirectory = _folder.FullName, RedirectStandardOutput = true, RedirectStandardError = true };
         var searchPath = start.Environment["PATH"];
         start.Environment.Clear();
         start.Environment["PATH"] = searchPath;

@@ -1,5 +1,6 @@
 using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
+using TrendVault.Core.Auth;
 using TrendVault.Tests.App;
 using TrendVault.Tests.Browser;
 
@@ -34,6 +35,26 @@ public sealed class FrameTests(TrendVaultApp app, BrowserFixture browser) : ICla
         await visit.Page.GotoAsync("/trending");
 
         Assert.True(await visit.Page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= innerWidth"));
+    }
+
+    [Theory]
+    [InlineData("/settings")]
+    [InlineData("/status")]
+    public async Task A_users_pages_fit_a_phone_and_are_accessible(string path)
+    {
+        await using var visit = await browser.OpenAsync(app.Address, 390);
+        var page = visit.Page;
+        await page.GotoAsync($"/signin?returnUrl={path}");
+        await page.GetByLabel("E-mail").FillAsync(DemoUser.Email);
+        await page.GetByLabel("Password").FillAsync(DemoUser.Password);
+        await page.Locator(".gate").GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
+        await page.WaitForURLAsync($"**{path}");
+
+        var result = await page.RunAxe();
+
+        Assert.Empty(result.Violations.Select(violation => violation.Id));
+        Assert.Equal(390, await page.EvaluateAsync<int>("document.documentElement.scrollWidth"));
+        Assert.Empty(visit.Errors);
     }
 
     [Theory]

@@ -111,15 +111,16 @@ internal sealed class ProblemMiddleware(RequestDelegate next, ILogger<ProblemMid
         await ShowPageAsync(context);
     }
 
-    // The request goes round once more, to the error page; what was a post there is a get.
+    // The request goes round once more, to the error page; what was a post is a get there, without its form.
     private async Task ShowPageAsync(HttpContext context)
     {
-        var (path, query, method) = (context.Request.Path, context.Request.QueryString, context.Request.Method);
+        var (path, query, method, type) = (context.Request.Path, context.Request.QueryString, context.Request.Method, context.Request.ContentType);
         context.SetEndpoint(null);
         context.Request.RouteValues.Clear();
         context.Request.Path = "/error";
         context.Request.QueryString = QueryString.Empty;
         context.Request.Method = HttpMethods.IsHead(method) ? method : HttpMethods.Get;
+        context.Request.ContentType = null;
         try
         {
             await next(context);
@@ -131,7 +132,7 @@ internal sealed class ProblemMiddleware(RequestDelegate next, ILogger<ProblemMid
         }
         finally
         {
-            (context.Request.Path, context.Request.QueryString, context.Request.Method) = (path, query, method);
+            (context.Request.Path, context.Request.QueryString, context.Request.Method, context.Request.ContentType) = (path, query, method, type);
         }
     }
 }

@@ -21,7 +21,7 @@ internal sealed class RequestLog(RequestDelegate next, ILogger<RequestLog> log)
             return Task.CompletedTask;
         });
 
-        using (log.BeginScope("Request {RequestId}", context.TraceIdentifier))
+        using (log.BeginScope("RequestId:{RequestId}", context.TraceIdentifier))
         {
             await next(context);
             Log(context, Stopwatch.GetElapsedTime(started));

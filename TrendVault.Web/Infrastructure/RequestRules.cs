@@ -1,3 +1,6 @@
+using System.Net;
+using System.Text;
+using System.Text.Unicode;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.Core.Infrastructure;
 using Microsoft.AspNetCore.Mvc.Filters;
@@ -19,7 +22,7 @@ internal sealed class RequestRules(RequestDelegate next, SecurityLog security, I
             return Task.CompletedTask;
         }
 
-        if (context.Request.Query.Any(pair => !TextRules.IsClean(pair.Key) || !TextRules.AreClean(pair.Value)))
+        if (!TextRules.IsUtf8(context.Request.QueryString) || context.Request.Query.Any(pair => !TextRules.IsClean(pair.Key) || !TextRules.AreClean(pair.Value)))
         {
             Problem.Malformed("The address holds characters that are not text.").Raise(context);
             return Task.CompletedTask;
@@ -53,6 +56,13 @@ internal static class TextRules
         return true;
     }
 
+    /// <summary>False where percent signs spell bytes that are not UTF-8: the framework leaves those as they stand.</summary>
+    public static bool IsUtf8(QueryString query)
+    {
+        var raw = Encoding.UTF8.GetBytes(query.Value ?? "");
+        return Utf8.IsValid(WebUtility.UrlDecodeToBytes(raw, 0, raw.Length));
+    }
+
     public static bool AreClean(StringValues values) => values.All(IsClean);
 }
 
@@ -61,19 +71,30 @@ internal sealed class FormRules : IAsyncResourceFilter, IAlwaysRunResultFilter
 {
     public async Task OnResourceExecutionAsync(ResourceExecutingContext context, ResourceExecutionDelegate next)
     {
-        var request = context.HttpContext.Request;
-        if (request.HasFormContentType)
+        if (await IsCleanAsync(context.HttpContext.Request))
         {
-            var form = await request.ReadFormAsync(context.HttpContext.RequestAborted);
-            if (form.Any(field => !TextRules.IsClean(field.Key) || !TextRules.AreClean(field.Value)))
-            {
-                Refuse(context.HttpContext, Problem.Malformed("The form holds characters that are not text."));
-                context.Result = new EmptyResult();
-                return;
-            }
+            await next();
+            return;
         }
 
-        await next();
+        Problem.Malformed("The form holds characters that are not text.").Raise(context.HttpContext);
+        context.Result = new EmptyResult();
+    }
+
+    private static async Task<bool> IsCleanAsync(HttpRequest request)
+    {
+        if (!request.HasFormContentType)
+            return true;
+
+        try
+        {
+            var form = await request.ReadFormAsync(request.HttpContext.RequestAborted);
+            return form.All(field => TextRules.IsClean(field.Key) && TextRules.AreClean(field.Value));
+        }
+        catch (InvalidDataException)
+        {
+            return false;
+        }
     }
 
     public void OnResultExecuting(ResultExecutingContext context)
@@ -81,12 +102,10 @@ internal sealed class FormRules : IAsyncResourceFilter, IAlwaysRunResultFilter
         if (context.Result is not IAntiforgeryValidationFailedResult)
             return;
         context.HttpContext.Response.Headers["HX-Refresh"] = "true";
-        Refuse(context.HttpContext, Problem.StaleForm);
+        Problem.StaleForm.Raise(context.HttpContext);
     }
 
     public void OnResultExecuted(ResultExecutedContext context)
     {
     }
-
-    private static void Refuse(HttpContext context, Problem problem) => problem.Raise(context);
 }

@@ -33,7 +33,8 @@ internal sealed class SecurityHeaders(
         headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=()";
         if (options.Value.IsHttps)
             headers.StrictTransportSecurity = "max-age=31536000; includeSubDomains";
-        if (IsPersonal(context))
+        // A file of the user's may be kept by the one browser that asks again each time.
+        if (IsPersonal(context) && !headers.CacheControl.Contains("private, no-cache"))
             headers.CacheControl = "no-store";
     }
 

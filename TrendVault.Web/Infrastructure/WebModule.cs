@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Options;
 using StackExchange.Redis;
 using TrendVault.Core.Data;
@@ -18,6 +19,8 @@ internal static class WebModule
     public static void AddLogging(this WebApplicationBuilder builder)
     {
         builder.Logging.Configure(options => options.ActivityTrackingOptions = ActivityTrackingOptions.None);
+        // It warns at each new key that the key lies open in the database; it seals form tokens, never a password or a platform's token.
+        builder.Logging.AddFilter("Microsoft.AspNetCore.DataProtection.KeyManagement.XmlKeyManager", LogLevel.Error);
         if (builder.Environment.IsDevelopment())
             builder.Logging.AddSimpleConsole(console => { console.SingleLine = true; console.IncludeScopes = true; console.TimestampFormat = "HH:mm:ss "; });
         else
@@ -45,10 +48,17 @@ internal static class WebModule
         services.AddSettings<LimitOptions>(builder.Configuration);
         services.AddSettings<ImageOptions>(builder.Configuration);
         services.AddRazorPages().AddMvcOptions(mvc => mvc.Filters.Add<FormRules>());
+        services.Configure<CookieTempDataProviderOptions>(flash =>
+        {
+            flash.Cookie.Name = CookieNames.For("flash", options.IsHttps);
+            flash.Cookie.Path = "/";
+            flash.Cookie.SecurePolicy = options.IsHttps ? CookieSecurePolicy.Always : CookieSecurePolicy.None;
+        });
         services.ConfigureHttpJsonOptions(json => Json.Configure(json.SerializerOptions));
         services.AddCors(cors => cors.AddPolicy(ApiGroup.Cors, policy => policy
             .WithOrigins(options.CorsOrigins).AllowAnyHeader().AllowAnyMethod().WithExposedHeaders("Retry-After", "X-Request-Id")));
         services.AddSingleton<ImageOrigins>();
+        services.AddSingleton<OutgoingLinks>();
         services.AddSingleton<BrowserSessions>();
         services.AddSingleton<PartialRenderer>();
         services.AddHostedService<Greeting>();

@@ -1,10 +1,147 @@
+using System.Globalization;
+using TrendVault.Core.Data;
+using TrendVault.Core.Downloads;
+using TrendVault.Core.Storage;
+using TrendVault.Web.Hubs;
+using TrendVault.Web.Infrastructure;
+
 namespace TrendVault.Web.Pages.Downloads;
 
-/// <summary>The JSON API of Downloads.</summary>
+/// <summary>The JSON API of Downloads, and the file of a download for the signed-in browser.</summary>
 internal static class DownloadsApi
 {
+    private const int MaxLimit = 50;
+
+    /// <summary>Registers the row that pages show and pushes renew.</summary>
+    public static IServiceCollection AddDownloadsPages(this IServiceCollection services) =>
+        services.AddLiveRow<DownloadRow>("/Pages/Downloads/_Row.cshtml", row => RowIds.Of(row.Id), DownloadJson.Of);
+
     public static void MapDownloadsApi(this WebApplication app)
     {
-        _ = app;
+        var api = app.MapApi("/api/downloads");
+        api.MapPost("/formats", FormatsAsync).RequireLimit(Limits.Downloads);
+        api.MapPost("", StartAsync).RequireLimit(Limits.Downloads);
+        api.MapGet("", ListAsync);
+        api.MapGet("/{id:guid}", FindAsync);
+        api.MapPost("/{id:guid}/cancel", CancelAsync);
+        api.MapPost("/{id:guid}/retry", RetryAsync).RequireLimit(Limits.Downloads);
+        api.MapDelete("/{id:guid}", DeleteAsync);
+        api.MapMethods("/{id:guid}/file", [HttpMethods.Get, HttpMethods.Head], FileAsync);
+
+        app.MapMethods("/downloads/{id:guid}/file", [HttpMethods.Get, HttpMethods.Head], PageFileAsync).RequireAuthorization(Policies.Page);
     }
+
+    private static async Task<IResult> FormatsAsync(FormatsBody body, DownloadService downloads, CancellationToken cancellationToken) =>
+        await downloads.FormatsAsync(body.VideoUrl ?? "", cancellationToken) switch
+        {
+            FormatsOutcome.Found found => Envelope.Ok(FormatsJson.Of(found.Info)),
+            FormatsOutcome.Refused refused => Refusal(refused.Failure),
+            var other => throw new InvalidOperationException($"{other} is not answered."),
+        };
+
+    private static async Task<IResult> StartAsync(StartBody body, DownloadService downloads, HttpContext context, CancellationToken cancellationToken)
+    {
+        var request = new DownloadRequest { Url = body.VideoUrl ?? "", Format = body.Format ?? "best" };
+        return await downloads.StartAsync(context.User.Id(), request, cancellationToken) switch
+        {
+            StartOutcome.Started started => Envelope.Success(StatusCodes.Status202Accepted, new { started.DownloadId, Status = DownloadStatus.Pending }),
+            StartOutcome.Refused { Code: "invalid_request" } refused => Envelope.Invalid(refused.Field, refused.Message),
+            StartOutcome.Refused refused => Envelope.Error(StatusCodes.Status422UnprocessableEntity, refused.Code, refused.Message, new { refused.Field }),
+            var other => throw new InvalidOperationException($"{other} is not answered."),
+        };
+    }
+
+    private static async Task<IResult> ListAsync(
+        string? page, string? limit, string? status, string? q, DownloadStore store, HttpContext context, CancellationToken cancellationToken)
+    {
+        if (!TryNumber(page, 1, 1, int.MaxValue, out var number))
+            return Envelope.Invalid("page", "page must be a number from 1 on.");
+        if (!TryNumber(limit, 20, 1, MaxLimit, out var size))
+            return Envelope.Invalid("limit", $"limit must be a number from 1 to {MaxLimit}.");
+        if (!TryStatus(status, out var statuses))
+            return Envelope.Invalid("status", $"status must be one of {string.Join(", ", Enum.GetValues<DownloadStatus>().Select(EnumText<DownloadStatus>.Of))}.");
+
+        var (rows, total) = await store.PageAsync(context.User.Id(), new DownloadFilter(statuses, Blank(q)), number, size, cancellationToken);
+        return Envelope.Ok(new
+        {
+            Downloads = rows.Select(DownloadJson.Of),
+            Pagination = new { Page = number, Limit = size, Total = total, HasMore = (long)number * size < total },
+        });
+    }
+
+    private static async Task<IResult> FindAsync(Guid id, DownloadStore store, HttpContext context, CancellationToken cancellationToken) =>
+        await store.FindAsync(context.User.Id(), id, cancellationToken) is { } row ? Envelope.Ok(DownloadJson.Of(row)) : Missing;
+
+    private static async Task<IResult> CancelAsync(Guid id, DownloadService downloads, DownloadStore store, HttpContext context, CancellationToken cancellationToken) =>
+        await downloads.CancelAsync(context.User.Id(), id, cancellationToken) == OrderOutcome.NotNow
+            ? NotNow("This download has ended already.")
+            : await FindAsync(id, store, context, cancellationToken);
+
+    private static async Task<IResult> RetryAsync(Guid id, DownloadService downloads, DownloadStore store, HttpContext context, CancellationToken cancellationToken) =>
+        await downloads.RetryAsync(context.User.Id(), id, cancellationToken) == OrderOutcome.NotNow
+            ? NotNow("Only a download that failed or was cancelled can be tried again.")
+            : await FindAsync(id, store, context, cancellationToken);
+
+    private static async Task<IResult> DeleteAsync(Guid id, DownloadService downloads, HttpContext context, CancellationToken cancellationToken) =>
+        await downloads.DeleteAsync(context.User.Id(), id, cancellationToken) == OrderOutcome.Done ? Results.NoContent() : Missing;
+
+    private static async Task<IResult> FileAsync(Guid id, DownloadStore store, IObjectStore objects, HttpContext context, CancellationToken cancellationToken) =>
+        await store.FindAsync(context.User.Id(), id, cancellationToken) is { } row
+            ? DownloadFile.Send(row, save: true, objects, context) ?? NotNow("This download has no file yet.")
+            : Missing;
+
+    private static async Task<IResult> PageFileAsync(Guid id, string? save, DownloadStore store, IObjectStore objects, HttpContext context, CancellationToken cancellationToken) =>
+        (await store.FindAsync(context.User.Id(), id, cancellationToken) is { } row ? DownloadFile.Send(row, save == "1", objects, context) : null)
+            ?? Results.NotFound();
+
+    private static IResult Missing => Envelope.NotFound("download");
+
+    private static IResult NotNow(string message) => Envelope.Error(StatusCodes.Status409Conflict, "not_now", message);
+
+    // What is wrong here and passes is no fault of the request.
+    private static IResult Refusal(DownloadFailure failure) => Envelope.Error(
+        failure.Remedy == Remedy.Wait ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status422UnprocessableEntity, failure.Code, failure.Message);
+
+    private static bool TryNumber(string? text, int fallback, int least, int most, out int number)
+    {
+        number = fallback;
+        return text is null || (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number) && number >= least && number <= most);
+    }
+
+    private static bool TryStatus(string? text, out DownloadStatus[] statuses)
+    {
+        statuses = [];
+        if (string.IsNullOrEmpty(text))
+            return true;
+        if (!EnumText<DownloadStatus>.TryParse(text, out var status))
+            return false;
+        statuses = [status];
+        return true;
+    }
+
+    private static string? Blank(string? text) => string.IsNullOrWhiteSpace(text) ? null : text.Trim();
+
+    private sealed record FormatsBody(string? VideoUrl);
+
+    private sealed record StartBody(string? VideoUrl, string? Format);
+
+    private sealed record FormatsJson(string Title, double? DurationSeconds, string? ThumbnailUrl, IReadOnlyList<string> Presets, IEnumerable<FormatJson> Formats)
+    {
+        public static FormatsJson Of(MediaInfo info) => new(
+            info.Title,
+            info.DurationSeconds,
+            info.ThumbnailUrl,
+            [.. FormatPicker.Presets.Where(preset => FormatPicker.Pick(info, preset) is not null)],
+            info.Formats.Select(format =>
+                new FormatJson(format.FormatId, format.Ext, format.Height, format.Fps, format.VideoCodec, format.AudioCodec, format.SizeBytes, format.Note)));
+    }
+
+    private sealed record FormatJson(
+        string FormatId, string Ext, int? Height, double? Fps, string? VideoCodec, string? AudioCodec, long? SizeBytes, string? Note);
+}
+
+/// <summary>Ids of elements, the same for the page, its fragments and the pushes.</summary>
+internal static class RowIds
+{
+    public static string Of(Guid id) => $"download-{id}";
 }

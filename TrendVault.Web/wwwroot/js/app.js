@@ -123,6 +123,8 @@
   function dress(within) {
     for (const field of $$('[data-count], [data-count-utf16], [data-count-bytes]', within)) count(field);
     for (const field of $$('[data-mirror]', within)) mirror(field);
+    // What scrolls must be reachable by the keyboard.
+    for (const wrap of $$('.table-wrap', within)) if (wrap.scrollWidth > wrap.clientWidth) wrap.tabIndex = 0;
     tellTimes(within);
     countTicked();
   }

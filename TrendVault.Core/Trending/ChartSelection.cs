@@ -1,0 +1,39 @@
+namespace TrendVault.Core.Trending;
+
+/// <summary>What a reader looks at: one platform or all of them, in a region, in a category.</summary>
+/// <param name="Platform">Null for all.</param>
+/// <param name="Region">One of <see cref="Regions.All"/>.</param>
+/// <param name="Category">One of <see cref="Categories.All"/>. Among all platforms, those without the category are left out; a platform alone shows its General chart.</param>
+public sealed record ChartSelection(Platform? Platform, string Region, string Category);
+
+/// <summary>A chart that cannot be shown, and why.</summary>
+public sealed record MissingChart(Platform Platform, PlatformException Reason);
+
+/// <summary>The charts of a selection as they are now.</summary>
+public sealed record ChartsNow
+{
+    /// <summary>At least one; equal ranks stand in this order.</summary>
+    public required IReadOnlyList<Chart> Charts { get; init; }
+
+    /// <summary>Those that were never seen and cannot be fetched.</summary>
+    public required IReadOnlyList<MissingChart> Missing { get; init; }
+
+    /// <summary>The earliest time at which one of them is looked at anew, UTC.</summary>
+    public required DateTimeOffset ExpiresAt { get; init; }
+
+    /// <summary>No platform had to be asked.</summary>
+    public required bool Cached { get; init; }
+}
+
+/// <summary>Part of the charts of a selection, as one list by rank.</summary>
+public sealed record ChartSlice
+{
+    /// <summary>What it was cut from.</summary>
+    public required ChartsNow From { get; init; }
+
+    /// <summary>By rank; at equal rank by platform.</summary>
+    public required IReadOnlyList<ChartVideo> Videos { get; init; }
+
+    /// <summary>Videos in all.</summary>
+    public required int Total { get; init; }
+}

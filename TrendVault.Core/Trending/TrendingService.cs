@@ -1,0 +1,156 @@
+using Microsoft.Extensions.Logging;
+
+namespace TrendVault.Core.Trending;
+
+/// <summary>Charts for readers: cached, fetched when cold, and the last known one when the platform fails.</summary>
+public sealed class TrendingService
+{
+    // No request waits longer than 5 s for a platform; the fetch goes on and serves the next one.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(4.5);
+
+    // A platform that just failed is left alone for a moment, however many readers come.
+    private static readonly TimeSpan FailureKept = TimeSpan.FromSeconds(15);
+
+    private readonly TrendingStore _store;
+    private readonly TrendingCache _cache;
+    private readonly ChartRefresher _refresher;
+    private readonly TimeProvider _time;
+    private readonly ILogger<TrendingService> _log;
+
+    internal TrendingService(TrendingStore store, TrendingCache cache, ChartRefresher refresher, TimeProvider time, ILogger<TrendingService> log)
+    {
+        _store = store;
+        _cache = cache;
+        _refresher = refresher;
+        _time = time;
+        _log = log;
+    }
+
+    /// <summary>The charts of a selection. One that is missing does not cost the others.</summary>
+    /// <exception cref="PlatformException">None of them can be shown.</exception>
+    public async Task<ChartsNow> OpenAsync(ChartSelection selection, CancellationToken cancellationToken)
+    {
+        var opened = await Task.WhenAll(KeysOf(selection).Select(key => TryOpenAsync(key, cancellationToken)));
+        var present = opened.Where(chart => chart.Missing is null).ToList();
+        if (present.Count == 0)
+            throw opened[0].Missing!.Reason;
+
+        return new ChartsNow
+        {
+            Charts = [.. present.Select(chart => chart.Page!.Chart)],
+            Missing = [.. opened.Select(chart => chart.Missing).OfType<MissingChart>()],
+            ExpiresAt = present.Min(chart => chart.Page!.ExpiresAt),
+            Cached = present.All(chart => chart.Cached),
+        };
+    }
+
+    /// <summary>Part of the charts of a selection, interleaved by rank.</summary>
+    /// <param name="selection">Which charts.</param>
+    /// <param name="offset">How many videos to pass over.</param>
+    /// <param name="limit">How many at most.</param>
+    /// <exception cref="PlatformException">None of them can be shown.</exception>
+    public async Task<ChartSlice> ReadAsync(ChartSelection selection, long offset, int limit, CancellationToken cancellationToken)
+    {
+        var now = await OpenAsync(selection, cancellationToken);
+        var lengths = now.Charts.Select(chart => chart.Total).ToList();
+        var positions = Interleaving.Positions(lengths).Skip((int)Math.Min(offset, int.MaxValue)).Take(limit).ToList();
+
+        var pages = new Dictionary<(int Chart, int Page), ChartPage>();
+        foreach (var place in positions.Select(position => (Chart: position.List, Page: position.Index / ChartPage.Size + 1)).Distinct())
+            pages[place] = (await ReadPageAsync(KeyOf(now.Charts[place.Chart]), place.Page, cancellationToken)).Page;
+
+        // A refresh between the pages can leave a shorter chart than its first page said.
+        var videos = positions.Select(position => pages[(position.List, position.Index / ChartPage.Size + 1)].Videos.ElementAtOrDefault(position.Index % ChartPage.Size));
+        return new ChartSlice { From = now, Videos = [.. videos.OfType<ChartVideo>()], Total = lengths.Sum() };
+    }
+
+    /// <summary>A page of a chart, from 1; without videos past its end. Its first page tells all about the chart.</summary>
+    /// <returns>The page, and whether it was there already.</returns>
+    /// <exception cref="PlatformException">The chart was never seen, and the platform does not answer or is off.</exception>
+    public async Task<(ChartPage Page, bool Cached)> ReadPageAsync(ChartKey key, int page, CancellationToken cancellationToken)
+    {
+        if (await _cache.GetAsync(key, page) is { } cached)
+            return (cached, true);
+
+        var (chart, fetched) = await EnsureAsync(key, cancellationToken);
+        var content = new ChartPage
+        {
+            Chart = chart,
+            Videos = await _store.ListPageAsync(chart.Id, chart.Version, page, cancellationToken),
+            ExpiresAt = _time.GetUtcNow() + (chart.StaleReason is null ? TrendingCache.LifetimeOf(key.Platform) : FailureKept),
+        };
+        await _cache.SetAsync(key, page, content);
+        return (content, !fetched);
+    }
+
+    private IEnumerable<ChartKey> KeysOf(ChartSelection selection)
+    {
+        if (selection.Platform is { } platform)
+        {
+            var category = _refresher.SourceOf(platform).Categories.Contains(selection.Category) ? selection.Category : Categories.General;
+            return [new ChartKey(platform, selection.Region, category)];
+        }
+
+        return Enum.GetValues<Platform>()
+            .Where(every => _refresher.SourceOf(every).Categories.Contains(selection.Category))
+            .Select(every => new ChartKey(every, selection.Region, selection.Category));
+    }
+
+    private static ChartKey KeyOf(Chart chart) => new(chart.Platform, chart.Region, chart.Category);
+
+    private async Task<(ChartPage? Page, bool Cached, MissingChart? Missing)> TryOpenAsync(ChartKey key, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var (page, cached) = await ReadPageAsync(key, 1, cancellationToken);
+            return (page, cached, null);
+        }
+        catch (PlatformException e)
+        {
+            return (null, false, new MissingChart(key.Platform, e));
+        }
+    }
+
+    /// <summary>The present version of a chart, fetched when it is too old.</summary>
+    private async Task<(Chart Chart, bool Fetched)> EnsureAsync(ChartKey key, CancellationToken cancellationToken)
+    {
+        var source = _refresher.SourceOf(key.Platform);
+        var state = await _store.FindAsync(key, cancellationToken);
+        if (state is { FetchedAt: { } fetchedAt } && _time.GetUtcNow() - fetchedAt < source.Lifetime)
+            return (state.ToChart()!, false);
+
+        if (source.WhyOff is { } off)
+            return (LastOrThrow(state, new PlatformException(PlatformRemedy.GiveUp, "platform_off", off)), false);
+        if (state is { FailedAt: { } failedAt, Failure: { } failure } && _time.GetUtcNow() - failedAt < FailureKept)
+            return (LastOrThrow(state, Unavailable(failure, FailureKept)), false);
+        return await FetchAsync(key, state, source.Lifetime, cancellationToken);
+    }
+
+    private async Task<(Chart Chart, bool Fetched)> FetchAsync(ChartKey key, ChartState? state, TimeSpan maxAge, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var flight = _refresher.RefreshAsync(key, maxAge, cancellationToken);
+            return await flight.WaitAsync(Patience, _time, cancellationToken) is { } chart
+                ? (chart, true)
+                : (LastOrThrow(state, StillComing(key)), false);
+        }
+        catch (PlatformException e)
+        {
+            return (LastOrThrow(state, e), false);
+        }
+        catch (TimeoutException)
+        {
+            _log.LogInformation("{Chart} takes longer than a reader waits", key);
+            return (LastOrThrow(state, StillComing(key)), false);
+        }
+    }
+
+    private static Chart LastOrThrow(ChartState? state, PlatformException e) => state?.ToChart(staleReason: e.Message) ?? throw e;
+
+    private static PlatformException StillComing(ChartKey key) =>
+        Unavailable($"{key.Platform}'s chart is being fetched for the first time. Load the page again in a few seconds.", TimeSpan.FromSeconds(5));
+
+    private static PlatformException Unavailable(string message, TimeSpan retryAfter) =>
+        new(PlatformRemedy.Retry, "platform_unavailable", message, retryAfter);
+}

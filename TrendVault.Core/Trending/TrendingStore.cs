@@ -1,0 +1,341 @@
+using Npgsql;
+
+namespace TrendVault.Core.Trending;
+
+/// <summary>Videos and charts in PostgreSQL.</summary>
+public sealed class TrendingStore(NpgsqlDataSource db)
+{
+    // A refresh every half hour makes 96 in 48 hours: so long a reader may scroll on in the version that he began with.
+    private const int VersionsKept = 100;
+
+    /// <summary>What joins tags on their way to the database: no tag holds a control character.</summary>
+    private const char TagSeparator = '\u001f';
+
+    /// <summary>Stores a fetched chart as its next version, in one statement; answers that version.</summary>
+    public async Task<Chart> SaveAsync(ChartKey key, FetchedChart fetched, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var videos = fetched.Videos;
+        var chart = await db.QuerySingleOrDefaultAsync<Chart>(
+            """
+            with incoming as (
+                select *
+                from unnest(
+                    @ranks, @ids, @platformVideoIds, @titles, @descriptions, @thumbnailUrls, @creatorNames, @creatorUrls, @videoUrls,
+                    @durations, @publishedAts, @licences, @tags, @viewCounts, @likeCounts, @commentCounts)
+                as incoming(
+                    rank, id, platform_video_id, title, description, thumbnail_url, creator_name, creator_url, video_url,
+                    duration_seconds, published_at, licence, tags, view_count, like_count, comment_count)
+            ),
+            known as (
+                insert into videos (
+                    id, platform, platform_video_id, title, description, thumbnail_url, creator_name, creator_url, video_url,
+                    duration_seconds, published_at, licence, tags, view_count, like_count, comment_count, created_at, updated_at)
+                select
+                    id, @platform, platform_video_id, title, description, thumbnail_url, creator_name, creator_url, video_url,
+                    duration_seconds, published_at, licence, string_to_array(tags, @separator), view_count, like_count, comment_count, @now, @now
+                from incoming
+                -- Two charts share videos: rows locked in one order cannot deadlock.
+                order by platform_video_id
+                on conflict (platform, platform_video_id) do update
+                set title = excluded.title,
+                    description = excluded.description,
+                    thumbnail_url = coalesce(excluded.thumbnail_url, videos.thumbnail_url),
+                    creator_name = excluded.creator_name,
+                    creator_url = excluded.creator_url,
+                    video_url = excluded.video_url,
+                    duration_seconds = coalesce(excluded.duration_seconds, videos.duration_seconds),
+                    published_at = coalesce(excluded.published_at, videos.published_at),
+                    licence = coalesce(excluded.licence, videos.licence),
+                    tags = excluded.tags,
+                    view_count = excluded.view_count,
+                    like_count = excluded.like_count,
+                    comment_count = excluded.comment_count,
+                    updated_at = excluded.updated_at
+                returning id, platform_video_id
+            ),
+            chart as (
+                insert into charts (id, platform, region, category, current_version, total, source, fetched_at)
+                values (@chartId, @platform, @region, @category, 1, @total, @source, @now)
+                on conflict (platform, region, category) do update
+                set current_version = charts.current_version + 1,
+                    total = excluded.total,
+                    source = excluded.source,
+                    fetched_at = excluded.fetched_at,
+                    failed_at = null,
+                    failure = null
+                returning id, platform, region, category, current_version, total, source, fetched_at
+            ),
+            entries as (
+                insert into chart_entries (chart_id, version, rank, video_id, view_count, fetched_at)
+                select chart.id, chart.current_version, incoming.rank, known.id, incoming.view_count, @now
+                from incoming
+                join known using (platform_video_id)
+                cross join chart
+            ),
+            outdated as (
+                delete from chart_entries
+                using chart
+                where chart_entries.chart_id = chart.id
+                  and chart_entries.version <= chart.current_version - @VersionsKept
+            )
+            select id, platform, region, category, current_version as version, total, source, fetched_at
+            from chart
+            """,
+            new
+            {
+                platform = key.Platform,
+                region = key.Region,
+                category = key.Category,
+                chartId = Guid.CreateVersion7(),
+                source = fetched.Source,
+                total = videos.Count,
+                now,
+                separator = TagSeparator.ToString(),
+                VersionsKept,
+                ranks = Enumerable.Range(1, videos.Count).ToArray(),
+                ids = Column(videos, _ => Guid.CreateVersion7()),
+                platformVideoIds = Column(videos, video => video.PlatformVideoId),
+                titles = Column(videos, video => video.Title),
+                descriptions = Column(videos, video => video.Description),
+                thumbnailUrls = Column(videos, video => video.ThumbnailUrl),
+                creatorNames = Column(videos, video => video.CreatorName),
+                creatorUrls = Column(videos, video => video.CreatorUrl),
+                videoUrls = Column(videos, video => video.VideoUrl),
+                durations = Column(videos, video => video.DurationSeconds),
+                publishedAts = Column(videos, video => video.PublishedAt?.UtcDateTime),
+                licences = Column(videos, video => video.Licence),
+                tags = Column(videos, video => string.Join(TagSeparator, video.Tags)),
+                viewCounts = Column(videos, video => video.ViewCount),
+                likeCounts = Column(videos, video => video.LikeCount),
+                commentCounts = Column(videos, video => video.CommentCount),
+            },
+            cancellationToken);
+        return chart!;
+    }
+
+    /// <summary>Remembers that a refresh failed; what the chart holds stays as it is.</summary>
+    public Task SaveFailureAsync(ChartKey key, string failure, DateTimeOffset now, CancellationToken cancellationToken) =>
+        db.ExecuteAsync(
+            """
+            insert into charts (id, platform, region, category, failed_at, failure)
+            values (@id, @Platform, @Region, @Category, @now, @failure)
+            on conflict (platform, region, category) do update
+            set failed_at = excluded.failed_at,
+                failure = excluded.failure
+            """,
+            new { id = Guid.CreateVersion7(), key.Platform, key.Region, key.Category, now, failure },
+            cancellationToken);
+
+    /// <summary>What is known of a chart; null for one that was never asked for.</summary>
+    internal Task<ChartState?> FindAsync(ChartKey key, CancellationToken cancellationToken) =>
+        db.QuerySingleOrDefaultAsync<ChartState>(
+            """
+            select id, platform, region, category, current_version as version, total, source, fetched_at, failed_at, failure
+            from charts
+            where platform = @Platform
+              and region = @Region
+              and category = @Category
+            """,
+            key,
+            cancellationToken);
+
+    /// <summary>Fifty videos of one version, whole.</summary>
+    public Task<IReadOnlyList<ChartVideo>> ListPageAsync(Guid chartId, long version, int page, CancellationToken cancellationToken) =>
+        db.QueryAsync<ChartVideo>(
+            """
+            select
+                videos.id, videos.platform, videos.platform_video_id, videos.title, videos.description, videos.thumbnail_url,
+                videos.creator_name, videos.creator_url, videos.video_url, videos.duration_seconds, videos.published_at, videos.licence,
+                entries.view_count, videos.like_count, videos.comment_count, entries.rank,
+                previous.rank as previous_rank, previous.rank is null and entries.version > 1 as is_new
+            from chart_entries as entries
+            join videos on videos.id = entries.video_id
+            left join chart_entries as previous
+                on previous.chart_id = entries.chart_id
+                and previous.version = entries.version - 1
+                and previous.video_id = entries.video_id
+            where entries.chart_id = @chartId
+              and entries.version = @version
+              and entries.rank > @skip
+              and entries.rank <= @skip + @Size
+            order by entries.rank
+            """,
+            new { chartId, version, skip = (page - 1) * ChartPage.Size, ChartPage.Size },
+            cancellationToken);
+
+    /// <summary>All videos of one version, as a source would answer them.</summary>
+    internal Task<IReadOnlyList<TrendingVideo>> ListVideosAsync(Guid chartId, long version, CancellationToken cancellationToken) =>
+        db.QueryAsync<TrendingVideo>(
+            """
+            select
+                videos.platform, videos.platform_video_id, videos.title, videos.description, videos.thumbnail_url,
+                videos.creator_name, videos.creator_url, videos.video_url, videos.duration_seconds, videos.published_at, videos.licence,
+                videos.tags, videos.view_count, videos.like_count, videos.comment_count
+            from chart_entries as entries
+            join videos on videos.id = entries.video_id
+            where entries.chart_id = @chartId
+              and entries.version = @version
+            order by entries.rank
+            """,
+            new { chartId, version },
+            cancellationToken);
+
+    /// <summary>Videos of the given versions of charts, filtered and ordered, without their descriptions.</summary>
+    /// <param name="charts">Versions to read; equal ranks stand in this order.</param>
+    /// <param name="filter">Which, and in what order.</param>
+    /// <param name="userId">Whose library is looked into; null for a stranger.</param>
+    /// <param name="offset">How many to pass over. A version never changes, so a page of it stays where it is.</param>
+    /// <param name="limit">How many at most.</param>
+    public Task<IReadOnlyList<ChartVideo>> ListAsync(
+        IReadOnlyList<Chart> charts, ChartFilter filter, Guid? userId, int offset, int limit, CancellationToken cancellationToken) =>
+        db.QueryAsync<ChartVideo>(
+            $"""
+            with chosen as (
+                select *
+                from unnest(@chartIds, @versions) with ordinality as chosen(chart_id, version, place)
+            )
+            select
+                videos.id, videos.platform, videos.platform_video_id, videos.title, videos.thumbnail_url,
+                videos.creator_name, videos.creator_url, videos.video_url, videos.duration_seconds, videos.published_at, videos.licence,
+                entries.view_count, videos.like_count, videos.comment_count, entries.rank,
+                previous.rank as previous_rank, previous.rank is null and entries.version > 1 as is_new,
+                (videos.platform, videos.platform_video_id) in (
+                    select platform, platform_video_id
+                    from downloads
+                    where user_id = @userId and status = 'completed' and deleted_at is null and platform is not null)
+                or videos.video_url in (
+                    select source_video_url
+                    from downloads
+                    where user_id = @userId and status = 'completed' and deleted_at is null) as in_library
+            from chosen
+            join chart_entries as entries using (chart_id, version)
+            join videos on videos.id = entries.video_id
+            left join chart_entries as previous
+                on previous.chart_id = entries.chart_id
+                and previous.version = entries.version - 1
+                and previous.video_id = entries.video_id
+            where (@search::text is null
+                   or videos.title ilike '%' || @search || '%' escape '\'
+                   or videos.creator_name ilike '%' || @search || '%' escape '\')
+              and (not @creativeCommonsOnly or videos.licence = 'creativeCommon')
+            order by {OrderBy(filter.Order)}
+            offset @offset
+            limit @limit
+            """,
+            new
+            {
+                chartIds = charts.Select(chart => chart.Id).ToArray(),
+                versions = charts.Select(chart => chart.Version).ToArray(),
+                search = filter.Search is null ? null : Sql.EscapeLike(filter.Search),
+                creativeCommonsOnly = filter.CreativeCommonsOnly,
+                userId,
+                offset,
+                limit,
+            },
+            cancellationToken);
+
+    /// <summary>How many videos of the current version of a chart an older one does not have.</summary>
+    public async Task<int> CountNewAsync(Chart chart, long since, CancellationToken cancellationToken) =>
+        (int)await db.QuerySingleOrDefaultAsync<long>(
+            """
+            select count(*)
+            from chart_entries as entries
+            where chart_id = @Id
+              and version = @Version
+              and not exists (
+                  select 1
+                  from chart_entries as seen
+                  where seen.chart_id = @Id
+                    and seen.version = @since
+                    and seen.video_id = entries.video_id)
+            """,
+            new { chart.Id, chart.Version, since },
+            cancellationToken);
+
+    /// <summary>True while an older version of a chart can still be read.</summary>
+    public Task<bool> HasVersionAsync(Guid chartId, long version, CancellationToken cancellationToken) =>
+        db.QuerySingleOrDefaultAsync<bool>(
+            "select exists (select 1 from chart_entries where chart_id = @chartId and version = @version)",
+            new { chartId, version },
+            cancellationToken);
+
+    /// <summary>A video by the platform's id; null for one that no chart ever had.</summary>
+    public Task<ChartVideo?> FindVideoAsync(Platform platform, string platformVideoId, Guid? userId, CancellationToken cancellationToken) =>
+        db.QuerySingleOrDefaultAsync<ChartVideo>(
+            """
+            select
+                id, platform, platform_video_id, title, description, thumbnail_url, creator_name, creator_url, video_url,
+                duration_seconds, published_at, licence, view_count, like_count, comment_count,
+                exists (
+                    select 1
+                    from downloads
+                    where user_id = @userId
+                      and status = 'completed'
+                      and deleted_at is null
+                      and ((downloads.platform = videos.platform and downloads.platform_video_id = videos.platform_video_id)
+                           or downloads.source_video_url = videos.video_url)) as in_library
+            from videos
+            where platform = @platform
+              and platform_video_id = @platformVideoId
+            """,
+            new { platform, platformVideoId, userId },
+            cancellationToken);
+
+    /// <summary>The charts that a video is in now, best rank first.</summary>
+    public Task<IReadOnlyList<Standing>> ListStandingsAsync(Guid videoId, CancellationToken cancellationToken) =>
+        db.QueryAsync<Standing>(
+            """
+            select charts.region, charts.category, entries.rank
+            from charts
+            join chart_entries as entries on entries.chart_id = charts.id and entries.version = charts.current_version
+            where entries.video_id = @videoId
+            order by entries.rank, charts.region, charts.category
+            """,
+            new { videoId },
+            cancellationToken);
+
+    // Columns of the version or of what does not move, so that the order stays the same while a reader scrolls.
+    private static string OrderBy(ChartOrder order) => order switch
+    {
+        ChartOrder.Views => "entries.view_count desc nulls last, entries.rank, chosen.place",
+        ChartOrder.Newest => "videos.published_at desc nulls last, entries.rank, chosen.place",
+        _ => "entries.rank, chosen.place",
+    };
+
+    private static T[] Column<T>(IReadOnlyList<TrendingVideo> videos, Func<TrendingVideo, T> value) => [.. videos.Select(value)];
+}
+
+/// <summary>A chart's row: its current version, and how the last refresh failed if that is newer.</summary>
+internal sealed record ChartState
+{
+    public required Guid Id { get; init; }
+
+    public required Platform Platform { get; init; }
+
+    public required string Region { get; init; }
+
+    public required string Category { get; init; }
+
+    /// <summary>0 while it was never fetched.</summary>
+    public required long Version { get; init; }
+
+    public required int Total { get; init; }
+
+    public required string Source { get; init; }
+
+    public DateTimeOffset? FetchedAt { get; init; }
+
+    public DateTimeOffset? FailedAt { get; init; }
+
+    public string? Failure { get; init; }
+
+    /// <summary>The chart to show; null while there is none.</summary>
+    public Chart? ToChart(string? staleReason = null) =>
+        FetchedAt is { } fetchedAt && Version > 0
+            ? new Chart
+            {
+                Id = Id, Platform = Platform, Region = Region, Category = Category, Version = Version, Total = Total,
+                Source = Source, FetchedAt = fetchedAt, StaleReason = staleReason,
+            }
+            : null;
+}

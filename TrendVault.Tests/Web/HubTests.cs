@@ -1,0 +1,96 @@
+using System.Net;
+using System.Net.WebSockets;
+using Microsoft.AspNetCore.Http.Connections;
+using Microsoft.AspNetCore.SignalR.Client;
+using Microsoft.Extensions.DependencyInjection;
+using TrendVault.Core.Auth;
+using TrendVault.Tests.App;
+using TrendVault.Web.Hubs;
+
+namespace TrendVault.Tests.Web;
+
+public sealed class HubTests(TrendVaultApp app) : IClassFixture<TrendVaultApp>
+{
+    [Fact]
+    public async Task A_script_connects_with_its_token_and_is_cut_when_its_session_ends()
+    {
+        var user = await app.GivenUserAsync();
+        using var script = await app.ApiClientAsync(user);
+        await using var connection = Connect(script.DefaultRequestHeaders.Authorization!.Parameter!);
+        var closed = new TaskCompletionSource();
+        connection.Closed += _ =>
+        {
+            closed.TrySetResult();
+            return Task.CompletedTask;
+        };
+        await connection.StartAsync(TestContext.Current.CancellationToken);
+
+        await HubConnections.CloseEndedAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(HubConnectionState.Connected, connection.State);
+        await app.Services.GetRequiredService<Sessions>().EndOthersAsync(user.Id, Guid.Empty, TestContext.Current.CancellationToken);
+        await HubConnections.CloseEndedAsync(TestContext.Current.CancellationToken);
+
+        await closed.Task.WaitAsync(TimeSpan.FromSeconds(15), TestContext.Current.CancellationToken);
+    }
+
+    [Theory]
+    [InlineData("https://evil.example", 403)]
+    [InlineData("null", 403)]
+    [InlineData(null, 403)] // a browser that says neither its origin nor where it is
+    [InlineData("own", 101)]
+    public async Task A_cookie_opens_the_socket_from_our_own_pages_only(string? origin, int status)
+    {
+        using var browser = await app.SignInAsync();
+        using var socket = new ClientWebSocket();
+        socket.Options.CollectHttpResponseDetails = true;
+        socket.Options.SetRequestHeader("Cookie", browser.DefaultRequestHeaders.GetValues("Cookie").Single());
+        if (origin is not null)
+            socket.Options.SetRequestHeader("Origin", origin == "own" ? app.Address.GetLeftPart(UriPartial.Authority) : origin);
+
+        var address = new UriBuilder(new Uri(app.Address, ProgressHub.Path)) { Scheme = "ws" }.Uri;
+        await Record.ExceptionAsync(() => socket.ConnectAsync(address, TestContext.Current.CancellationToken));
+
+        Assert.Equal((HttpStatusCode)status, socket.HttpStatusCode);
+    }
+
+    [Fact]
+    public async Task A_stranger_is_refused()
+    {
+        using var client = app.CreateBareClient();
+
+        using var answer = await client.PostAsync(new Uri($"{ProgressHub.Path}/negotiate?negotiateVersion=1&access_token=nonsense", UriKind.Relative), content: null, TestContext.Current.CancellationToken);
+
+        Assert.Equal(HttpStatusCode.Unauthorized, answer.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_user_has_at_most_twenty_connections()
+    {
+        using var script = await app.ApiClientAsync();
+        var token = script.DefaultRequestHeaders.Authorization!.Parameter!;
+        var connections = Enumerable.Range(0, 21).Select(_ => Connect(token)).ToList();
+        try
+        {
+            foreach (var connection in connections)
+                await Record.ExceptionAsync(() => connection.StartAsync(TestContext.Current.CancellationToken));
+
+            await Eventually.TrueAsync(() => connections.Count(connection => connection.State == HubConnectionState.Connected) == 20, "twenty are left");
+        }
+        finally
+        {
+            foreach (var connection in connections)
+                await connection.DisposeAsync();
+        }
+    }
+
+    private HubConnections HubConnections => app.Services.GetRequiredService<HubConnections>();
+
+    private HubConnection Connect(string token) =>
+        new HubConnectionBuilder()
+            .WithUrl(new Uri(app.Address, ProgressHub.Path), options =>
+            {
+                options.Transports = HttpTransportType.WebSockets;
+                options.AccessTokenProvider = () => Task.FromResult<string?>(token);
+            })
+            .Build();
+}

@@ -1,0 +1,46 @@
+using TrendVault.Core.Downloads;
+using TrendVault.Web.Infrastructure;
+
+namespace TrendVault.Web.Pages.Downloads;
+
+/// <summary>What the picker shows: the presets that this page can serve, and every format in the order that was asked for.</summary>
+internal sealed record FormatOffer(MediaInfo Info, IReadOnlyList<PresetOption> Presets, IReadOnlyList<MediaFormat> Formats, string Sort)
+{
+    /// <summary>The columns that the table can be sorted by.</summary>
+    public static IReadOnlyList<(string Word, string Label, bool IsNumber)> Columns { get; } =
+        [("quality", "Quality", false), ("format", "File", false), ("codecs", "Codecs", false), ("size", "Size", true)];
+
+    public static FormatOffer Of(MediaInfo info, string? sort)
+    {
+        // yt-dlp lists from worst to best; people look for the best first.
+        var best = info.Formats.Reverse().ToList();
+        MediaFormat[] sorted = sort switch
+        {
+            "size" => [.. best.OrderByDescending(format => format.SizeBytes ?? -1)],
+            "format" => [.. best.OrderBy(format => format.Ext, StringComparer.Ordinal)],
+            "codecs" => [.. best.OrderBy(format => format.VideoCodec ?? format.AudioCodec ?? "", StringComparer.Ordinal)],
+            _ => [.. best.OrderByDescending(format => format.Height ?? (format.HasVideo ? 1 : 0)).ThenByDescending(format => format.Fps ?? 0)],
+        };
+        var known = Columns.Any(column => column.Word == sort) ? sort! : "quality";
+        return new FormatOffer(info, [.. FormatPicker.Presets.Select(preset => PresetOption.Of(info, preset)).OfType<PresetOption>()], sorted, known);
+    }
+
+    public static string Codecs(MediaFormat format) =>
+        string.Join(" + ", new[] { format.VideoCodec, format.AudioCodec }.Where(codec => codec is not (null or "none"))) is { Length: > 0 } known ? known : "unknown";
+
+    public static string Size(MediaFormat format) =>
+        format.SizeBytes is { } size ? (format.SizeIsEstimated ? "about " : "") + Format.Bytes(size) : "unknown";
+}
+
+/// <summary>A preset, and what it comes to on this page.</summary>
+internal sealed record PresetOption(string Name, string Label, string Note)
+{
+    public static PresetOption? Of(MediaInfo info, string preset)
+    {
+        if (FormatPicker.Pick(info, preset) is not { } choice)
+            return null;
+        var size = choice.SizeBytes is { } bytes ? $" · about {Format.Bytes(bytes)}" : "";
+        var label = preset switch { "best" => "Best", "audio" => "Audio only", _ => $"Up to {preset}" };
+        return new PresetOption(preset, label, preset == "audio" ? "m4a" + size : choice.Quality + size);
+    }
+}

@@ -1,0 +1,118 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+using TrendVault.Core;
+using TrendVault.Core.Trending;
+using TrendVault.Web.Infrastructure;
+
+namespace TrendVault.Web.Pages.Trending;
+
+/// <summary>The wall. Its URL is its whole state; the next page carries the versions that the reader began with.</summary>
+internal sealed class IndexModel(TrendingService trending, TrendingStore store, TimeProvider time) : PageModel
+{
+    private const int PageSize = 24;
+
+    // No chart is longer, and no reader scrolls further.
+    private const int LastPage = 1000;
+
+    public TrendingQuery Query { get; private set; } = new();
+
+    /// <summary>Null when nothing can be shown; then <see cref="Problem"/> says why.</summary>
+    public ChartsNow? Now { get; private set; }
+
+    public CardList Cards { get; private set; } = new([], null);
+
+    public PlatformException? Problem { get; private set; }
+
+    public DateTimeOffset Time => time.GetUtcNow();
+
+    public async Task<IActionResult> OnGetAsync(CancellationToken cancellationToken)
+    {
+        if (!ReadQuery())
+            return new EmptyResult();
+
+        var fragment = Request.WantsFragment();
+        try
+        {
+            Now = await trending.OpenAsync(Query.Selection, cancellationToken);
+            Cards = await ReadCardsAsync(await PinAsync(Now.Charts, cancellationToken), cancellationToken);
+        }
+        catch (PlatformException e)
+        {
+            Problem = e;
+            if (!fragment) // a fragment with this status would go to the flash, not into its place
+                Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+            Response.Headers.RetryAfter = Math.Ceiling(Math.Clamp(e.RetryAfter?.TotalSeconds ?? 30, 1, 86_400)).ToString(CultureInfo.InvariantCulture);
+        }
+
+        if (!fragment)
+            return Page();
+        return Query.Page > 1 ? Partial("_Cards", Cards) : Partial("_Wall", this);
+    }
+
+    /// <summary>How many videos a reload would bring. Asked every minute; 204 leaves the page as it is.</summary>
+    public async Task<IActionResult> OnGetNewsAsync(CancellationToken cancellationToken)
+    {
+        if (!ReadQuery())
+            return new EmptyResult();
+
+        try
+        {
+            var charts = (await trending.OpenAsync(Query.Selection, cancellationToken)).Charts;
+            var count = 0;
+            foreach (var chart in charts.Where(chart => Query.Versions.TryGetValue(chart.Platform, out var seen) && seen < chart.Version))
+                count += await store.CountNewAsync(chart, Query.Versions[chart.Platform], cancellationToken);
+            return count == 0 ? new NoContentResult() : Partial("_News", new News(count, Query.ToUrl()));
+        }
+        catch (PlatformException)
+        {
+            return new NoContentResult();
+        }
+    }
+
+    private bool ReadQuery()
+    {
+        if (TrendingQuery.TryParse(Request.Query, out _, out var problem) is { } query)
+        {
+            Query = query with { Page = Math.Min(query.Page, LastPage) };
+            return true;
+        }
+
+        Infrastructure.Problem.Malformed(problem).Raise(HttpContext);
+        return false;
+    }
+
+    /// <summary>The versions that the reader began with, so that a refresh between two pages neither repeats nor drops a video.</summary>
+    private async Task<IReadOnlyList<Chart>> PinAsync(IReadOnlyList<Chart> charts, CancellationToken cancellationToken)
+    {
+        if (Query.Versions.Count == 0)
+            return charts;
+
+        var pinned = new List<Chart>();
+        foreach (var chart in charts.Where(chart => Query.Versions.ContainsKey(chart.Platform)))
+        {
+            var version = Query.Versions[chart.Platform];
+            // After two days the old version is gone, and the reader goes on in the present one.
+            pinned.Add(await store.HasVersionAsync(chart.Id, version, cancellationToken) ? chart with { Version = version } : chart);
+        }
+
+        return pinned;
+    }
+
+    private async Task<CardList> ReadCardsAsync(IReadOnlyList<Chart> charts, CancellationToken cancellationToken)
+    {
+        var offset = (Query.Page - 1) * PageSize;
+        var videos = await store.ListAsync(charts, Query.Filter, User.FindId(), offset, PageSize + 1, cancellationToken);
+        var next = videos.Count > PageSize ? Query.ToUrl(Query.Page + 1, charts) : null;
+        return new CardList([.. videos.Take(PageSize).Select(video => new Card(video, Time))], next);
+    }
+}
+
+/// <summary>Cards, and where the next ones are; null at the end.</summary>
+internal sealed record CardList(IReadOnlyList<Card> Cards, string? NextUrl);
+
+/// <summary>A video as a card shows it.</summary>
+internal sealed record Card(ChartVideo Video, DateTimeOffset Now);
+
+/// <summary>What a reload would bring, and its address.</summary>
+internal sealed record News(int Count, string Url);

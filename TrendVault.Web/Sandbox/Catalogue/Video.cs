@@ -1,0 +1,46 @@
+namespace TrendVault.Web.Sandbox.Catalogue;
+
+/// <summary>A video of the catalogue, as it stays: what changes with time is in <see cref="Counts"/>.</summary>
+internal sealed record Video
+{
+    public required string Id { get; init; }
+
+    public required Channel Channel { get; init; }
+
+    public required string Title { get; init; }
+
+    public required string Description { get; init; }
+
+    public required IReadOnlyList<string> Tags { get; init; }
+
+    public required string Language { get; init; }
+
+    public required int Category { get; init; }
+
+    public required TimeSpan Duration { get; init; }
+
+    public required DateTimeOffset PublishedAt { get; init; }
+
+    public required bool CreativeCommons { get; init; }
+
+    public required bool LikesHidden { get; init; }
+
+    public required bool CommentsOff { get; init; }
+
+    public required bool HasLargeThumbnails { get; init; }
+
+    public required bool Captioned { get; init; }
+
+    public required bool MadeForKids { get; init; }
+}
+
+/// <summary>How often a video was seen, liked and talked about by a moment. They only grow.</summary>
+internal readonly record struct Counts(long Views, long Likes, long Comments);
+
+/// <summary>A channel of the catalogue.</summary>
+internal sealed record Channel(string Id, string Title, string Language)
+{
+    public string Handle => "@" + Id[2..10].ToLowerInvariant();
+
+    public long Subscribers => (long)Math.Pow(10, 3.5 + (4.2 * Dice.Named(Id).Unit("subscribers")));
+}

@@ -1,0 +1,93 @@
+namespace TrendVault.Web.Sandbox.Faults;
+
+/// <summary>The orders that are open, and the switches.</summary>
+public sealed class SandboxFaults
+{
+    private readonly Lock _gate = new();
+    private readonly List<Open> _open = [];
+
+    /// <summary>How the platforms behave until told otherwise.</summary>
+    public SandboxSwitches Switches { get; set; } = new();
+
+    /// <summary>What has not happened yet.</summary>
+    public IReadOnlyList<FaultOrder> Orders
+    {
+        get
+        {
+            lock (_gate)
+                return [.. _open.Select(open => open.Order with { Skip = open.Skip, Times = open.Times })];
+        }
+    }
+
+    /// <summary>Orders of the same path are worked off one after the other.</summary>
+    public void Order(FaultOrder order)
+    {
+        lock (_gate)
+            _open.Add(new Open(order));
+    }
+
+    /// <summary>Takes back all orders and turns all switches to their usual side.</summary>
+    public void Clear()
+    {
+        lock (_gate)
+            _open.Clear();
+        Switches = new();
+    }
+
+    /// <summary>The order that a request runs into, counted off; null when it goes unharmed.</summary>
+    internal FaultOrder? Take(string method, string path)
+    {
+        lock (_gate)
+        {
+            var open = _open.Find(candidate => candidate.Order.Hits(method, path));
+            if (open is null)
+                return null;
+            if (open.Skip > 0)
+            {
+                open.Skip--;
+                return null;
+            }
+
+            if (--open.Times <= 0)
+                _open.Remove(open);
+            return open.Order;
+        }
+    }
+
+    private sealed class Open(FaultOrder order)
+    {
+        public FaultOrder Order => order;
+
+        public int Skip { get; set; } = order.Skip;
+
+        public int Times { get; set; } = order.Times;
+    }
+}
+
+/// <summary>What can be different about the platforms without any request failing by itself.</summary>
+public sealed record SandboxSwitches
+{
+    /// <summary>Seconds that an access token of Google lives.</summary>
+    public int AccessTokenSeconds { get; init; } = 3599;
+
+    /// <summary>Every refresh answers <c>invalid_grant</c>.</summary>
+    public bool RefuseRefresh { get; init; }
+
+    /// <summary>When set, only these scopes are granted, whatever is ticked.</summary>
+    public IReadOnlyList<string>? OnlyScopes { get; init; }
+
+    /// <summary>The consent page is skipped and the identity with this e-mail address says yes to everything.</summary>
+    public string? ConsentAs { get; init; }
+
+    /// <summary>As for an API project without an audit: uploads are private whatever was asked.</summary>
+    public bool LockUploadsPrivate { get; init; }
+
+    /// <summary>How processing of uploads ends: <c>processed</c>, <c>failed</c> or <c>rejected</c>.</summary>
+    public string ProcessingEnds { get; init; } = "processed";
+
+    /// <summary>YouTube's failureReason or rejectionReason with it.</summary>
+    public string? ProcessingReason { get; init; }
+
+    /// <summary>How Apify's runs end: <c>SUCCEEDED</c>, <c>FAILED</c> or <c>TIMED-OUT</c>, the last with half of its items.</summary>
+    public string ApifyRunEnds { get; init; } = "SUCCEEDED";
+}

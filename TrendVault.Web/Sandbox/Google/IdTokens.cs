@@ -1,0 +1,53 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.IdentityModel.JsonWebTokens;
+using Microsoft.IdentityModel.Tokens;
+
+namespace TrendVault.Web.Sandbox.Google;
+
+/// <summary>Signs id_tokens with a key that is made anew at each start, and publishes its public half.</summary>
+internal sealed class IdTokens(TimeProvider time) : IDisposable
+{
+    private const string KeyId = "sandbox";
+
+    private readonly RSA _key = RSA.Create(2048);
+
+    /// <summary>Null without the scope <c>openid</c>.</summary>
+    public string? For(IssuedTokens tokens)
+    {
+        if (!tokens.Scopes.Contains(Scopes.OpenId) || Identity.BySub(tokens.Sub) is not { } identity)
+            return null;
+
+        var now = time.GetUtcNow();
+        var claims = new Dictionary<string, object>
+        {
+            ["azp"] = SandboxSettings.ClientId,
+            ["sub"] = identity.Sub,
+            ["at_hash"] = Base64Url.EncodeToString(SHA256.HashData(Encoding.ASCII.GetBytes(tokens.AccessToken)).AsSpan(0, 16)),
+        };
+        if (tokens.Scopes.Contains(Scopes.Email))
+            (claims["email"], claims["email_verified"]) = (identity.Email, true);
+        if (tokens.Scopes.Contains(Scopes.Profile))
+            claims["name"] = identity.Name;
+        if (tokens.Nonce is { } nonce)
+            claims["nonce"] = nonce;
+        return new JsonWebTokenHandler { SetDefaultTimesOnTokenCreation = false }.CreateToken(new SecurityTokenDescriptor
+        {
+            Issuer = "https://accounts.google.com",
+            Audience = SandboxSettings.ClientId,
+            IssuedAt = now.UtcDateTime,
+            Expires = now.UtcDateTime.AddHours(1),
+            Claims = claims,
+            SigningCredentials = new SigningCredentials(new RsaSecurityKey(_key) { KeyId = KeyId }, SecurityAlgorithms.RsaSha256),
+        });
+    }
+
+    public object Certificates()
+    {
+        var key = _key.ExportParameters(includePrivateParameters: false);
+        return new { keys = new[] { new { kty = "RSA", use = "sig", alg = "RS256", kid = KeyId, n = Base64Url.EncodeToString(key.Modulus), e = Base64Url.EncodeToString(key.Exponent) } } };
+    }
+
+    public void Dispose() => _key.Dispose();
+}

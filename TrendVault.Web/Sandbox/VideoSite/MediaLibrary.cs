@@ -1,0 +1,115 @@
+namespace TrendVault.Web.Sandbox.VideoSite;
+
+/// <summary>A file of a clip in one size.</summary>
+internal sealed record Rendition(string File, int Width, int Height);
+
+/// <summary>A film that the site shows. There are a few, and every video shows one of them.</summary>
+internal sealed record Clip(string Name, int Seconds, int Repeats, IReadOnlyList<Rendition> Renditions)
+{
+    public bool IsTall => Renditions[0].Height > Renditions[0].Width;
+
+    public string Sound => Name + ".m4a";
+}
+
+/// <summary>
+/// The pictures and clips, made once and kept. The app does not wait for them; whoever asks for one before it is there does.
+/// </summary>
+internal sealed class MediaLibrary(SandboxOptions options, ILogger<MediaLibrary> logger) : IAsyncDisposable
+{
+    // Part of the folders' names: whoever changes what is made raises it.
+    private const int Version = 1;
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(25);
+
+    private readonly CancellationTokenSource _stop = new();
+    private readonly string _folder = options.MediaFolder ?? Path.Combine(options.DataFolder, "media");
+    private Task<string>? _pictures;
+    private Task<string>? _clips;
+
+    public IReadOnlyList<Clip> Wide { get; } =
+    [
+        Landscape("harbour", options.ClipSeconds, 2),
+        Landscape("ridge", options.ClipSeconds * 3 / 2, 3),
+        Landscape("lantern", options.ClipSeconds * 2, 4),
+    ];
+
+    public Clip Tall { get; } = new("tower", options.ClipSeconds, 2, [new("tower-1280p.mp4", 720, 1280), new("tower-640p.mp4", 360, 640)]);
+
+    public void StartBuilding()
+    {
+        _pictures = Task.Run(() => OnceAsync($"pictures-{Version}", folder => MediaBuilder.PicturesAsync(folder, _stop.Token)));
+        _clips = Task.Run(() => OnceAsync($"clips-{Version}-{options.ClipSeconds}s", MakeClipsAsync));
+    }
+
+    /// <summary>Null when there are none and none come soon; the reason is in the log.</summary>
+    public Task<string?> PicturesAsync(CancellationToken ct) => SoonAsync(_pictures!, ct);
+
+    /// <summary>Null when there are none and none come soon; the reason is in the log.</summary>
+    public Task<string?> ClipsAsync(CancellationToken ct) => SoonAsync(_clips!, ct);
+
+    public Task<TimeSpan?> DurationOfAsync(string file, CancellationToken ct) => Ffmpeg.DurationOfAsync(file, ct);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        foreach (var work in new[] { _pictures, _clips }.OfType<Task>())
+            await work.ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        _stop.Dispose();
+    }
+
+    private static Clip Landscape(string name, int seconds, int repeats) =>
+        new(name, seconds, repeats, [new($"{name}-720p.mp4", 1280, 720), new($"{name}-360p.mp4", 640, 360)]);
+
+    private async Task MakeClipsAsync(string folder)
+    {
+        var pictures = await _pictures!;
+        var index = 0;
+        foreach (var clip in Wide.Append(Tall))
+            await MediaBuilder.ClipAsync(folder, pictures, clip, index++, _stop.Token);
+    }
+
+    // Made aside and moved into place whole: a folder under its final name is complete, whoever was killed while making it, and
+    // when two make it at once the second throws its own away.
+    private async Task<string> OnceAsync(string name, Func<string, Task> make)
+    {
+        var place = Path.Combine(_folder, name);
+        if (Directory.Exists(place))
+            return place;
+
+        var aside = Directory.CreateDirectory(Path.Combine(_folder, $"making-{Guid.NewGuid():n}")).FullName;
+        try
+        {
+            await make(aside);
+            Directory.Move(aside, place);
+            logger.LogInformation("The sandbox made {Media}", name);
+        }
+        catch (IOException) when (Directory.Exists(place))
+        {
+            // Another sandbox was faster.
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            logger.LogWarning(e, "The sandbox could not make {Media}; its pictures and clips answer 503", name);
+            throw;
+        }
+        finally
+        {
+            if (Directory.Exists(aside))
+                Directory.Delete(aside, recursive: true);
+        }
+
+        return place;
+    }
+
+    private static async Task<string?> SoonAsync(Task<string> work, CancellationToken ct)
+    {
+        try
+        {
+            return await work.WaitAsync(Patience, ct);
+        }
+        catch (Exception e) when (e is TimeoutException or InvalidOperationException or IOException)
+        {
+            return null;
+        }
+    }
+}

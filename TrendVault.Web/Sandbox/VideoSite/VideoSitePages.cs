@@ -1,0 +1,55 @@
+using System.Security.Cryptography;
+using Microsoft.AspNetCore.Http.HttpResults;
+using TrendVault.Web.Sandbox.Catalogue;
+
+namespace TrendVault.Web.Sandbox.VideoSite;
+
+/// <summary>The pages of the video site: a video, a post, a playlist, and a front page for people who look around.</summary>
+internal static class VideoSitePages
+{
+    public static void MapVideoSite(this WebApplication app)
+    {
+        app.MapGet("/", (HttpContext context, TimeProvider time) => Front(context, time));
+        app.MapGet("/watch", async (HttpContext context, string? v, SiteVideos videos) =>
+            Page(context, await videos.FindAsync(v ?? "", context.RequestAborted)));
+        app.MapGet("/@{author}/video/{id}", async (HttpContext context, string author, string id, SiteVideos videos) =>
+            Page(context, await videos.FindPostAsync(author, id, context.RequestAborted)));
+        app.MapGet("/playlist", (HttpContext context, MediaLibrary media) => Playlist(context, media));
+    }
+
+    private static IResult Page(HttpContext context, SiteVideo? video)
+    {
+        var nonce = Protect(context);
+        return video is null
+            ? Render<MissingPage>([], StatusCodes.Status404NotFound)
+            : Render<WatchPage>(new() { [nameof(WatchPage.Video)] = video, [nameof(WatchPage.Nonce)] = nonce });
+    }
+
+    private static IResult Front(HttpContext context, TimeProvider time)
+    {
+        Protect(context);
+        var region = Region.All[0];
+        var chart = YouTubeCatalogue.Chart(region, category: null, YouTubeCatalogue.MomentOf(time.GetUtcNow()));
+        IReadOnlyList<FrontPage.Card> cards = [.. chart.Take(24).Select(video => new FrontPage.Card(video.Id, video.Title, video.Channel.Title))];
+        return Render<FrontPage>(new() { [nameof(FrontPage.Cards)] = cards });
+    }
+
+    private static IResult Playlist(HttpContext context, MediaLibrary media)
+    {
+        Protect(context);
+        IReadOnlyList<string> files = [.. media.Wide.Select(clip => "/media/" + clip.Renditions[^1].File)];
+        return Render<PlaylistPage>(new() { [nameof(PlaylistPage.Files)] = files });
+    }
+
+    private static string Protect(HttpContext context)
+    {
+        var nonce = Convert.ToBase64String(RandomNumberGenerator.GetBytes(16));
+        context.Response.Headers.ContentSecurityPolicy =
+            $"default-src 'none'; script-src 'self' 'nonce-{nonce}'; style-src 'self'; img-src 'self'; media-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
+        return nonce;
+    }
+
+    private static RazorComponentResult<T> Render<T>(Dictionary<string, object?> parameters, int status = StatusCodes.Status200OK)
+        where T : Microsoft.AspNetCore.Components.IComponent =>
+        new(parameters) { StatusCode = status };
+}
