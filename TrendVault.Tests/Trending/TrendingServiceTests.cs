@@ -1,7 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using StackExchange.Redis;
 using TrendVault.Core;
-using TrendVault.Core.Jobs;
 using TrendVault.Core.Trending;
 using TrendVault.Core.YouTube;
 using TrendVault.Web.Sandbox.Faults;
@@ -250,19 +249,6 @@ public sealed class TrendingServiceTests(TrendingBench bench) : IClassFixture<Tr
         });
         Assert.Equal(PlatformRemedy.Park, e.Remedy);
         Assert.InRange(e.RetryAfter!.Value, TimeSpan.Zero, TimeSpan.FromHours(25));
-    }
-
-    [Fact]
-    public async Task The_half_hourly_job_brings_every_chart_up_to_date()
-    {
-        await using var database = bench.BuildServices();
-        var handler = database.GetServices<IJobHandler>().Single(one => one.Kind == "trending.refresh");
-
-        var outcome = await handler.RunAsync(new Job { Id = Guid.CreateVersion7(), Kind = handler.Kind, Attempt = 1 }, _ct);
-
-        Assert.IsType<JobOutcome.Completed>(outcome);
-        var charts = Regions.All.Count * (Categories.All.Count + 1);
-        Assert.Equal(charts, await bench.Database.ScalarAsync<long>("select count(*) from charts where length(region) = 2 and region = any(@regions) and fetched_at is not null and total > 0", new { regions = Regions.All.ToArray() }));
     }
 
     private Task<IReadOnlyList<ChartVideo>> ListAsync(Chart chart, int offset, int limit) => bench.Store.ListAsync([chart], NoFilter, null, offset, limit, _ct);
