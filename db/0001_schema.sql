@@ -281,10 +281,11 @@ create table upload_jobs (
   privacy           text not null constraint uploads_privacy_known check (privacy in ('public', 'unlisted', 'private')),
   category_id       text not null default '22',
   made_for_kids     boolean not null default false,
-  licence           text,
+  licence           text,                                             -- the source's, as the user saw it
   rights_statement  text not null,                                    -- what the user confirmed
   publish_at        timestamptz,
   thumbnail_key     text,
+  thumbnail_url     text,                                             -- of the download, for lists
   status            text not null default 'pending'
                     constraint uploads_status_known check (status in ('pending', 'uploading', 'completed', 'failed', 'cancelled')),
   phase             text,
@@ -297,6 +298,7 @@ create table upload_jobs (
   handle_iv         bytea,
   handle_tag        bytea,
   handle_key_id     text,
+  last_byte_at      timestamptz,                                      -- saved before the last byte is sent: from then on there may be a video
   platform_video_id text,
   url               text,
   wait_reason       text,

@@ -42,6 +42,9 @@ public sealed partial class SecurityLog(ILoggerFactory loggers)
     [LoggerMessage(10, LogLevel.Error, "The tokens of account {AccountId} of user {UserId}, sealed with key {KeyId}, do not open: altered, or sealed with a key that is not set")]
     internal partial void TokensUnreadable(Guid userId, Guid accountId, string keyId);
 
+    [LoggerMessage(11, LogLevel.Error, "The handle of upload {UploadId} of user {UserId} does not open: altered, or sealed with a key that is not set")]
+    internal partial void HandleUnreadable(Guid userId, Guid uploadId);
+
     /// <summary>The address may be a typing error of anybody's, or a password in the wrong field: the log gets a digest.</summary>
     internal void SignInRefused(string email, string address, string reason) =>
         Refused(Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(email)))[..12], address, reason);

@@ -5,7 +5,7 @@ using TrendVault.Core.YouTube.Data;
 namespace TrendVault.Core.Channels;
 
 /// <summary>Reads the YouTube channels behind a token.</summary>
-public sealed class YouTubeChannels(YouTubeServices services, TimeProvider time)
+public sealed class YouTubeChannels(YouTubeServices services, YouTubeQuota quota, TimeProvider time)
 {
     /// <summary>None for an account without a channel.</summary>
     /// <exception cref="PlatformException">YouTube refuses, or does not answer.</exception>
@@ -15,6 +15,7 @@ public sealed class YouTubeChannels(YouTubeServices services, TimeProvider time)
         var request = youTube.Channels.List("snippet,statistics");
         request.Mine = true;
         request.MaxResults = 50;
+        await quota.SpendAsync(YouTubeBucket.General);
         try
         {
             var answer = await request.ExecuteAsync(cancellationToken);

@@ -9,6 +9,7 @@ using TrendVault.Core.Auth;
 using TrendVault.Core.Downloads;
 using TrendVault.Core.Jobs;
 using TrendVault.Core.Settings;
+using TrendVault.Core.Uploads;
 
 namespace TrendVault.Core.Data;
 
@@ -61,6 +62,8 @@ public static class DataModule
         SqlMapper.AddTypeHandler(new EnumText<JobState>.Handler());
         SqlMapper.AddTypeHandler(new EnumText<AccountStatus>.Handler());
         SqlMapper.AddTypeHandler(new EnumText<DownloadStatus>.Handler());
+        SqlMapper.AddTypeHandler(new EnumText<UploadStatus>.Handler());
+        SqlMapper.AddTypeHandler(new EnumText<VideoPrivacy>.Handler());
         SqlMapper.AddTypeHandler(new EnumText<UserRole>.Handler());
         SqlMapper.AddTypeHandler(new EnumText<SessionKind>.Handler());
         SqlMapper.AddTypeHandler(new DateTimeOffsetHandler());

@@ -1,15 +1,23 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using TrendVault.Core.Jobs;
+using TrendVault.Core.Settings;
+using TrendVault.Core.YouTube;
 
 namespace TrendVault.Core.Uploads;
 
 /// <summary>Registers what Uploads is made of.</summary>
 public static class UploadsModule
 {
-    /// <summary>Adds the feature and its settings.</summary>
+    /// <summary>Adds the feature and its settings. It needs Accounts, Channels, Downloads, Jobs and Storage.</summary>
     public static IServiceCollection AddUploads(this IServiceCollection services, IConfiguration configuration)
     {
-        _ = configuration;
+        services.AddSettings<UploadOptions>(configuration);
+        services.AddYouTube(configuration);
+        services.AddSingleton<UploadStore>();
+        services.AddSingleton<UploadService>();
+        services.AddSingleton<IPlatformUploader, YouTubeUploader>();
+        services.AddJobHandler<UploadJobHandler>();
         return services;
     }
 }

@@ -16,6 +16,7 @@ public sealed class YouTubeService : BaseClientService
         Search = new SearchResource(this);
         VideoCategories = new VideoCategoriesResource(this);
         Channels = new ChannelsResource(this);
+        PlaylistItems = new PlaylistItemsResource(this);
     }
 
     /// <inheritdoc />
@@ -41,4 +42,7 @@ public sealed class YouTubeService : BaseClientService
 
     /// <summary>channels.*</summary>
     public ChannelsResource Channels { get; }
+
+    /// <summary>playlistItems.*</summary>
+    public PlaylistItemsResource PlaylistItems { get; }
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using TrendVault.Web.Sandbox.Apify;
@@ -87,6 +88,8 @@ public sealed class SandboxServer : IAsyncDisposable
         services.AddRouting();
         services.AddRequestDecompression();
         services.AddRazorComponents();
+        // Nothing here is protected, so no keys are made or kept for it.
+        services.AddDataProtection().UseEphemeralDataProtectionProvider();
 
         services.AddSingleton(options);
         services.AddSingleton(options.Time);

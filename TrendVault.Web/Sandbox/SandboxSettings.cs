@@ -31,7 +31,7 @@ public static class SandboxSettings
         SandboxPlatform.Apify => new Dictionary<string, string?>
         {
             ["APIFY_API_KEY"] = ApifyToken,
-            ["APIFY_URL"] = At(address, "v2/"),
+            ["APIFY_URL"] = At(address, ""),
         },
         SandboxPlatform.Google => new Dictionary<string, string?>
         {
@@ -43,7 +43,6 @@ public static class SandboxSettings
             ["GOOGLE_USERINFO_URL"] = At(address, "v1/userinfo"),
             // Tokens of the sandbox's Google mean nothing at the real YouTube, so the uploads go where the tokens come from.
             ["YOUTUBE_UPLOAD_URL"] = At(address, ""),
-            ["YOUTUBE_WATCH_URL"] = At(address, "watch?v="),
         },
         _ => throw new ArgumentOutOfRangeException(nameof(platform)),
     };

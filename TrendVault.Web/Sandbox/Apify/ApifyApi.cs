@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json;
-using TrendVault.Web.Sandbox.Catalogue;
 
 namespace TrendVault.Web.Sandbox.Apify;
 

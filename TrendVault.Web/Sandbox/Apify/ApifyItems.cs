@@ -24,11 +24,10 @@ internal static class ApifyItems
         foreach (var (query, kind) in queries)
         {
             // Every query has an order of its own over the same posts, so that queries overlap as hashtags do.
-            var found = posts
-                .OrderByDescending(post => Heat(post) + (0.6 * post.Dice.Unit(query)))
+            List<object> found = [.. posts
+                .OrderByDescending(post => Heat(post) + (1.5 * post.Dice.Unit(query)))
                 .Take(perQuery)
-                .Select(post => Item(post, query, kind, now, address))
-                .ToList();
+                .Select(post => Item(post, query, kind, now, address))];
             if (query == queries[0].Query && found.Count > ErrorRowAfter)
                 found.Insert(ErrorRowAfter, ErrorRow(query));
             items.AddRange(found);
@@ -46,7 +45,7 @@ internal static class ApifyItems
 
     private static double Heat(Post post) => post.Dice.Unit("heat");
 
-    private static object Item(Post post, string query, string kind, DateTimeOffset now, SandboxAddress address)
+    private static Dictionary<string, object?> Item(Post post, string query, string kind, DateTimeOffset now, SandboxAddress address)
     {
         var dice = post.Dice;
         var counts = TikTokCatalogue.CountsOf(post, now);

@@ -7,15 +7,20 @@ internal sealed record Video
 
     public required Channel Channel { get; init; }
 
-    public required string Title { get; init; }
+    public required Tongue Tongue { get; init; }
 
-    public required string Description { get; init; }
-
-    public required IReadOnlyList<string> Tags { get; init; }
-
-    public required string Language { get; init; }
+    public required Dice Dice { get; init; }
 
     public required int Category { get; init; }
+
+    // The words are made when they are asked for: a search looks at thousands of videos and shows fifty.
+    public string Title => field ??= Wording.Title(Tongue, Category, Dice);
+
+    public string Description => field ??= Wording.Description(Tongue, Category, Title, Dice);
+
+    public IReadOnlyList<string> Tags => field ??= Wording.TagsOf(Tongue, Dice);
+
+    public string Language => Tongue.Code;
 
     public required TimeSpan Duration { get; init; }
 

@@ -58,7 +58,7 @@ internal sealed class YouTubeCatalogue
     {
         var dice = Dice.Named(video.Id);
         // One in fifty is a giant, beyond what 32 bits count.
-        var size = dice.OneIn(50, "giant") ? 9.4 + (0.5 * dice.Unit("size")) : 4.6 + (3.2 * dice.Unit("size") * dice.Unit("luck")) + (dice.Unit("size") / 2);
+        var size = dice.OneIn(50, "giant") ? 9.4 + (0.5 * dice.Unit("size")) : 5.1 + (3.2 * dice.Unit("size") * dice.Unit("luck")) + (dice.Unit("size") / 2);
         var days = Math.Max(0, (now - video.PublishedAt).TotalDays);
         var views = (long)(Math.Pow(10, size) * ((1 - Math.Exp(-days / 1.5)) + (days / 60)));
         return new Counts(views, (long)(views * (0.01 + (0.06 * dice.Unit("likes")))), (long)(views * (0.0004 + (0.004 * dice.Unit("comments")))));
@@ -79,15 +79,12 @@ internal sealed class YouTubeCatalogue
     {
         var dice = stream.DiceOf(number);
         var tongue = dice.Pick(Region.TonguesOf(stream.Region), "tongue");
-        var title = Wording.Title(tongue, stream.Category, dice);
         return new Video
         {
             Id = Ids.ForYouTube(stream, number),
             Channel = ChannelOf(tongue, dice.Pick(tongue.Creators, "creator")),
-            Title = title,
-            Description = Wording.Description(tongue, stream.Category, title, dice),
-            Tags = Wording.TagsOf(tongue, dice),
-            Language = tongue.Code,
+            Tongue = tongue,
+            Dice = dice,
             Category = stream.Category,
             Duration = DurationOf(stream.Category, dice),
             PublishedAt = WholeSecond(stream.EntryOf(number) - TimeSpan.FromHours(0.5 + (60 * dice.Unit("before") * dice.Unit("long before")))),

@@ -46,4 +46,7 @@ public sealed record FaultOrder
 
     /// <summary>The request is carried out, and then the connection is reset instead of an answer: the outcome stays unknown.</summary>
     public bool LoseAnswer { get; init; }
+
+    internal bool Hits(string method, string path) =>
+        path.StartsWith(Path, StringComparison.Ordinal) && (Method is null || Method.Equals(method, StringComparison.OrdinalIgnoreCase));
 }

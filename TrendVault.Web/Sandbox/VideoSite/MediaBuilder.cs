@@ -6,8 +6,8 @@ namespace TrendVault.Web.Sandbox.VideoSite;
 /// <summary>Makes the pictures and the clips with ffmpeg. Each method fills an empty folder.</summary>
 internal static class MediaBuilder
 {
-    public const int WidePictures = 40;
-    public const int TallPictures = 24;
+    public const int WidePictures = 5 * Painter.Scenes;
+    public const int TallPictures = 3 * Painter.Scenes;
 
     private const int FramesPerSecond = 25;
 
@@ -17,18 +17,18 @@ internal static class MediaBuilder
 
     public static async Task PicturesAsync(string folder, CancellationToken ct)
     {
-        string[] branches = [.. WideSizes.Select((size, index) => $"[v{index}]scale={size.Width}:-2,pad={size.Width}:{size.Height}:0:(oh-ih)/2[o{index}]")];
+        string[] branches = [.. WideSizes.Select((size, index) => $"[v{index}]scale={size.Width}:-2:flags=lanczos,pad={size.Width}:{size.Height}:0:(oh-ih)/2[o{index}]")];
         var split = $"[0:v]split={WideSizes.Length}{string.Concat(WideSizes.Select((_, index) => $"[v{index}]"))}";
         IEnumerable<string> outputs = WideSizes.SelectMany((size, index) => new[] { "-map", $"[o{index}]", "-q:v", "4", "-start_number", "0", $"wide-%02d-{size.Name}.jpg" });
         await Ffmpeg.RunAsync(
             folder,
-            [.. Raw(960, 540), "-filter_complex", string.Join(';', branches.Prepend(split)), .. outputs],
-            pipe => PaintAsync(pipe, 960, 540, WidePictures, 1, ct),
+            [.. Raw(640, 360), "-filter_complex", string.Join(';', branches.Prepend(split)), .. outputs],
+            pipe => PaintAsync(pipe, 640, 360, WidePictures, 1, ct),
             ct);
         await Ffmpeg.RunAsync(
             folder,
-            [.. Raw(540, 960), "-q:v", "4", "-start_number", "0", "tall-%02d.jpg"],
-            pipe => PaintAsync(pipe, 540, 960, TallPictures, 2, ct),
+            [.. Raw(360, 640), "-vf", "scale=540:960:flags=lanczos", "-q:v", "4", "-start_number", "0", "tall-%02d.jpg"],
+            pipe => PaintAsync(pipe, 360, 640, TallPictures, 2, ct),
             ct);
     }
 
@@ -99,6 +99,6 @@ internal static class MediaBuilder
 
         await next;
 
-        Task<byte[]> Paint(int number) => Task.Run(() => number < count ? new Painter(width, height, Dice.Of(kind, number)).Paint() : [], ct);
+        Task<byte[]> Paint(int number) => Task.Run(() => number < count ? new Painter(width, height, Dice.Of(kind, number)).Paint(number) : [], ct);
     }
 }

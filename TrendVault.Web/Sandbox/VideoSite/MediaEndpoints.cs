@@ -36,7 +36,9 @@ internal static partial class MediaEndpoints
             return Results.File(uploads.ThumbnailFileOf(id), isPng ? "image/png" : "image/jpeg", entityTag: new($"\"{sha[..16]}\""));
         }
 
-        var number = Dice.Named(id).Between(0, MediaBuilder.WidePictures - 1, "picture");
+        var category = Ids.TryFromYouTube(id, out var stream, out _) ? stream.Category : 0;
+        var dice = Dice.Named(id);
+        var number = dice.Pick(Painter.ScenesOf(category), "scene") + (Painter.Scenes * dice.Between(0, (MediaBuilder.WidePictures / Painter.Scenes) - 1, "picture"));
         return await PictureAsync(context, media, $"wide-{number:00}-{name}.jpg");
     }
 

@@ -17,7 +17,7 @@ internal sealed record Clip(string Name, int Seconds, int Repeats, IReadOnlyList
 internal sealed class MediaLibrary(SandboxOptions options, ILogger<MediaLibrary> logger) : IAsyncDisposable
 {
     // Part of the folders' names: whoever changes what is made raises it.
-    private const int Version = 1;
+    private const int Version = 2;
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(25);
 
@@ -46,8 +46,6 @@ internal sealed class MediaLibrary(SandboxOptions options, ILogger<MediaLibrary>
 
     /// <summary>Null when there are none and none come soon; the reason is in the log.</summary>
     public Task<string?> ClipsAsync(CancellationToken ct) => SoonAsync(_clips!, ct);
-
-    public Task<TimeSpan?> DurationOfAsync(string file, CancellationToken ct) => Ffmpeg.DurationOfAsync(file, ct);
 
     public async ValueTask DisposeAsync()
     {

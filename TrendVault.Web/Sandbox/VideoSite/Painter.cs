@@ -8,17 +8,28 @@ namespace TrendVault.Web.Sandbox.VideoSite;
 /// </summary>
 internal sealed class Painter(int width, int height, Dice dice)
 {
+    public const int Scenes = 8;
+
     private readonly double _ratio = (double)width / height;
     private readonly double _hue = dice.Unit("hue");
     private readonly double _sunX = 0.2 + (0.6 * dice.Unit("sun x"));
     private readonly double _sunY = 0.15 + (0.35 * dice.Unit("sun y"));
     private readonly int _salt = dice.Between(1, 10_000, "salt");
 
+    /// <summary>The scenes that fit a category's videos.</summary>
+    public static IReadOnlyList<int> ScenesOf(int category) => category switch
+    {
+        Category.Music => [3, 3, 4, 7, 2],
+        Category.Gaming => [5, 5, 5, 6, 2],
+        Category.Movies => [0, 1, 2, 6],
+        _ => [0, 1, 2, 3, 4, 5, 6, 7],
+    };
+
     /// <summary>The picture as rows of red, green, blue.</summary>
-    public byte[] Paint()
+    public byte[] Paint(int number)
     {
         Func<double, double, Colour>[] scenes = [Mountains, Sea, City, Stage, Bokeh, Blocks, Space, Waves];
-        var scene = scenes[dice.Between(0, scenes.Length - 1, "scene")];
+        var scene = scenes[number % Scenes];
         var pixels = new byte[width * height * 3];
         for (var row = 0; row < height; row++)
         {
@@ -45,7 +56,7 @@ internal sealed class Painter(int width, int height, Dice dice)
         {
             var ridge = 0.42 + (layer * 0.14) - (0.22 * Fractal((x * _ratio * (1.5 + layer)) + (layer * 17), layer, 4));
             if (y > ridge)
-                colour = Colour.Blend(Tint(0.55, 0.25, 0.75), Tint(0.6, 0.5, 0.12), (layer + 1) / 4.0) * (1 - (0.25 * (y - ridge)));
+                colour = Colour.Blend(Evening(0.3, 0.75), Colour.FromHsv(0.58 + (0.1 * _hue), 0.45, 0.1), (layer + 1) / 4.0) * (1 - (0.25 * (y - ridge)));
         }
 
         return colour;
@@ -57,9 +68,10 @@ internal sealed class Painter(int width, int height, Dice dice)
         if (y < horizon)
             return Sky(x, y);
         var depth = (y - horizon) / (1 - horizon);
+        var deep = 0.52 + (0.12 * _hue);
         var ripple = Noise(x * 30 / (0.3 + depth), (y * 140 * (1 - (0.6 * depth))) + 5);
         var path = Math.Exp(-Math.Pow((x - _sunX) * _ratio / (0.08 + (0.2 * depth)), 2)) * ripple;
-        return Colour.Blend(Tint(0.05, 0.55, 0.5), Tint(0.08, 0.7, 0.12), depth) + (Tint(-0.45, 0.5, 1) * path);
+        return Colour.Blend(Colour.FromHsv(deep, 0.5, 0.5), Colour.FromHsv(deep + 0.04, 0.7, 0.12), depth) + (Evening(0.4, 1) * path);
     }
 
     private Colour City(double x, double y)
@@ -142,16 +154,19 @@ internal sealed class Painter(int width, int height, Dice dice)
     {
         var bend = Fractal(x * 2 * _ratio, y * 2, 3);
         var band = 0.5 + (0.5 * Math.Sin((((y * 5) + (x * 2 * _ratio)) * (1 + (0.4 * _hue))) + (bend * 7)));
-        return Colour.Blend(Tint(0, 0.75, 0.95), Tint(0.42, 0.8, 0.35), band) * (0.8 + (0.3 * bend));
+        return Colour.Blend(Tint(0, 0.65, 0.95), Tint(0.17, 0.8, 0.3), band) * (0.8 + (0.3 * bend));
     }
 
     private Colour Sky(double x, double y)
     {
-        var sky = Colour.Blend(Tint(0.1, 0.65, 0.55), Tint(-0.4, 0.55, 1), Math.Pow(Math.Clamp(y * 1.6, 0, 1), 0.8));
+        var sky = Colour.Blend(Colour.FromHsv(0.55 + (0.16 * _hue), 0.6, 0.6), Evening(0.45, 1), Math.Pow(Math.Clamp(y * 1.6, 0, 1), 0.8));
         var far = Math.Sqrt(Math.Pow((x - _sunX) * _ratio, 2) + Math.Pow(y - _sunY, 2));
         var cloud = Math.Max(0, Fractal((x * 2.2 * _ratio) + 3, y * 7, 4) - 0.5);
         return sky + (new Colour(1, 0.85, 0.6) * ((far < 0.055 ? 0.9 : 0) + (0.35 * Math.Exp(-far * 6)))) + (new Colour(1, 0.95, 0.9) * cloud);
     }
+
+    // From rose over orange to a pale yellow: what skies go through towards the horizon.
+    private Colour Evening(double saturation, double value) => Colour.FromHsv(0.94 + (0.2 * ((_hue * 7) % 1)), saturation, value);
 
     private Colour Tint(double turn, double saturation, double value) => Colour.FromHsv(_hue + turn, saturation, value);
 

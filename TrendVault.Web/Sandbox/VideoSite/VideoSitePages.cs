@@ -25,7 +25,7 @@ internal static class VideoSitePages
             : Render<WatchPage>(new() { [nameof(WatchPage.Video)] = video, [nameof(WatchPage.Nonce)] = nonce });
     }
 
-    private static IResult Front(HttpContext context, TimeProvider time)
+    private static RazorComponentResult<FrontPage> Front(HttpContext context, TimeProvider time)
     {
         Protect(context);
         var region = Region.All[0];
@@ -34,7 +34,7 @@ internal static class VideoSitePages
         return Render<FrontPage>(new() { [nameof(FrontPage.Cards)] = cards });
     }
 
-    private static IResult Playlist(HttpContext context, MediaLibrary media)
+    private static RazorComponentResult<PlaylistPage> Playlist(HttpContext context, MediaLibrary media)
     {
         Protect(context);
         IReadOnlyList<string> files = [.. media.Wide.Select(clip => "/media/" + clip.Renditions[^1].File)];

@@ -13,6 +13,9 @@ internal static class YouTubeApi
     private static readonly string[] ChannelParts =
         ["auditDetails", "brandingSettings", "contentDetails", "contentOwnerDetails", "id", "localizations", "snippet", "statistics", "status", "topicDetails"];
 
+    // Those of search that hold for videos only.
+    private static readonly string[] VideoFilters = ["videoCategoryId", "videoDuration", "videoLicense", "videoDefinition", "videoEmbeddable", "forMine"];
+
     private static readonly string[] ReadScopes = [Scopes.YouTubeReadonly, Scopes.YouTube, Scopes.YouTubeForceSsl];
 
     public static void MapYouTube(this WebApplication app)
@@ -110,7 +113,7 @@ internal static class YouTubeApi
         call.Expecting(["snippet", "id"], "q", "type", "order", "publishedAfter", "publishedBefore", "regionCode", "relevanceLanguage", "videoCategoryId",
             "videoDuration", "videoLicense", "videoDefinition", "videoEmbeddable", "safeSearch", "maxResults", "pageToken", "forMine", "channelId", "hl");
         var videosOnly = call.Text("type") == "video";
-        if (!videosOnly && new[] { "videoCategoryId", "videoDuration", "videoLicense", "videoDefinition", "videoEmbeddable", "forMine" }.FirstOrDefault(call.Has) is { } filter)
+        if (!videosOnly && VideoFilters.FirstOrDefault(call.Has) is { } filter)
             throw YouTubeError.Invalid(filter, "The request contains an invalid combination of search filters and/or restrictions.", "invalidSearchFilter");
 
         var size = call.MaxResults();
@@ -213,7 +216,8 @@ internal static class YouTubeApi
     {
         try
         {
-            return code.Length == 2 && code.All(char.IsAsciiLetter) && new RegionInfo(code).TwoLetterISORegionName == code.ToUpperInvariant() && code.ToUpperInvariant() is not "ZZ";
+            return code.Length == 2 && code.All(char.IsAsciiLetter) && !code.Equals("ZZ", StringComparison.OrdinalIgnoreCase)
+                && new RegionInfo(code).TwoLetterISORegionName.Equals(code, StringComparison.OrdinalIgnoreCase);
         }
         catch (ArgumentException)
         {

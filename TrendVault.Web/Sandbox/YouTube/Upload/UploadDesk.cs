@@ -11,7 +11,7 @@ namespace TrendVault.Web.Sandbox.YouTube;
 /// Takes uploads in and keeps what came. The bytes go straight to a file; its length is how far the upload is, so that not even a
 /// kill of the process makes the two differ.
 /// </summary>
-internal sealed class UploadDesk(SandboxOptions options, SandboxState state, SandboxFaults faults, MediaLibrary media, TimeProvider time)
+internal sealed class UploadDesk(SandboxOptions options, SandboxState state, SandboxFaults faults, TimeProvider time)
 {
     /// <summary>Only whole ones of these are kept of a chunk that breaks off.</summary>
     public const int Granule = 256 * 1024;
@@ -116,7 +116,7 @@ internal sealed class UploadDesk(SandboxOptions options, SandboxState state, San
             sha256 = Convert.ToHexStringLower(await SHA256.HashDataAsync(bytes, ct));
         var size = file.Length;
         var keep = size <= options.KeepUploadsUpTo;
-        var duration = size > 0 ? await media.DurationOfAsync(file.FullName, ct) : null;
+        var duration = size > 0 ? await Ffmpeg.DurationOfAsync(file.FullName, ct) : null;
         if (keep)
             file.MoveTo(Path.Combine(_folder, id + ".media"), overwrite: true);
         else

@@ -1,0 +1,36 @@
+using TrendVault.Core.Channels;
+using TrendVault.Core.Downloads;
+
+namespace TrendVault.Core.Uploads;
+
+/// <summary>Brings a file to a platform. The strategy: each platform has its own way to begin, to send and to ask.</summary>
+public interface IPlatformUploader
+{
+    /// <summary>Where it uploads to.</summary>
+    Platform Platform { get; }
+
+    /// <summary>
+    /// Begins, or goes on where the journal's handle stands, until the platform has accepted the video. A step that changes the
+    /// platform is sent once; what became of it is asked of the handle, then of the channel.
+    /// </summary>
+    /// <exception cref="PlatformException">It did not get through; a later attempt goes on from where this one came.</exception>
+    /// <exception cref="OutcomeUnknownException">Nobody can tell whether there is a video.</exception>
+    /// <exception cref="Storage.StorageException">The file cannot be read.</exception>
+    Task<AcceptedVideo> UploadAsync(UploadOrder order, UploadJournal journal, CancellationToken cancellationToken);
+
+    /// <summary>What the platform made of a video that it has accepted; null when it does not say.</summary>
+    /// <exception cref="PlatformException">It does not answer.</exception>
+    Task<VideoPrivacy?> ReadPrivacyAsync(UploadOrder order, string videoId, CancellationToken cancellationToken);
+}
+
+/// <summary>What to upload, and where to.</summary>
+public sealed record UploadOrder(UploadRow Upload, DownloadRow File, PublishingChannel Channel);
+
+/// <summary>A video that the platform has.</summary>
+/// <param name="Id">Its id there.</param>
+/// <param name="Url">Its page there.</param>
+/// <param name="Privacy">As the platform answered; null when it did not say.</param>
+public sealed record AcceptedVideo(string Id, string Url, VideoPrivacy? Privacy);
+
+/// <summary>The last byte may have arrived, and neither the handle nor the channel tells. Sending again could make a second video.</summary>
+public sealed class OutcomeUnknownException() : Exception("Nobody can tell whether the platform has the video.");

@@ -1,0 +1,177 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Npgsql;
+using TrendVault.Core.Accounts;
+using TrendVault.Core.Auth;
+using TrendVault.Core.Channels;
+using TrendVault.Core.Downloads;
+using TrendVault.Core.Jobs;
+using TrendVault.Core.Storage;
+
+namespace TrendVault.Core.Uploads;
+
+/// <summary>Runs one upload. What the platform has accepted is never sent again, and nothing after that can fail the job.</summary>
+internal sealed class UploadJobHandler(
+    UploadStore store,
+    DownloadStore downloads,
+    ChannelStore channels,
+    TokenVault vault,
+    IEnumerable<IPlatformUploader> uploaders,
+    IProgressSink sink,
+    SecurityLog security,
+    IOptions<UploadOptions> options,
+    TimeProvider time,
+    ILogger<UploadJobHandler> log) : IJobHandler
+{
+    public const string JobKind = "upload";
+
+    private static readonly TimeSpan ReadBackPatience = TimeSpan.FromSeconds(5);
+
+    public string Kind => JobKind;
+
+    public int Workers => options.Value.Workers;
+
+    public async Task<JobOutcome> RunAsync(Job job, CancellationToken cancellationToken)
+    {
+        if (await store.FindForJobAsync(job.SubjectId!.Value, cancellationToken) is not { } row)
+            return new JobOutcome.Completed();
+        if (row.PlatformVideoId is { } known)
+            return Complete(row, new AcceptedVideo(known, row.Url!, Privacy: null));
+
+        try
+        {
+            var order = await ReadOrderAsync(row, cancellationToken);
+            var video = await UploadAsync(job, order, cancellationToken);
+            return Complete(row, await ReadBackAsync(order, video));
+        }
+        catch (PlatformException e)
+        {
+            log.LogWarning(e, "Upload {UploadId} did not get through: {Code}", row.Id, e.Code);
+            return OutcomeOf(e);
+        }
+        catch (OutcomeUnknownException)
+        {
+            return new JobOutcome.Failed(
+                "outcome_unknown",
+                "YouTube stopped answering at the very end, and TrendVault cannot tell whether the video is there. Look at the channel's videos in YouTube Studio: if it is missing, retry.",
+                MayPass: false);
+        }
+        catch (SealBrokenException)
+        {
+            security.HandleUnreadable(row.UserId, row.Id);
+            return new JobOutcome.Failed(
+                "outcome_unknown",
+                "What TrendVault knew of this upload does not open with today's ENCRYPTION_KEY. Look at the channel's videos in YouTube Studio: if it is missing, retry.",
+                MayPass: false);
+        }
+        catch (StorageException e) when (!e.Missing)
+        {
+            log.LogWarning(e, "Upload {UploadId} waits for the object store", row.Id);
+            return new JobOutcome.Parked("Waits for the storage, which cannot be reached at the moment.", time.GetUtcNow() + LookForStorage);
+        }
+        catch (StorageException e)
+        {
+            log.LogError(e, "The file of upload {UploadId} is gone", row.Id);
+            return OutcomeOf(Gone());
+        }
+    }
+
+    public Task ApplyAsync(NpgsqlConnection connection, Job job, JobTransition transition, CancellationToken cancellationToken)
+    {
+        UploadStep? step = transition switch
+        {
+            JobTransition.Started => new(UploadStatus.Uploading),
+            JobTransition.GivenBack => new(UploadStatus.Pending),
+            JobTransition.Retrying retry => new(UploadStatus.Pending) { WaitReason = retry.Message, WaitUntil = retry.At, ErrorCode = retry.Code },
+            JobTransition.Parked parked => new(UploadStatus.Pending) { WaitReason = parked.Reason, WaitUntil = parked.Until },
+            JobTransition.Failed failed => new(UploadStatus.Failed) { ErrorCode = failed.Code, Error = failed.Message },
+            JobTransition.Cancelled => new(UploadStatus.Cancelled),
+            _ => null,
+        };
+        return step is null ? Task.CompletedTask : UploadStore.SetStatusAsync(connection, job.SubjectId!.Value, step, cancellationToken);
+    }
+
+    public async Task AnnounceAsync(Job job, JobTransition transition, CancellationToken cancellationToken)
+    {
+        if (await store.FindForJobAsync(job.SubjectId!.Value, cancellationToken) is { } row)
+            await sink.PublishAsync(new ProgressEvent(EventName(transition), row.UserId, row), cancellationToken);
+    }
+
+    private static TimeSpan LookForStorage => TimeSpan.FromSeconds(30);
+
+    private static string EventName(JobTransition transition) => transition switch
+    {
+        JobTransition.Completed => "upload:complete",
+        JobTransition.Failed => "upload:error",
+        JobTransition.Cancelled => "upload:cancelled",
+        _ => "upload:progress",
+    };
+
+    private async Task<UploadOrder> ReadOrderAsync(UploadRow row, CancellationToken cancellationToken)
+    {
+        var file = row.DownloadId is { } downloadId ? await downloads.FindAsync(row.UserId, downloadId, cancellationToken) : null;
+        var channel = row.ChannelId is { } channelId ? await channels.FindAsync(row.UserId, channelId, cancellationToken) : null;
+        if (file is null)
+            throw Gone();
+        if (channel is null)
+            throw new PlatformException(PlatformRemedy.GiveUp, "channel_gone", "The channel is no longer connected.");
+
+        // Time has passed since the form; a time that lay ahead then may lie behind now, and YouTube then publishes at once.
+        var broken = PublishRules.CheckFile(file).Concat(PublishRules.Check(DraftOf(row), row.CreatedAt)).FirstOrDefault();
+        return broken is null
+            ? new UploadOrder(row, file, channel)
+            : throw new PlatformException(PlatformRemedy.GiveUp, broken.Code, broken.Message);
+    }
+
+    private async Task<AcceptedVideo> UploadAsync(Job job, UploadOrder order, CancellationToken cancellationToken)
+    {
+        await using var reporter = new UploadReporter(store, sink, job, order.Upload, order.File.FileSize!.Value, cancellationToken);
+        var journal = await UploadJournal.OpenAsync(store, vault, reporter, job, order.Upload, cancellationToken);
+        var uploader = UploaderOf(order);
+        var video = await uploader.UploadAsync(order, journal, reporter.Lost);
+        // From here on not even a cancel counts: the video is there.
+        await store.SaveAcceptedAsync(order.Upload.Id, video, CancellationToken.None);
+        return video;
+    }
+
+    /// <summary>What the platform made of it, which may be less than was asked; its first answer stands in when it does not say.</summary>
+    private async Task<AcceptedVideo> ReadBackAsync(UploadOrder order, AcceptedVideo video)
+    {
+        using var patience = new CancellationTokenSource(ReadBackPatience, time);
+        try
+        {
+            return video with { Privacy = await UploaderOf(order).ReadPrivacyAsync(order, video.Id, patience.Token) ?? video.Privacy };
+        }
+        catch (Exception e) when (e is PlatformException or OperationCanceledException)
+        {
+            log.LogInformation("The privacy of video {VideoId} could not be read back: {Reason}", video.Id, e.Message);
+            return video;
+        }
+    }
+
+    private IPlatformUploader UploaderOf(UploadOrder order) => uploaders.First(uploader => uploader.Platform == order.Upload.Platform);
+
+    private static JobOutcome.Completed Complete(UploadRow row, AcceptedVideo video) =>
+        new((connection, token) => UploadStore.CompleteAsync(connection, row, video, token));
+
+    private JobOutcome OutcomeOf(PlatformException e) => e.Remedy switch
+    {
+        PlatformRemedy.Retry => new JobOutcome.Failed(e.Code, e.Message, MayPass: true, e.RetryAfter),
+        PlatformRemedy.Park or PlatformRemedy.Reauthorize => new JobOutcome.Parked(e.Message, time.GetUtcNow() + (e.RetryAfter ?? options.Value.LookAgain)),
+        _ => new JobOutcome.Failed(e.Code, e.Message, MayPass: false),
+    };
+
+    private static PlatformException Gone() =>
+        new(PlatformRemedy.GiveUp, "file_gone", "The downloaded file is no longer there: download it again, then publish it.");
+
+    private static PublishDraft DraftOf(UploadRow row) => new()
+    {
+        Title = row.Title,
+        Description = row.Description,
+        Tags = row.Tags,
+        Privacy = row.Privacy,
+        CategoryId = row.CategoryId,
+        MadeForKids = row.MadeForKids,
+        PublishAt = row.PublishAt,
+    };
+}

@@ -1,0 +1,37 @@
+using System.ComponentModel.DataAnnotations;
+using Google.Apis.Upload;
+using Microsoft.Extensions.Configuration;
+
+namespace TrendVault.Core.Uploads;
+
+/// <summary>How uploads run. Those without a setting's name are fixed; tests shorten them.</summary>
+public sealed class UploadOptions : IValidatableObject
+{
+    /// <summary>How many run at once on one instance.</summary>
+    [ConfigurationKeyName("UPLOAD_WORKERS")]
+    [Range(1, 64, ErrorMessage = "UPLOAD_WORKERS must be a number from 1 to 64.")]
+    public int Workers { get; set; } = 2;
+
+    /// <summary>Sent at once, and held in memory once per running upload.</summary>
+    [ConfigurationKeyName("UPLOAD_CHUNK_BYTES")]
+    public int ChunkBytes { get; set; } = 8 * 1024 * 1024;
+
+    /// <summary>The first pause after a failure within an attempt; each later one is twice as long.</summary>
+    public TimeSpan FirstPause { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>Failures in a row, without a byte getting through, after which the attempt ends.</summary>
+    public int Patience { get; set; } = 5;
+
+    /// <summary>How long one chunk may take: 8 MiB in 5 minutes is 28 KB a second.</summary>
+    public TimeSpan ChunkTimeout { get; set; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>When a job that waits for its account or the storage looks again.</summary>
+    public TimeSpan LookAgain { get; set; } = TimeSpan.FromMinutes(5);
+
+    /// <inheritdoc />
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (ChunkBytes < ResumableUpload.MinimumChunkSize || ChunkBytes % ResumableUpload.MinimumChunkSize != 0 || ChunkBytes > 256 * 1024 * 1024)
+            yield return new ValidationResult("UPLOAD_CHUNK_BYTES must be a multiple of 262144, up to 268435456.");
+    }
+}

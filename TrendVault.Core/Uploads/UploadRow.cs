@@ -1,0 +1,207 @@
+namespace TrendVault.Core.Uploads;
+
+/// <summary>Where an upload stands. The last three are final; a retry by the user begins again at the first.</summary>
+public enum UploadStatus
+{
+    /// <summary>Waits for a worker, or, with a reason beside it, for something else.</summary>
+    Pending,
+
+    /// <summary>A worker has it.</summary>
+    Uploading,
+
+    /// <summary>The platform has the video.</summary>
+    Completed,
+
+    /// <summary>Ended by an error.</summary>
+    Failed,
+
+    /// <summary>Ended by its user.</summary>
+    Cancelled,
+}
+
+/// <summary>Who may see a video.</summary>
+public enum VideoPrivacy
+{
+    /// <summary>Everybody.</summary>
+    Public,
+
+    /// <summary>Whoever has the link.</summary>
+    Unlisted,
+
+    /// <summary>The channel's owner.</summary>
+    Private,
+}
+
+/// <summary>A user's upload, as pages, API and pushes show it.</summary>
+public sealed record UploadRow
+{
+    /// <summary>Its id.</summary>
+    public required Guid Id { get; init; }
+
+    /// <summary>Whose it is.</summary>
+    public required Guid UserId { get; init; }
+
+    /// <summary>What is uploaded; null once that is deleted.</summary>
+    public Guid? DownloadId { get; init; }
+
+    /// <summary>Where to; null once that is disconnected.</summary>
+    public Guid? ChannelId { get; init; }
+
+    /// <summary>Of the channel.</summary>
+    public required Platform Platform { get; init; }
+
+    /// <summary>As it was called when the upload was asked for.</summary>
+    public required string ChannelName { get; init; }
+
+    /// <summary>Of the video to be.</summary>
+    public required string Title { get; init; }
+
+    /// <summary>Of the video to be.</summary>
+    public required string Description { get; init; }
+
+    /// <summary>Of the video to be.</summary>
+    public required string[] Tags { get; init; }
+
+    /// <summary>As the user wants it.</summary>
+    public required VideoPrivacy Privacy { get; init; }
+
+    /// <summary>As the platform made it, which may be stricter; null until then.</summary>
+    public VideoPrivacy? PublishedPrivacy { get; init; }
+
+    /// <summary>YouTube's number of it.</summary>
+    public required string CategoryId { get; init; }
+
+    /// <summary>As the user says.</summary>
+    public required bool MadeForKids { get; init; }
+
+    /// <summary>When a private video becomes public, UTC.</summary>
+    public DateTimeOffset? PublishAt { get; init; }
+
+    /// <summary>The download's picture.</summary>
+    public string? ThumbnailUrl { get; init; }
+
+    /// <summary>Where it stands.</summary>
+    public required UploadStatus Status { get; init; }
+
+    /// <summary>connect, send or confirm, while a worker has it.</summary>
+    public string? Phase { get; init; }
+
+    /// <summary>0 to 100; never falls within a job.</summary>
+    public required int Progress { get; init; }
+
+    /// <summary>Bytes that the platform has.</summary>
+    public long? SentBytes { get; init; }
+
+    /// <summary>Bytes of the file.</summary>
+    public long? TotalBytes { get; init; }
+
+    /// <summary>Bytes per second.</summary>
+    public long? SpeedBytes { get; init; }
+
+    /// <summary>Seconds left.</summary>
+    public int? EtaSeconds { get; init; }
+
+    /// <summary>The video's id at the platform, once it has accepted it.</summary>
+    public string? PlatformVideoId { get; init; }
+
+    /// <summary>The video's page there.</summary>
+    public string? Url { get; init; }
+
+    /// <summary>Why it waits, in the user's words.</summary>
+    public string? WaitReason { get; init; }
+
+    /// <summary>Until when it waits, UTC.</summary>
+    public DateTimeOffset? WaitUntil { get; init; }
+
+    /// <summary>A word for scripts.</summary>
+    public string? ErrorCode { get; init; }
+
+    /// <summary>What went wrong, as a sentence.</summary>
+    public string? Error { get; init; }
+
+    /// <summary>When it was asked for, UTC.</summary>
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>When it last changed, UTC.</summary>
+    public required DateTimeOffset UpdatedAt { get; init; }
+
+    /// <summary>True from the moment before the last byte was sent: whatever is heard or not, there may be a video.</summary>
+    internal bool LastByteSent { get; init; }
+
+    /// <summary>Can be cancelled; what cannot, can be retried.</summary>
+    public bool IsLive => Status is UploadStatus.Pending or UploadStatus.Uploading;
+
+    /// <summary>The platform made it private although more was asked: YouTube does so for projects that it has not audited.</summary>
+    public bool IsLockedPrivate => Privacy != VideoPrivacy.Private && PublishedPrivacy == VideoPrivacy.Private;
+}
+
+/// <summary>What became of an upload.</summary>
+public sealed record PublishedVideo
+{
+    /// <summary>UUID v7.</summary>
+    public required Guid Id { get; init; }
+
+    /// <summary>The upload that made it.</summary>
+    public required Guid UploadJobId { get; init; }
+
+    /// <summary>Null once that is disconnected.</summary>
+    public Guid? ChannelId { get; init; }
+
+    /// <summary>As it was called when the upload was asked for.</summary>
+    public required string ChannelName { get; init; }
+
+    /// <summary>Where it is.</summary>
+    public required Platform Platform { get; init; }
+
+    /// <summary>Its id there.</summary>
+    public required string PlatformVideoId { get; init; }
+
+    /// <summary>Its title.</summary>
+    public required string Title { get; init; }
+
+    /// <summary>Its page.</summary>
+    public required string Url { get; init; }
+
+    /// <summary>As the platform made it.</summary>
+    public required VideoPrivacy Privacy { get; init; }
+
+    /// <summary>As the user wanted it.</summary>
+    public required VideoPrivacy AskedPrivacy { get; init; }
+
+    /// <summary>When a private video becomes public, UTC.</summary>
+    public DateTimeOffset? PublishAt { get; init; }
+
+    /// <summary>The download's picture.</summary>
+    public string? ThumbnailUrl { get; init; }
+
+    /// <summary>When the platform accepted it, UTC.</summary>
+    public required DateTimeOffset PublishedAt { get; init; }
+
+    /// <summary>The platform made it private although more was asked.</summary>
+    public bool IsLockedPrivate => AskedPrivacy != VideoPrivacy.Private && Privacy == VideoPrivacy.Private;
+}
+
+/// <summary>Where a page of a list ends and the next begins.</summary>
+public sealed record UploadCursor(DateTimeOffset At, Guid Id);
+
+/// <summary>How many of a user's uploads stand where.</summary>
+public sealed record UploadCounts
+{
+    /// <summary>Waiting for a worker or for something else.</summary>
+    public required int Pending { get; init; }
+
+    /// <summary>In a worker's hands.</summary>
+    public required int Uploading { get; init; }
+
+    /// <summary>At the platform.</summary>
+    public required int Completed { get; init; }
+
+    /// <summary>Ended by an error.</summary>
+    public required int Failed { get; init; }
+
+    /// <summary>Ended by the user.</summary>
+    public required int Cancelled { get; init; }
+
+    /// <summary>All of them.</summary>
+    public int Total => Pending + Uploading + Completed + Failed + Cancelled;
+}

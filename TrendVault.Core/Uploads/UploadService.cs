@@ -1,0 +1,179 @@
+using Npgsql;
+using TrendVault.Core.Channels;
+using TrendVault.Core.Downloads;
+using TrendVault.Core.Jobs;
+
+namespace TrendVault.Core.Uploads;
+
+/// <summary>A wish to publish a download.</summary>
+public sealed record UploadRequest
+{
+    /// <summary>A finished download of the user.</summary>
+    public required Guid DownloadId { get; init; }
+
+    /// <summary>Channels of the user; each gets an upload of its own.</summary>
+    public required IReadOnlyList<Guid> ChannelIds { get; init; }
+
+    /// <summary>What is said of the video.</summary>
+    public required PublishDraft Draft { get; init; }
+
+    /// <summary>What the user confirmed: that they may publish this.</summary>
+    public required string RightsStatement { get; init; }
+
+    /// <summary>Of the form, at most 200 characters; null for none. The same key and channel give the same upload.</summary>
+    public string? IdempotencyKey { get; init; }
+}
+
+/// <summary>What became of the wish.</summary>
+public abstract record StartUploadOutcome
+{
+    private StartUploadOutcome()
+    {
+    }
+
+    /// <summary>Kept, one upload for each channel, in the order of the request.</summary>
+    public sealed record Started(IReadOnlyList<Guid> UploadIds) : StartUploadOutcome;
+
+    /// <summary>The user has no such thing.</summary>
+    /// <param name="What">download or channel.</param>
+    public sealed record NotFound(string What) : StartUploadOutcome;
+
+    /// <summary>Nothing was kept.</summary>
+    public sealed record Invalid(IReadOnlyList<RuleBreak> Breaks) : StartUploadOutcome;
+}
+
+/// <summary>What became of an order to an upload.</summary>
+public enum UploadOrderOutcome
+{
+    /// <summary>Done, or under way.</summary>
+    Done,
+
+    /// <summary>The user has no such upload.</summary>
+    NotFound,
+
+    /// <summary>It is not in a state for that; nothing changed.</summary>
+    NotNow,
+}
+
+/// <summary>What users do with uploads.</summary>
+public sealed class UploadService(
+    NpgsqlDataSource db, UploadStore store, DownloadStore downloads, ChannelStore channels, JobQueue jobs, IProgressSink progress, TimeProvider time)
+{
+    /// <summary>The statement of the form.</summary>
+    public const string RightsStatement = "I own this video or have the right to publish it on these channels.";
+
+    private const int MostChannels = 20;
+    private const int LongestKey = 200;
+
+    /// <summary>Checks the wish by <see cref="PublishRules"/> and keeps it, each upload and its job in one transaction for all.</summary>
+    public async Task<StartUploadOutcome> StartAsync(Guid userId, UploadRequest request, CancellationToken cancellationToken)
+    {
+        if (await downloads.FindAsync(userId, request.DownloadId, cancellationToken) is not { } file)
+            return new StartUploadOutcome.NotFound("download");
+        var targets = await FindChannelsAsync(userId, request.ChannelIds, cancellationToken);
+        if (targets is null)
+            return new StartUploadOutcome.NotFound("channel");
+        if (Check(request, file) is { Count: > 0 } breaks)
+            return new StartUploadOutcome.Invalid(breaks);
+
+        var uploads = targets.Select(channel => New(userId, request, file, channel)).ToArray();
+        var ids = await db.InTransactionAsync(connection => InsertAsync(connection, uploads, cancellationToken), cancellationToken);
+        foreach (var id in ids.Intersect(uploads.Select(upload => upload.Id)))
+            await PublishAsync("upload:start", userId, id, cancellationToken);
+        return new StartUploadOutcome.Started(ids);
+    }
+
+    /// <summary>Ends a live upload.</summary>
+    public async Task<UploadOrderOutcome> CancelAsync(Guid userId, Guid id, CancellationToken cancellationToken)
+    {
+        if (await store.FindAsync(userId, id, cancellationToken) is null)
+            return UploadOrderOutcome.NotFound;
+        return await jobs.CancelAsync(id, cancellationToken) == CancelOutcome.NothingToCancel ? UploadOrderOutcome.NotNow : UploadOrderOutcome.Done;
+    }
+
+    /// <summary>Begins an ended upload again: a new job for the same row, which goes on in its session where it has one.</summary>
+    public async Task<UploadOrderOutcome> RetryAsync(Guid userId, Guid id, CancellationToken cancellationToken)
+    {
+        var isReset = await db.InTransactionAsync(
+            async connection => await UploadStore.ResetAsync(connection, userId, id, cancellationToken)
+                && await jobs.EnqueueAsync(connection, JobFor(userId, id), cancellationToken),
+            cancellationToken);
+        if (!isReset)
+            return await store.FindAsync(userId, id, cancellationToken) is null ? UploadOrderOutcome.NotFound : UploadOrderOutcome.NotNow;
+
+        await PublishAsync("upload:start", userId, id, cancellationToken);
+        return UploadOrderOutcome.Done;
+    }
+
+    private IReadOnlyList<RuleBreak> Check(UploadRequest request, DownloadRow file) =>
+    [
+        .. PublishRules.CheckFile(file),
+        .. CheckRequest(request),
+        .. PublishRules.Check(request.Draft, time.GetUtcNow()),
+    ];
+
+    private static IEnumerable<RuleBreak> CheckRequest(UploadRequest request)
+    {
+        if (request.ChannelIds.Count is 0 or > MostChannels)
+            yield return new(nameof(UploadRequest.ChannelIds), "channels_missing", $"Choose 1 to {MostChannels} channels.");
+        if (string.IsNullOrWhiteSpace(request.RightsStatement))
+            yield return new(nameof(UploadRequest.RightsStatement), "rights_missing", "Confirm that you may publish this video.");
+        if (request.IdempotencyKey is { Length: > LongestKey })
+            yield return new(nameof(UploadRequest.IdempotencyKey), "key_too_long", $"The key is longer than {LongestKey} characters.");
+    }
+
+    private async Task<IReadOnlyList<PublishingChannel>?> FindChannelsAsync(Guid userId, IReadOnlyList<Guid> ids, CancellationToken cancellationToken)
+    {
+        var own = (await channels.ListAsync(userId, cancellationToken)).ToDictionary(channel => channel.Id);
+        return ids.All(own.ContainsKey) ? [.. ids.Distinct().Select(id => own[id])] : null;
+    }
+
+    private async Task<IReadOnlyList<Guid>> InsertAsync(NpgsqlConnection connection, NewUpload[] uploads, CancellationToken cancellationToken)
+    {
+        var ids = new List<Guid>(uploads.Length);
+        foreach (var upload in uploads)
+        {
+            if (await UploadStore.InsertAsync(connection, upload, cancellationToken))
+            {
+                await jobs.EnqueueAsync(connection, JobFor(upload.UserId, upload.Id), cancellationToken);
+                ids.Add(upload.Id);
+            }
+            else
+            {
+                ids.Add((await UploadStore.FindByKeyAsync(connection, upload.UserId, upload.IdempotencyKey!, cancellationToken))!.Value);
+            }
+        }
+
+        return ids;
+    }
+
+    private static NewJob JobFor(Guid userId, Guid id) => new() { Kind = UploadJobHandler.JobKind, UserId = userId, SubjectId = id };
+
+    private static NewUpload New(Guid userId, UploadRequest request, DownloadRow file, PublishingChannel channel) => new()
+    {
+        Id = Guid.CreateVersion7(),
+        UserId = userId,
+        IdempotencyKey = request.IdempotencyKey is { Length: > 0 } key ? $"{key}:{channel.Id}" : null,
+        DownloadId = file.Id,
+        ChannelId = channel.Id,
+        Platform = channel.Platform,
+        ChannelName = channel.ChannelName,
+        Title = request.Draft.Title.Trim(),
+        Description = request.Draft.Description,
+        Tags = [.. request.Draft.Tags],
+        Privacy = request.Draft.Privacy!.Value,
+        CategoryId = request.Draft.CategoryId,
+        MadeForKids = request.Draft.MadeForKids,
+        Licence = file.Licence,
+        RightsStatement = request.RightsStatement,
+        PublishAt = request.Draft.PublishAt?.ToUniversalTime(),
+        ThumbnailUrl = file.ThumbnailUrl,
+        TotalBytes = file.FileSize!.Value,
+    };
+
+    private async Task PublishAsync(string name, Guid userId, Guid id, CancellationToken cancellationToken)
+    {
+        if (await store.FindAsync(userId, id, cancellationToken) is { } row)
+            await progress.PublishAsync(new ProgressEvent(name, userId, row), cancellationToken);
+    }
+}

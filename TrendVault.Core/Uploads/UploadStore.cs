@@ -1,0 +1,415 @@
+using Npgsql;
+using TrendVault.Core.Accounts;
+using TrendVault.Core.Jobs;
+
+namespace TrendVault.Core.Uploads;
+
+/// <summary>
+/// The SQL of uploads and of what they became. A user's statement names the user; a worker's names the attempt that it was claimed
+/// by, and changes nothing once the job is another's.
+/// </summary>
+public sealed class UploadStore(NpgsqlDataSource db)
+{
+    private const string Columns =
+        """
+        upload_jobs.id, upload_jobs.user_id, upload_jobs.download_id, upload_jobs.channel_id, upload_jobs.platform, upload_jobs.channel_name,
+        upload_jobs.title, upload_jobs.description, upload_jobs.tags, upload_jobs.privacy, upload_jobs.category_id, upload_jobs.made_for_kids,
+        upload_jobs.publish_at, upload_jobs.thumbnail_url, upload_jobs.status, upload_jobs.phase, upload_jobs.progress, upload_jobs.sent_bytes,
+        upload_jobs.total_bytes, upload_jobs.speed_bytes, upload_jobs.eta_seconds, upload_jobs.last_byte_at is not null as last_byte_sent,
+        upload_jobs.platform_video_id, upload_jobs.url, upload_jobs.wait_reason, upload_jobs.wait_until, upload_jobs.error_code,
+        upload_jobs.error, upload_jobs.created_at, upload_jobs.updated_at,
+        (select published_videos.privacy from published_videos where published_videos.upload_job_id = upload_jobs.id) as published_privacy
+        """;
+
+    /// <summary>One upload of the user, or null: another's looks like a missing one.</summary>
+    public Task<UploadRow?> FindAsync(Guid userId, Guid id, CancellationToken cancellationToken) =>
+        db.QuerySingleOrDefaultAsync<UploadRow>(
+            $"""
+            select {Columns}
+            from upload_jobs
+            where user_id = @userId
+              and id = @id
+            """,
+            new { userId, id },
+            cancellationToken);
+
+    /// <summary>Newest first, from after the cursor on.</summary>
+    /// <param name="statuses">None is all.</param>
+    public Task<IReadOnlyList<UploadRow>> ListAsync(
+        Guid userId, IReadOnlyList<UploadStatus> statuses, UploadCursor? after, int limit, CancellationToken cancellationToken) =>
+        db.QueryAsync<UploadRow>(
+            $"""
+            select {Columns}
+            from upload_jobs
+            where user_id = @userId
+              and (@statuses::text[] is null or status = any(@statuses))
+              and (@afterId::uuid is null or (created_at, id) < (@afterAt, @afterId))
+            order by created_at desc, id desc
+            limit @limit
+            """,
+            new { userId, statuses = Words(statuses), afterAt = after?.At, afterId = after?.Id, limit },
+            cancellationToken);
+
+    /// <summary>A numbered page, for scripts, and how many there are in all.</summary>
+    public async Task<(IReadOnlyList<UploadRow> Rows, int Total)> PageAsync(
+        Guid userId, IReadOnlyList<UploadStatus> statuses, int page, int limit, CancellationToken cancellationToken)
+    {
+        var parameters = new { userId, statuses = Words(statuses), limit, offset = (long)(page - 1) * limit };
+        await using var connection = await db.OpenConnectionAsync(cancellationToken);
+        var total = await connection.QuerySingleOrDefaultAsync<int>(
+            """
+            select count(*)::int
+            from upload_jobs
+            where user_id = @userId
+              and (@statuses::text[] is null or status = any(@statuses))
+            """,
+            parameters,
+            cancellationToken);
+        var rows = await connection.QueryAsync<UploadRow>(
+            $"""
+            select {Columns}
+            from upload_jobs
+            where user_id = @userId
+              and (@statuses::text[] is null or status = any(@statuses))
+            order by created_at desc, id desc
+            limit @limit
+            offset @offset
+            """,
+            parameters,
+            cancellationToken);
+        return (rows, total);
+    }
+
+    /// <summary>For the filter chips.</summary>
+    public async Task<UploadCounts> CountAsync(Guid userId, CancellationToken cancellationToken) =>
+        (await db.QuerySingleOrDefaultAsync<UploadCounts>(
+            """
+            select
+              count(*) filter (where status = 'pending')::int as pending,
+              count(*) filter (where status = 'uploading')::int as uploading,
+              count(*) filter (where status = 'completed')::int as completed,
+              count(*) filter (where status = 'failed')::int as failed,
+              count(*) filter (where status = 'cancelled')::int as cancelled
+            from upload_jobs
+            where user_id = @userId
+            """,
+            new { userId },
+            cancellationToken))!;
+
+    /// <summary>What was published, newest first, from after the cursor on.</summary>
+    public Task<IReadOnlyList<PublishedVideo>> ListPublishedAsync(Guid userId, UploadCursor? after, int limit, CancellationToken cancellationToken) =>
+        db.QueryAsync<PublishedVideo>(
+            """
+            select
+              published_videos.id, published_videos.upload_job_id, published_videos.channel_id, published_videos.platform,
+              published_videos.platform_video_id, published_videos.title, published_videos.url, published_videos.privacy,
+              published_videos.published_at, upload_jobs.channel_name, upload_jobs.privacy as asked_privacy, upload_jobs.publish_at,
+              upload_jobs.thumbnail_url
+            from published_videos
+            join upload_jobs on upload_jobs.id = published_videos.upload_job_id
+            where published_videos.user_id = @userId
+              and (@afterId::uuid is null or (published_videos.published_at, published_videos.id) < (@afterAt, @afterId))
+            order by published_videos.published_at desc, published_videos.id desc
+            limit @limit
+            """,
+            new { userId, afterAt = after?.At, afterId = after?.Id, limit },
+            cancellationToken);
+
+    /// <summary>A numbered page of what was published, and how many there are in all.</summary>
+    public async Task<(IReadOnlyList<PublishedVideo> Rows, int Total)> PagePublishedAsync(
+        Guid userId, int page, int limit, CancellationToken cancellationToken)
+    {
+        var parameters = new { userId, limit, offset = (long)(page - 1) * limit };
+        await using var connection = await db.OpenConnectionAsync(cancellationToken);
+        var total = await connection.QuerySingleOrDefaultAsync<int>(
+            "select count(*)::int from published_videos where user_id = @userId", parameters, cancellationToken);
+        var rows = await connection.QueryAsync<PublishedVideo>(
+            """
+            select
+              published_videos.id, published_videos.upload_job_id, published_videos.channel_id, published_videos.platform,
+              published_videos.platform_video_id, published_videos.title, published_videos.url, published_videos.privacy,
+              published_videos.published_at, upload_jobs.channel_name, upload_jobs.privacy as asked_privacy, upload_jobs.publish_at,
+              upload_jobs.thumbnail_url
+            from published_videos
+            join upload_jobs on upload_jobs.id = published_videos.upload_job_id
+            where published_videos.user_id = @userId
+            order by published_videos.published_at desc, published_videos.id desc
+            limit @limit
+            offset @offset
+            """,
+            parameters,
+            cancellationToken);
+        return (rows, total);
+    }
+
+    /// <summary>Of these videos of a platform, those that uploads of the user made.</summary>
+    internal Task<IReadOnlyList<string>> FindKnownVideosAsync(Guid userId, Platform platform, string[] videoIds, CancellationToken cancellationToken) =>
+        db.QueryAsync<string>(
+            """
+            select platform_video_id
+            from upload_jobs
+            where user_id = @userId
+              and platform = @platform
+              and platform_video_id = any(@videoIds)
+            """,
+            new { userId, platform, videoIds },
+            cancellationToken);
+
+    /// <summary>The row that a form with this key made before, or null.</summary>
+    internal static Task<Guid?> FindByKeyAsync(NpgsqlConnection connection, Guid userId, string idempotencyKey, CancellationToken cancellationToken) =>
+        connection.QuerySingleOrDefaultAsync<Guid?>(
+            """
+            select id
+            from upload_jobs
+            where user_id = @userId
+              and idempotency_key = @idempotencyKey
+            """,
+            new { userId, idempotencyKey },
+            cancellationToken);
+
+    /// <summary>False when the key has made a row before; a double click waits here until the first has committed.</summary>
+    internal static async Task<bool> InsertAsync(NpgsqlConnection connection, NewUpload upload, CancellationToken cancellationToken) =>
+        await connection.ExecuteAsync(
+            """
+            insert into upload_jobs (
+              id, user_id, idempotency_key, download_id, channel_id, platform, channel_name, title, description, tags, privacy, category_id,
+              made_for_kids, licence, rights_statement, publish_at, thumbnail_url, total_bytes)
+            values (
+              @Id, @UserId, @IdempotencyKey, @DownloadId, @ChannelId, @Platform, @ChannelName, @Title, @Description, @Tags, @Privacy, @CategoryId,
+              @MadeForKids, @Licence, @RightsStatement, @PublishAt, @ThumbnailUrl, @TotalBytes)
+            on conflict on constraint uploads_idempotency do nothing
+            """,
+            upload,
+            cancellationToken) == 1;
+
+    /// <summary>
+    /// Takes an ended row back to its beginning; false when it is not ended, or not the user's. It goes on in its session, so that
+    /// what has arrived is neither sent nor published again; only an unknown outcome begins afresh, which the user decides by asking.
+    /// </summary>
+    internal static async Task<bool> ResetAsync(NpgsqlConnection connection, Guid userId, Guid id, CancellationToken cancellationToken) =>
+        await connection.ExecuteAsync(
+            """
+            update upload_jobs
+            set
+              status = 'pending', phase = null, progress = 0, sent_bytes = null, speed_bytes = null, eta_seconds = null,
+              wait_reason = null, wait_until = null, error_code = null, error = null, finished_at = null, updated_at = now(),
+              handle_blob = case when error_code = 'outcome_unknown' then null else handle_blob end,
+              handle_iv = case when error_code = 'outcome_unknown' then null else handle_iv end,
+              handle_tag = case when error_code = 'outcome_unknown' then null else handle_tag end,
+              handle_key_id = case when error_code = 'outcome_unknown' then null else handle_key_id end,
+              last_byte_at = case when error_code = 'outcome_unknown' then null else last_byte_at end
+            where user_id = @userId
+              and id = @id
+              and status in ('failed', 'cancelled')
+            """,
+            new { userId, id },
+            cancellationToken) == 1;
+
+    /// <summary>A job's row, whoever's it is.</summary>
+    internal Task<UploadRow?> FindForJobAsync(Guid id, CancellationToken cancellationToken) =>
+        db.QuerySingleOrDefaultAsync<UploadRow>(
+            $"""
+            select {Columns}
+            from upload_jobs
+            where id = @id
+            """,
+            new { id },
+            cancellationToken);
+
+    /// <summary>The saved handle, or null.</summary>
+    internal Task<SealedSecret?> FindHandleAsync(Guid id, CancellationToken cancellationToken) =>
+        db.QuerySingleOrDefaultAsync<SealedSecret>(
+            """
+            select handle_blob as blob, handle_iv as iv, handle_tag as tag, handle_key_id as key_id
+            from upload_jobs
+            where id = @id
+              and handle_blob is not null
+            """,
+            new { id },
+            cancellationToken);
+
+    /// <summary>
+    /// Saves the platform's handle, or forgets it and all that was sent with it. False when the job is another's by now, or to be
+    /// cancelled: then no byte may leave.
+    /// </summary>
+    internal async Task<bool> SaveHandleAsync(Job job, SealedSecret? handle, CancellationToken cancellationToken) =>
+        await db.ExecuteAsync(
+            """
+            update upload_jobs
+            set
+              handle_blob = @Blob, handle_iv = @Iv, handle_tag = @Tag, handle_key_id = @KeyId,
+              last_byte_at = null, sent_bytes = 0, updated_at = now()
+            from jobs
+            where upload_jobs.id = @SubjectId
+              and jobs.id = @jobId
+              and jobs.attempt = @Attempt
+              and jobs.state = 'running'
+              and not jobs.cancel_requested
+            """,
+            new { handle?.Blob, handle?.Iv, handle?.Tag, handle?.KeyId, job.SubjectId, jobId = job.Id, job.Attempt },
+            cancellationToken) == 1;
+
+    /// <summary>From now on there may be a video. False when the job is another's by now, or to be cancelled.</summary>
+    internal async Task<bool> MarkLastByteAsync(Job job, CancellationToken cancellationToken) =>
+        await db.ExecuteAsync(
+            """
+            update upload_jobs
+            set last_byte_at = coalesce(last_byte_at, now()), updated_at = now()
+            from jobs
+            where upload_jobs.id = @SubjectId
+              and jobs.id = @jobId
+              and jobs.attempt = @Attempt
+              and jobs.state = 'running'
+              and not jobs.cancel_requested
+            """,
+            new { job.SubjectId, jobId = job.Id, job.Attempt },
+            cancellationToken) == 1;
+
+    /// <summary>The platform has the video, whatever else happens: written by whoever learns it, cancelled or not.</summary>
+    internal Task<int> SaveAcceptedAsync(Guid id, AcceptedVideo video, CancellationToken cancellationToken) =>
+        db.ExecuteAsync(
+            """
+            update upload_jobs
+            set platform_video_id = @videoId, url = @Url, updated_at = now()
+            where id = @id
+              and platform_video_id is null
+            """,
+            new { id, videoId = video.Id, video.Url },
+            cancellationToken);
+
+    /// <summary>How far it has come. False when the job is another's by now, or to be cancelled: the worker stops.</summary>
+    internal async Task<bool> ProgressAsync(Job job, UploadProgress progress, CancellationToken cancellationToken) =>
+        await db.ExecuteAsync(
+            """
+            update upload_jobs
+            set
+              phase = @Phase, progress = greatest(upload_jobs.progress, @Percent), sent_bytes = @SentBytes, total_bytes = @TotalBytes,
+              speed_bytes = @SpeedBytes, eta_seconds = @EtaSeconds, updated_at = now()
+            from jobs
+            where upload_jobs.id = @SubjectId
+              and upload_jobs.status = 'uploading'
+              and jobs.id = @jobId
+              and jobs.attempt = @Attempt
+              and jobs.state = 'running'
+              and not jobs.cancel_requested
+            """,
+            new
+            {
+                progress.Phase,
+                progress.Percent,
+                progress.SentBytes,
+                progress.TotalBytes,
+                progress.SpeedBytes,
+                progress.EtaSeconds,
+                job.SubjectId,
+                jobId = job.Id,
+                job.Attempt,
+            },
+            cancellationToken) == 1;
+
+    /// <summary>Runs in the transaction that completes the job: the row, its link and what was published, all or nothing.</summary>
+    internal static async Task CompleteAsync(NpgsqlConnection connection, UploadRow row, AcceptedVideo video, CancellationToken cancellationToken)
+    {
+        await connection.ExecuteAsync(
+            """
+            insert into published_videos (id, user_id, upload_job_id, channel_id, platform, platform_video_id, title, url, privacy)
+            select @publishedId, user_id, id, channel_id, platform, @videoId, title, @Url, @privacy
+            from upload_jobs
+            where id = @rowId
+            on conflict on constraint published_one_per_upload do nothing
+            """,
+            new { publishedId = Guid.CreateVersion7(), rowId = row.Id, videoId = video.Id, video.Url, privacy = video.Privacy ?? row.Privacy },
+            cancellationToken);
+        await connection.ExecuteAsync(
+            """
+            update upload_jobs
+            set
+              status = 'completed', platform_video_id = @videoId, url = @Url, phase = null, progress = 100, sent_bytes = total_bytes,
+              speed_bytes = null, eta_seconds = null, wait_reason = null, wait_until = null, error_code = null, error = null,
+              handle_blob = null, handle_iv = null, handle_tag = null, handle_key_id = null, finished_at = now(), updated_at = now()
+            where id = @rowId
+            """,
+            new { rowId = row.Id, videoId = video.Id, video.Url },
+            cancellationToken);
+    }
+
+    /// <summary>Any other step of the job, in the transaction that makes it.</summary>
+    internal static Task SetStatusAsync(NpgsqlConnection connection, Guid id, UploadStep step, CancellationToken cancellationToken) =>
+        connection.ExecuteAsync(
+            """
+            update upload_jobs
+            set
+              status = @Status, phase = null, speed_bytes = null, eta_seconds = null, wait_reason = @WaitReason, wait_until = @WaitUntil,
+              error_code = @ErrorCode, error = @Error, finished_at = case when @isEnded then now() end, updated_at = now()
+            where id = @id
+            """,
+            new
+            {
+                id,
+                step.Status,
+                step.WaitReason,
+                step.WaitUntil,
+                step.ErrorCode,
+                step.Error,
+                isEnded = step.Status is UploadStatus.Failed or UploadStatus.Cancelled,
+            },
+            cancellationToken);
+
+    private static string[]? Words(IReadOnlyList<UploadStatus> statuses) =>
+        statuses.Count == 0 ? null : [.. statuses.Select(EnumText<UploadStatus>.Of)];
+}
+
+/// <summary>A row to be.</summary>
+internal sealed record NewUpload
+{
+    public required Guid Id { get; init; }
+
+    public required Guid UserId { get; init; }
+
+    public string? IdempotencyKey { get; init; }
+
+    public required Guid DownloadId { get; init; }
+
+    public required Guid ChannelId { get; init; }
+
+    public required Platform Platform { get; init; }
+
+    public required string ChannelName { get; init; }
+
+    public required string Title { get; init; }
+
+    public required string Description { get; init; }
+
+    public required string[] Tags { get; init; }
+
+    public required VideoPrivacy Privacy { get; init; }
+
+    public required string CategoryId { get; init; }
+
+    public required bool MadeForKids { get; init; }
+
+    public string? Licence { get; init; }
+
+    public required string RightsStatement { get; init; }
+
+    public DateTimeOffset? PublishAt { get; init; }
+
+    public string? ThumbnailUrl { get; init; }
+
+    public required long TotalBytes { get; init; }
+}
+
+/// <summary>What a step of the job writes to its row.</summary>
+internal sealed record UploadStep(UploadStatus Status)
+{
+    public string? WaitReason { get; init; }
+
+    public DateTimeOffset? WaitUntil { get; init; }
+
+    public string? ErrorCode { get; init; }
+
+    public string? Error { get; init; }
+}
+
+/// <summary>How far an upload has come.</summary>
+internal sealed record UploadProgress(string Phase, int Percent, long SentBytes, long TotalBytes, long? SpeedBytes, int? EtaSeconds);

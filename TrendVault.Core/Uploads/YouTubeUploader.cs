@@ -1,0 +1,304 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Http.Headers;
+using Google;
+using Google.Apis.Upload;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using TrendVault.Core.Accounts;
+using TrendVault.Core.Storage;
+using TrendVault.Core.YouTube;
+using TrendVault.Core.YouTube.Data;
+using SendStatus = Google.Apis.Upload.UploadStatus;
+
+namespace TrendVault.Core.Uploads;
+
+/// <summary>Uploads to YouTube by its resumable protocol: a session, whose address is saved, then chunks, then the video.</summary>
+/// <remarks><see href="https://developers.google.com/youtube/v3/guides/using_resumable_upload_protocol"/></remarks>
+internal sealed class YouTubeUploader(
+    YouTubeServices services,
+    YouTubeQuota quota,
+    AccountTokens tokens,
+    UploadStore store,
+    IObjectStore objects,
+    IOptions<UploadOptions> options,
+    IOptions<YouTubeOptions> youTube,
+    TimeProvider time,
+    ILogger<YouTubeUploader> log) : IPlatformUploader
+{
+    // A longer wait is the queue's: it holds no worker.
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
+
+    // Cancelled is to be on the row within two seconds.
+    private static readonly TimeSpan AskPatience = TimeSpan.FromSeconds(1);
+
+    private const string Parts = "snippet,status";
+
+    // The clocks of two machines, and of a list that is sorted by the minute.
+    private static readonly TimeSpan ClockSlack = TimeSpan.FromMinutes(5);
+
+    public Platform Platform => Platform.YouTube;
+
+    public async Task<AcceptedVideo> UploadAsync(UploadOrder order, UploadJournal journal, CancellationToken cancellationToken)
+    {
+        await using var file = new ObjectStream(objects, order.File.StorageKey!, order.File.FileSize!.Value, journal.MarkLastByteAsync);
+        var session = await SessionAsync(order, journal, file, cancellationToken);
+        try
+        {
+            return await SendAsync(order, journal, file, session, cancellationToken);
+        }
+        catch (SessionGoneException) when (!journal.LastByteSent)
+        {
+            log.LogWarning("The session of upload {UploadId} has expired before its last byte; it begins again", order.Upload.Id);
+        }
+        catch (SessionGoneException)
+        {
+            return await FindAsync(order, cancellationToken) ?? throw new OutcomeUnknownException();
+        }
+        catch (OperationCanceledException) when (journal.LastByteSent)
+        {
+            // A cancel that comes too late must not be told as one: the video would be on the channel.
+            return await AskAsync(order, session) ?? throw new OperationCanceledException(cancellationToken);
+        }
+
+        await journal.ForgetHandleAsync(cancellationToken);
+        session = await SessionAsync(order, journal, file, cancellationToken);
+        try
+        {
+            return await SendAsync(order, journal, file, session, cancellationToken);
+        }
+        catch (SessionGoneException)
+        {
+            throw new PlatformException(PlatformRemedy.Retry, "session_lost", "YouTube forgot this upload twice.");
+        }
+    }
+
+    public async Task<VideoPrivacy?> ReadPrivacyAsync(UploadOrder order, string videoId, CancellationToken cancellationToken)
+    {
+        using var client = services.Create(CredentialOf(order));
+        var request = client.Videos.List("status");
+        request.Id = videoId;
+        try
+        {
+            await quota.SpendAsync(YouTubeBucket.General);
+            var answer = await request.ExecuteAsync(cancellationToken);
+            return PrivacyOf(answer.Items?.FirstOrDefault());
+        }
+        catch (Exception e) when (YouTubeErrors.ToPlatformException(e, time.GetUtcNow(), cancellationToken) is { } problem)
+        {
+            throw problem;
+        }
+    }
+
+    private AccountCredential CredentialOf(UploadOrder order) => new(tokens, order.Upload.UserId, order.Channel.ConnectedAccountId);
+
+    /// <summary>The saved session, or a new one, saved.</summary>
+    private async Task<Uri> SessionAsync(UploadOrder order, UploadJournal journal, Stream file, CancellationToken cancellationToken)
+    {
+        if (journal.Handle is { } saved)
+            return new Uri(saved);
+
+        journal.Report("connect", 0);
+        await quota.SpendAsync(YouTubeBucket.Upload);
+        var credential = CredentialOf(order);
+        using var client = services.Create(credential);
+        var insert = client.Videos.Insert(Describe(order.Upload), Parts, file, order.File.ContentType!);
+        try
+        {
+            // A session without bytes is no video: one that is lost here costs a unit of quota and nothing else.
+            var session = await insert.InitiateSessionAsync(cancellationToken)
+                ?? throw new PlatformException(PlatformRemedy.Retry, "youtube_unreadable", "YouTube answered something that cannot be read.");
+            await journal.SaveHandleAsync(session.AbsoluteUri, cancellationToken);
+            return session;
+        }
+        catch (Exception e) when (Judge(e, credential, cancellationToken) is { } problem)
+        {
+            if (problem.Code == "quota_exceeded")
+                await quota.MarkEmptyAsync(YouTubeBucket.Upload);
+            throw problem;
+        }
+    }
+
+    /// <summary>Asks the session how far it is and goes on from there, with a pause after each failure, until it is done.</summary>
+    /// <exception cref="SessionGoneException">YouTube does not know the session any more.</exception>
+    private async Task<AcceptedVideo> SendAsync(
+        UploadOrder order, UploadJournal journal, Stream file, Uri session, CancellationToken cancellationToken)
+    {
+        var credential = CredentialOf(order);
+        using var client = services.Create(credential, options.Value.ChunkTimeout);
+        journal.Report("send", order.Upload.SentBytes ?? 0);
+        var failures = 0;
+        for (long farthest = 0; ;)
+        {
+            var upload = client.Videos.Insert(Describe(order.Upload), Parts, file, order.File.ContentType!);
+            upload.ChunkSize = options.Value.ChunkBytes;
+            upload.ProgressChanged += progress => journal.Report(PhaseOf(progress), progress.BytesSent);
+
+            var (sent, failure) = await ResumeAsync(upload, session, cancellationToken);
+            if (failure is null)
+                return upload.ResponseBody is { Id: not null } video
+                    ? Accepted(video)
+                    : throw new PlatformException(PlatformRemedy.Retry, "youtube_unreadable", "YouTube answered something that cannot be read.");
+
+            if (failure is GoogleApiException { HttpStatusCode: HttpStatusCode.NotFound or HttpStatusCode.Gone })
+                throw new SessionGoneException();
+            failures = sent > farthest ? 1 : failures + 1;
+            farthest = Math.Max(sent, farthest);
+            await PauseAsync(Judge(failure, credential, cancellationToken) ?? Unwrap(failure), failures, cancellationToken);
+        }
+    }
+
+    /// <summary>The library throws when it is cancelled or out of time, and tells everything else.</summary>
+    private static async Task<(long Sent, Exception? Failure)> ResumeAsync(ResumableUpload upload, Uri session, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var progress = await upload.ResumeAsync(session, cancellationToken);
+            cancellationToken.ThrowIfCancellationRequested();
+            // The journal's no: not a time-out, which is a TaskCanceledException.
+            if (progress.Exception is OperationCanceledException and not TaskCanceledException)
+                throw progress.Exception;
+            return (progress.BytesSent, progress.Status == SendStatus.Completed ? null : progress.Exception);
+        }
+        catch (TaskCanceledException e) when (!cancellationToken.IsCancellationRequested)
+        {
+            return (upload.GetProgress()?.BytesSent ?? 0, e);
+        }
+    }
+
+    /// <summary>Asks the session for its video, once and briefly; null when it has none, or does not say.</summary>
+    private async Task<AcceptedVideo?> AskAsync(UploadOrder order, Uri session)
+    {
+        using var patience = new CancellationTokenSource(AskPatience, time);
+        using var client = services.Create(CredentialOf(order));
+        using var request = new HttpRequestMessage(HttpMethod.Put, session) { Content = new ByteArrayContent([]) };
+        request.Content.Headers.ContentRange = new ContentRangeHeaderValue(order.File.FileSize!.Value);
+        try
+        {
+            using var answer = await client.HttpClient.SendAsync(request, patience.Token);
+            return answer.IsSuccessStatusCode && await client.DeserializeResponse<Video>(answer) is { Id: not null } video ? Accepted(video) : null;
+        }
+        catch (Exception e) when (e is OperationCanceledException || YouTubeErrors.ToPlatformException(e, time.GetUtcNow(), CancellationToken.None) is not null)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Throws what does not pass by itself within the attempt.</summary>
+    private async Task PauseAsync(Exception failure, int failures, CancellationToken cancellationToken)
+    {
+        var pause = options.Value.FirstPause * Math.Pow(2, failures - 1);
+        if (failure is not PlatformException { Remedy: PlatformRemedy.Retry } problem
+            || problem.RetryAfter > LongestPause
+            || failures >= options.Value.Patience)
+        {
+            throw failure;
+        }
+
+        log.LogInformation("YouTube does not take bytes at the moment ({Code}); asking again", problem.Code);
+        await Task.Delay(problem.RetryAfter ?? (pause < LongestPause ? pause : LongestPause), time, cancellationToken);
+    }
+
+    /// <summary>The session is gone and its last byte may have arrived: is there a video that can only be this one?</summary>
+    private async Task<AcceptedVideo?> FindAsync(UploadOrder order, CancellationToken cancellationToken)
+    {
+        using var client = services.Create(CredentialOf(order));
+        try
+        {
+            await quota.SpendAsync(YouTubeBucket.General, 2);
+            var channels = client.Channels.List("contentDetails");
+            channels.Mine = true;
+            var own = (await channels.ExecuteAsync(cancellationToken)).Items?.FirstOrDefault(channel => channel.Id == order.Channel.PlatformChannelId);
+            if (own?.ContentDetails?.RelatedPlaylists?.TryGetValue("uploads", out var playlist) is not true)
+                return null;
+
+            var uploads = client.PlaylistItems.List("snippet,contentDetails");
+            uploads.PlaylistId = playlist;
+            uploads.MaxResults = 50;
+            var items = (await uploads.ExecuteAsync(cancellationToken)).Items ?? [];
+            return await OnlyCandidateAsync(order.Upload, items, cancellationToken) is { } videoId
+                ? new AcceptedVideo(videoId, youTube.Value.WatchUrlOf(videoId), Privacy: null)
+                : null;
+        }
+        catch (Exception e) when (YouTubeErrors.ToPlatformException(e, time.GetUtcNow(), cancellationToken) is { } problem)
+        {
+            throw problem;
+        }
+    }
+
+    private async Task<string?> OnlyCandidateAsync(UploadRow upload, IEnumerable<PlaylistItem> items, CancellationToken cancellationToken)
+    {
+        var candidates = items
+            .Where(item => item.Snippet?.Title == upload.Title && IsAfter(item.Snippet.PublishedAtRaw, upload.CreatedAt - ClockSlack))
+            .Select(item => item.ContentDetails?.VideoId)
+            .OfType<string>()
+            .ToArray();
+        var known = await store.FindKnownVideosAsync(upload.UserId, Platform, candidates, cancellationToken);
+        return candidates.Except(known).ToArray() is [var only] ? only : null;
+    }
+
+    private static bool IsAfter(string? moment, DateTimeOffset earliest) =>
+        DateTimeOffset.TryParse(moment, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at) && at >= earliest;
+
+    private PlatformException? Judge(Exception e, AccountCredential credential, CancellationToken cancellationToken)
+    {
+        var problem = YouTubeErrors.ToPlatformException(Unwrap(e), time.GetUtcNow(), cancellationToken);
+        return problem switch
+        {
+            { Remedy: PlatformRemedy.Retry, RetryAfter: null } when credential.RetryAfter is { } wish =>
+                new PlatformException(problem.Remedy, problem.Code, problem.Message, wish, e),
+            { Remedy: PlatformRemedy.GiveUp } when FieldSentence(problem.Code) is { } sentence =>
+                new PlatformException(problem.Remedy, problem.Code, sentence, inner: e),
+            _ => problem,
+        };
+    }
+
+    private static string? FieldSentence(string reason) => reason switch
+    {
+        "invalidTitle" => "YouTube does not accept the title.",
+        "invalidDescription" => "YouTube does not accept the description.",
+        "invalidTags" => "YouTube does not accept the tags.",
+        "invalidCategoryId" => "YouTube does not accept the category.",
+        "invalidPublishAt" => "YouTube does not accept the time to publish.",
+        "invalidVideoMetadata" or "invalidFilename" => "YouTube does not accept what is said of the video.",
+        "forbiddenPrivacySetting" => "YouTube does not allow this channel that privacy.",
+        "forbiddenLicenseSetting" => "YouTube does not allow this channel that licence.",
+        "insufficientPermissions" => "The connection does not allow uploads: connect the account again and leave every box ticked.",
+        "channelClosed" or "channelSuspended" or "authenticatedUserAccountClosed" or "authenticatedUserAccountSuspended" =>
+            "YouTube has closed or suspended this channel.",
+        _ => null,
+    };
+
+    // The library waits for the answer's body synchronously, which wraps what goes wrong there.
+    private static Exception Unwrap(Exception e) => e is AggregateException { InnerException: { } inner } ? inner : e;
+
+    private static string PhaseOf(IUploadProgress progress) => progress.Status switch
+    {
+        SendStatus.Completed => "confirm",
+        _ => "send",
+    };
+
+    private AcceptedVideo Accepted(Video video) => new(video.Id!, youTube.Value.WatchUrlOf(video.Id!), PrivacyOf(video));
+
+    private static VideoPrivacy? PrivacyOf(Video? video) =>
+        EnumText<VideoPrivacy>.TryParse(video?.Status?.PrivacyStatus, out var privacy) ? privacy : null;
+
+    private static Video Describe(UploadRow upload) => new()
+    {
+        Snippet = new VideoSnippet
+        {
+            Title = upload.Title,
+            Description = upload.Description,
+            Tags = upload.Tags,
+            CategoryId = upload.CategoryId,
+        },
+        Status = new VideoStatus
+        {
+            PrivacyStatus = EnumText<VideoPrivacy>.Of(upload.Privacy),
+            PublishAtRaw = upload.PublishAt?.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture),
+            SelfDeclaredMadeForKids = upload.MadeForKids,
+        },
+    };
+
+    private sealed class SessionGoneException : Exception;
+}
