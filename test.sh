@@ -13,7 +13,6 @@ need ffmpeg ffmpeg
 need yt-dlp yt-dlp
 need setsid util-linux
 need chromium chromium
-need memcached memcached
 need swift-proxy-server swift-proxy
 need swift-account-server swift-account
 need swift-container-server swift-container

@@ -44,7 +44,7 @@ internal sealed class TrendingCache(IDatabase redis, TimeProvider time, ILogger<
         if (_parsed.TryGetValue(key, out var parsed) && parsed.Until > time.GetUtcNow())
             return parsed.Page;
 
-        if (await ReadAsync(key) is not { } read)
+        if (await ReadAsync(key) is not { } read || read.ExpiresAt <= time.GetUtcNow())
             return null;
         Keep(key, read);
         return read;

@@ -1,0 +1,76 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
+using TrendVault.Core;
+using TrendVault.Core.Trending;
+using TrendVault.Core.YouTube;
+using TrendVault.Tests.App;
+using TrendVault.Web.Sandbox;
+
+namespace TrendVault.Tests.Trending;
+
+/// <summary>A class fixture: Trending over servers and a sandbox of its own, with a clock that the test moves.</summary>
+public sealed class TrendingBench(TestServers servers) : IAsyncLifetime
+{
+    private readonly TestDatabase _database = new(servers);
+    private readonly string _folder = Directory.CreateTempSubdirectory("tv-trending-").FullName;
+    private ServiceProvider _services = null!;
+
+    public SandboxServer Sandbox { get; private set; } = null!;
+
+    public TestDatabase Database => _database;
+
+    public FakeTimeProvider Time { get; } = new(DateTimeOffset.UtcNow);
+
+    internal TrendingService Trending => _services.GetRequiredService<TrendingService>();
+
+    internal TrendingStore Store => _services.GetRequiredService<TrendingStore>();
+
+    internal ChartRefresher Refresher => _services.GetRequiredService<ChartRefresher>();
+
+    internal YouTubeQuota Quota => _services.GetRequiredService<YouTubeQuota>();
+
+    internal TrendingQuota AllQuota => _services.GetRequiredService<TrendingQuota>();
+
+    public async ValueTask InitializeAsync()
+    {
+        await _database.InitializeAsync();
+        Sandbox = await SandboxServer.StartAsync(
+            new SandboxOptions
+            {
+                DataFolder = _folder,
+                MediaFolder = Path.Combine(Path.GetTempPath(), "tv-sandbox-media"),
+                ApifyRunTime = TimeSpan.FromMilliseconds(50),
+            },
+            CancellationToken.None);
+        _services = BuildServices();
+    }
+
+    /// <summary>Another instance over the same servers.</summary>
+    public ServiceProvider BuildServices(params (string Name, string Value)[] settings) => _database.BuildServices(
+        (services, configuration) =>
+        {
+            services.AddSingleton<TimeProvider>(Time);
+            services.AddTrending(configuration);
+        },
+        [
+            .. Sandbox.SettingsFor(SandboxPlatform.YouTube).Select(setting => (setting.Key, setting.Value!)),
+            .. Sandbox.SettingsFor(SandboxPlatform.Apify).Select(setting => (setting.Key, setting.Value!)),
+            ("APIFY_RUNS_PER_DAY", "100000"),
+            .. settings,
+        ]);
+
+    internal ITrendingSource SourceOf(Platform platform) => Refresher.SourceOf(platform);
+
+    /// <summary>Units that the sandbox's YouTube has counted in its general bucket.</summary>
+    public long UnitsUsed => Sandbox.Quota["other"].Used;
+
+    public long SearchesUsed => Sandbox.Quota["search"].Used;
+
+    public async ValueTask DisposeAsync()
+    {
+        await _services.DisposeAsync();
+        await Sandbox.DisposeAsync();
+        await _database.DisposeAsync();
+        Directory.Delete(_folder, recursive: true);
+    }
+}
