@@ -28,7 +28,7 @@ internal sealed class ApifyClient(IHttpClientFactory clients, IOptions<TrendingO
     public async Task<IReadOnlyList<JsonElement>?> RunAsync(string input, CancellationToken cancellationToken)
     {
         var query = string.Create(CultureInfo.InvariantCulture, $"timeout=240&maxItems={MaxItems}&limit={MaxItems}&maxTotalChargeUsd={MaxChargeUsd}&format=json&clean=true");
-        using var answer = await SendAsync(HttpMethod.Post, $"actors/{options.Value.ApifyActor}/run-sync-get-dataset-items?{query}", input, cancellationToken);
+        using var answer = await SendAsync(HttpMethod.Post, $"v2/actors/{options.Value.ApifyActor}/run-sync-get-dataset-items?{query}", input, cancellationToken);
         if (answer.StatusCode == HttpStatusCode.RequestTimeout)
             return null;
         await ThrowUnlessSuccessAsync(answer, cancellationToken);
@@ -38,7 +38,7 @@ internal sealed class ApifyClient(IHttpClientFactory clients, IOptions<TrendingO
     public async Task<ApifyRun> StartAsync(string input, CancellationToken cancellationToken)
     {
         var query = string.Create(CultureInfo.InvariantCulture, $"waitForFinish=0&timeout=600&maxItems={MaxItems}&maxTotalChargeUsd={MaxChargeUsd}");
-        using var answer = await SendAsync(HttpMethod.Post, $"actors/{options.Value.ApifyActor}/runs?{query}", input, cancellationToken);
+        using var answer = await SendAsync(HttpMethod.Post, $"v2/actors/{options.Value.ApifyActor}/runs?{query}", input, cancellationToken);
         await ThrowUnlessSuccessAsync(answer, cancellationToken);
         return await ReadRunAsync(answer, cancellationToken);
     }
@@ -46,7 +46,7 @@ internal sealed class ApifyClient(IHttpClientFactory clients, IOptions<TrendingO
     /// <summary>Waits at Apify's side for up to a minute. Null when there is no such run.</summary>
     public async Task<ApifyRun?> WaitAsync(string runId, CancellationToken cancellationToken)
     {
-        using var answer = await SendAsync(HttpMethod.Get, $"actor-runs/{Uri.EscapeDataString(runId)}?waitForFinish=60", null, cancellationToken);
+        using var answer = await SendAsync(HttpMethod.Get, $"v2/actor-runs/{Uri.EscapeDataString(runId)}?waitForFinish=60", null, cancellationToken);
         if (answer.StatusCode == HttpStatusCode.NotFound)
             return null;
         await ThrowUnlessSuccessAsync(answer, cancellationToken);
@@ -55,7 +55,7 @@ internal sealed class ApifyClient(IHttpClientFactory clients, IOptions<TrendingO
 
     public async Task<IReadOnlyList<JsonElement>> ListItemsAsync(string datasetId, CancellationToken cancellationToken)
     {
-        var path = $"datasets/{Uri.EscapeDataString(datasetId)}/items?format=json&clean=true&offset=0&limit={MaxItems}";
+        var path = $"v2/datasets/{Uri.EscapeDataString(datasetId)}/items?format=json&clean=true&offset=0&limit={MaxItems}";
         using var answer = await SendAsync(HttpMethod.Get, path, null, cancellationToken);
         await ThrowUnlessSuccessAsync(answer, cancellationToken);
         return await ReadItemsAsync(answer, cancellationToken);

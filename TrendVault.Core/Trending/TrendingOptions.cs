@@ -11,9 +11,9 @@ public sealed class TrendingOptions : IValidatableObject
     [ConfigurationKeyName("APIFY_API_KEY")]
     public string ApifyKey { get; set; } = "";
 
-    /// <summary>Base of Apify's API, its version included.</summary>
+    /// <summary>Base of Apify's API.</summary>
     [ConfigurationKeyName("APIFY_URL")]
-    public Uri ApifyUrl { get; set; } = new("https://api.apify.com/v2/");
+    public Uri ApifyUrl { get; set; } = new("https://api.apify.com/");
 
     /// <summary>The actor that reads TikTok, as <c>user~name</c>: publishers rename and retire them.</summary>
     [ConfigurationKeyName("APIFY_ACTOR")]

@@ -37,7 +37,7 @@ public sealed record TrendingVideo
     public string? Licence { get; init; }
 
     /// <summary>Without #.</summary>
-    public IReadOnlyList<string> Tags { get; init; } = [];
+    public string[] Tags { get; init; } = [];
 
     /// <summary>Views; passes 2^31.</summary>
     public long? ViewCount { get; init; }

@@ -187,11 +187,11 @@ internal sealed class YouTubeTrendingSource(
 
     private Task SpendAsync(YouTubeBucket bucket) => quota.SpendAsync(bucket, reserve: options.Value.LimitOf(bucket) / ReserveDivisor);
 
-    private async Task<T> CallAsync<T>(YouTubeBucket bucket, Func<Task<T>> call)
+    private async Task<T> CallAsync<T>(YouTubeBucket bucket, Func<Task<T>> call) where T : class
     {
         try
         {
-            return await call();
+            return await call() ?? throw new PlatformException(PlatformRemedy.Retry, "youtube_unreadable", "YouTube answered nothing.");
         }
         catch (GoogleApiException e) when (YouTubeErrors.ReasonOf(e) is "quotaExceeded" or "dailyLimitExceeded")
         {

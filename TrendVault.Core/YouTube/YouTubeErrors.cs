@@ -21,6 +21,7 @@ public static class YouTubeErrors
             new(PlatformRemedy.Retry, "youtube_timeout", "YouTube did not answer in time.", inner: e),
         HttpRequestException or IOException =>
             new(PlatformRemedy.Retry, "youtube_unreachable", "YouTube cannot be reached.", inner: e),
+        Newtonsoft.Json.JsonException => Unreadable(e),
         _ => null,
     };
 
@@ -50,8 +51,10 @@ public static class YouTubeErrors
         >= HttpStatusCode.InternalServerError =>
             new(PlatformRemedy.Retry, "youtube_unavailable", "YouTube has a fault of its own right now.", inner: e),
         // The library reports a body that is not JSON, and an answer that never came, without a status.
-        0 or HttpStatusCode.OK =>
-            new(PlatformRemedy.Retry, "youtube_unreadable", "YouTube answered something that cannot be read.", inner: e),
+        0 or HttpStatusCode.OK => Unreadable(e),
         _ => new(PlatformRemedy.GiveUp, reason.Length > 0 ? reason : "youtube_refused", "YouTube refuses this request.", inner: e),
     };
+
+    private static PlatformException Unreadable(Exception e) =>
+        new(PlatformRemedy.Retry, "youtube_unreadable", "YouTube answered something that cannot be read.", inner: e);
 }

@@ -3,6 +3,7 @@ using Google.Apis.Json;
 using Google.Apis.Services;
 using Microsoft.Extensions.Options;
 using Newtonsoft.Json;
+using TrendVault.Core.YouTube.Data;
 
 namespace TrendVault.Core.YouTube;
 
@@ -30,8 +31,9 @@ public sealed class YouTubeServices(IHttpMessageHandlerFactory handlers, IOption
             ApiKey = apiKey,
             ApplicationName = "TrendVault",
             BaseUri = address.AbsoluteUri,
+            // The library unpacks by itself and asks for handlers that do not.
             HttpClientFactory = new HttpClientFromMessageHandlerFactory(_ => new(
-                handlers.CreateHandler(HandlerName), performsAutomaticDecompression: true, handlesRedirect: false)),
+                handlers.CreateHandler(HandlerName), performsAutomaticDecompression: false, handlesRedirect: false)),
             HttpClientInitializer = credential,
             HttpClientTimeout = timeout,
             // A repeated call is a counted call: whoever calls decides, not the library.
@@ -42,12 +44,11 @@ public sealed class YouTubeServices(IHttpMessageHandlerFactory handlers, IOption
         return service;
     }
 
-    // One item of a list that is not what the documentation says must not cost the other 49: what cannot be read stays null.
     private static JsonSerializerSettings LenientSettings()
     {
         var settings = NewtonsoftJsonSerializer.CreateDefaultSettings();
-        settings.Error = (_, args) =>
-            args.ErrorContext.Handled = args.ErrorContext.Path.StartsWith("items[", StringComparison.Ordinal);
+        settings.Converters.Add(new LenientList<Video>());
+        settings.Converters.Add(new LenientList<SearchResult>());
         return settings;
     }
 }

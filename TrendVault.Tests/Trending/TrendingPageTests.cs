@@ -6,7 +6,7 @@ using TrendVault.Web.Sandbox.Faults;
 
 namespace TrendVault.Tests.Trending;
 
-public sealed class TrendingPageTests(SandboxApp app) : IClassFixture<SandboxApp>
+public sealed class TrendingPageTests(TrendingApp app) : IClassFixture<TrendingApp>
 {
     private readonly CancellationToken _ct = TestContext.Current.CancellationToken;
 

@@ -1,10 +1,8 @@
 using Microsoft.Extensions.DependencyInjection;
 using StackExchange.Redis;
 using TrendVault.Core;
-using TrendVault.Core.Jobs;
 using TrendVault.Core.Trending;
 using TrendVault.Core.YouTube;
-using TrendVault.Tests.App;
 using TrendVault.Web.Sandbox.Faults;
 
 namespace TrendVault.Tests.Trending;
@@ -35,7 +33,7 @@ public sealed class TrendingServiceTests(TrendingBench bench) : IClassFixture<Tr
     [Fact]
     public async Task A_page_that_is_there_costs_the_platform_nothing()
     {
-        var chart = new ChartKey(Platform.YouTube, "FR", "Music");
+        var chart = new ChartKey(Platform.YouTube, "KR", "Gaming");
         var (_, cachedAtFirst) = await bench.Trending.ReadPageAsync(chart, 1, _ct);
         var before = bench.UnitsUsed;
 
@@ -172,7 +170,7 @@ public sealed class TrendingServiceTests(TrendingBench bench) : IClassFixture<Tr
         Assert.Equal(42, video!.DurationSeconds);
         Assert.Equal("https://p16.tiktokcdn.com/x.jpeg", video.ThumbnailUrl);
         Assert.Equal(5_000_000_000, video.ViewCount);
-        Assert.Equal(["b c", "d"], await bench.Database.ScalarAsync<string[]>("select tags from videos where platform_video_id = '201'"));
+        Assert.Equal("b c,d", await bench.Database.ScalarAsync<string>("select array_to_string(tags, ',') from videos where platform_video_id = '201'"));
     }
 
     [Fact]
@@ -182,7 +180,7 @@ public sealed class TrendingServiceTests(TrendingBench bench) : IClassFixture<Tr
 
         await Task.WhenAll(Enumerable.Range(0, 24).Select(i => Task.Run(() =>
             bench.Store.SaveAsync(
-                new ChartKey(i % 2 == 0 ? Platform.TikTok : Platform.TikTok, $"T{i % 12}", ""),
+                new ChartKey(Platform.TikTok, $"T{i % 12}", ""),
                 new FetchedChart([.. i % 2 == 0 ? videos : videos.AsEnumerable().Reverse()], "test", 0),
                 bench.Time.GetUtcNow(),
                 _ct))));
@@ -253,19 +251,6 @@ public sealed class TrendingServiceTests(TrendingBench bench) : IClassFixture<Tr
         Assert.InRange(e.RetryAfter!.Value, TimeSpan.Zero, TimeSpan.FromHours(25));
     }
 
-    [Fact]
-    public async Task The_half_hourly_job_brings_every_chart_up_to_date()
-    {
-        await using var database = bench.BuildServices();
-        var handler = database.GetServices<IJobHandler>().Single(one => one.Kind == "trending.refresh");
-
-        var outcome = await handler.RunAsync(new Job { Id = Guid.CreateVersion7(), Kind = handler.Kind, Attempt = 1 }, _ct);
-
-        Assert.IsType<JobOutcome.Completed>(outcome);
-        var charts = Regions.All.Count * (Categories.All.Count + 1);
-        Assert.Equal(charts, await bench.Database.ScalarAsync<long>("select count(*) from charts where length(region) = 2 and region = any(@regions) and fetched_at is not null and total > 0", new { regions = Regions.All.ToArray() }));
-    }
-
     private Task<IReadOnlyList<ChartVideo>> ListAsync(Chart chart, int offset, int limit) => bench.Store.ListAsync([chart], NoFilter, null, offset, limit, _ct);
 
     private async Task<IEnumerable<string>> FindAsync(Chart chart, ChartFilter filter) =>
@@ -274,7 +259,7 @@ public sealed class TrendingServiceTests(TrendingBench bench) : IClassFixture<Tr
     private Task<Chart> SaveAsync(ChartKey key, params TrendingVideo[] videos) =>
         bench.Store.SaveAsync(key, new FetchedChart(videos, "test", 0), bench.Time.GetUtcNow(), _ct);
 
-    private Task GivenDownloadAsync(Guid userId, string status, string url, string? platform, string? videoId) => bench.Database.ScalarAsync<int>(
+    private Task<int> GivenDownloadAsync(Guid userId, string status, string url, string? platform, string? videoId) => bench.Database.ScalarAsync<int>(
         """
         insert into downloads (id, user_id, source_video_url, platform, platform_video_id, title, format, status, storage_key, sha256, file_size)
         values (@id, @userId, @url, @platform, @videoId, 'T', 'best', @status, 'k', 's', 1)
