@@ -17,7 +17,7 @@ public sealed partial class StoryTests(BrowserFixture browser) : IDisposable
     public async Task Find_download_play_connect_publish_and_find_it_all_again_after_a_restart()
     {
         File.SetUnixFileMode(_folder, (UnixFileMode)0b111_101_101);
-        var app = await AppProcess.Start(_folder).ReadyAsync();
+        await using var app = await AppProcess.Start(_folder).ReadyAsync();
         await using var tab = await browser.OpenAsync(app.Address);
         var page = tab.Page;
 
