@@ -46,7 +46,7 @@ try
         .AddChannels(builder.Configuration)
         .AddUploads(builder.Configuration);
     builder.AddWeb();
-    builder.Services.AddDownloadsPages();
+    builder.Services.AddDownloadsPages().AddUploadsPages();
 
     var app = builder.Build();
     app.UseWeb();

@@ -67,5 +67,6 @@ public static class DataModule
         SqlMapper.AddTypeHandler(new EnumText<UserRole>.Handler());
         SqlMapper.AddTypeHandler(new EnumText<SessionKind>.Handler());
         SqlMapper.AddTypeHandler(new DateTimeOffsetHandler());
+        SqlMapper.AddTypeHandler(new TextListHandler());
     }
 }

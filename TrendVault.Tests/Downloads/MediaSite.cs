@@ -55,6 +55,9 @@ public sealed class MediaSite : IAsyncLifetime
 
     public void OpenGate(string name) => Gate(name).TrySetResult();
 
+    /// <summary>Where one of its files is on this machine.</summary>
+    public string FileOf(string path) => Path.Combine(_folder, path);
+
     public async ValueTask DisposeAsync()
     {
         foreach (var gate in _gates.Values)

@@ -13,7 +13,11 @@ internal sealed class TestSandbox : IAsyncDisposable
     public const string ReadScope = "https://www.googleapis.com/auth/youtube.readonly";
     public const string UploadScope = "https://www.googleapis.com/auth/youtube.upload";
 
+    /// <summary>Shared by all sandboxes of all runs on this machine: to make what is in it takes seconds.</summary>
     public static string MediaFolder { get; } = Path.Combine(Path.GetTempPath(), "trendvault-sandbox-media");
+
+    // Begun by the first test that starts a sandbox; its own would be given up when the test ends.
+    private static readonly Lazy<Task> Media = new(() => SandboxServer.MakeMediaAsync(OptionsFor(MediaFolder, null)));
 
     private readonly string _folder;
     private readonly HttpClientHandler _handler = new() { AllowAutoRedirect = false };
@@ -31,8 +35,16 @@ internal sealed class TestSandbox : IAsyncDisposable
 
     public static async Task<TestSandbox> StartAsync(TimeProvider? time = null)
     {
+        _ = Media.Value;
         var folder = Directory.CreateTempSubdirectory("tv-sandbox-").FullName;
         return new TestSandbox(await SandboxServer.StartAsync(OptionsFor(folder, time), TestContext.Current.CancellationToken), folder);
+    }
+
+    /// <summary>With pictures and clips in place.</summary>
+    public static async Task<TestSandbox> StartWithMediaAsync()
+    {
+        await Media.Value.WaitAsync(TestContext.Current.CancellationToken);
+        return await StartAsync();
     }
 
     /// <summary>The same data behind a new server, as after a restart of the app. The port is another one.</summary>

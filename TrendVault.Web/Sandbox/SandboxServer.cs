@@ -65,12 +65,28 @@ public sealed class SandboxServer : IAsyncDisposable
 
         var app = builder.Build();
         Map(app);
-        await app.StartAsync(ct);
+        try
+        {
+            await app.StartAsync(ct);
+        }
+        catch
+        {
+            await app.DisposeAsync();
+            throw;
+        }
+
         var port = new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()).Port;
         var address = new UriBuilder(Uri.UriSchemeHttp, options.Host, port).Uri;
         app.Services.GetRequiredService<SandboxAddress>().Value = address;
-        app.Services.GetRequiredService<MediaLibrary>().StartBuilding();
+        _ = app.Services.GetRequiredService<MediaLibrary>().BuildAsync();
         return new SandboxServer(app, address);
+    }
+
+    /// <summary>Makes the pictures and clips without a server, for whoever wants them there beforehand.</summary>
+    public static async Task MakeMediaAsync(SandboxOptions options)
+    {
+        await using var media = new MediaLibrary(options, options.Loggers.CreateLogger<MediaLibrary>());
+        await media.BuildAsync();
     }
 
     public async ValueTask DisposeAsync()

@@ -1,10 +1,160 @@
+using System.Globalization;
+using System.Text.Json;
+using TrendVault.Core.Data;
+using TrendVault.Core.Uploads;
+using TrendVault.Web.Hubs;
+using TrendVault.Web.Infrastructure;
+
 namespace TrendVault.Web.Pages.Uploads;
 
-/// <summary>The JSON API of Uploads.</summary>
+/// <summary>The JSON API of Uploads and of what was published.</summary>
 internal static class UploadsApi
 {
+    private const int MaxLimit = 50;
+
+    // The original's body has no such field: whoever calls without it says so by calling.
+    private const string StatementOfApi = "Published over the API, whose caller answers for the right to publish.";
+
+    /// <summary>Registers the row that pages show and pushes renew.</summary>
+    public static IServiceCollection AddUploadsPages(this IServiceCollection services) =>
+        services.AddLiveRow<UploadRow>("/Pages/Uploads/_Row.cshtml", row => UploadIds.Of(row.Id), UploadJson.Of);
+
     public static void MapUploadsApi(this WebApplication app)
     {
-        _ = app;
+        var api = app.MapApi("/api/uploads");
+        api.MapPost("", StartAsync).RequireLimit(Limits.Uploads);
+        api.MapGet("", ListAsync);
+        api.MapGet("/{id:guid}", FindAsync);
+        api.MapPost("/{id:guid}/cancel", CancelAsync);
+        api.MapPost("/{id:guid}/retry", RetryAsync).RequireLimit(Limits.Uploads);
+
+        app.MapApi("/api/published").MapGet("", ListPublishedAsync);
+    }
+
+    private static async Task<IResult> StartAsync(StartBody body, UploadService uploads, HttpContext context, CancellationToken cancellationToken)
+    {
+        if (!Guid.TryParse(body.DownloadedVideoId, out var downloadId))
+            return Envelope.Invalid("downloadedVideoId", "downloadedVideoId must be the id of a download.");
+        if (!Guid.TryParse(body.ChannelId, out var channelId))
+            return Envelope.Invalid("channelId", "channelId must be the id of a channel.");
+
+        var request = new UploadRequest
+        {
+            DownloadId = downloadId,
+            ChannelIds = [channelId],
+            Draft = body.ToDraft(),
+            RightsStatement = body.RightsStatement ?? StatementOfApi,
+        };
+        return await uploads.StartAsync(context.User.Id(), request, cancellationToken) switch
+        {
+            StartUploadOutcome.Started started =>
+                Envelope.Success(StatusCodes.Status202Accepted, new { UploadId = started.UploadIds[0], Status = UploadStatus.Pending }),
+            StartUploadOutcome.NotFound missing => Envelope.NotFound(missing.What),
+            StartUploadOutcome.Invalid invalid => Refusal(invalid.Breaks),
+            var other => throw new InvalidOperationException($"{other} is not answered."),
+        };
+    }
+
+    private static async Task<IResult> ListAsync(
+        string? page, string? limit, string? status, UploadStore store, HttpContext context, CancellationToken cancellationToken)
+    {
+        if (RefuseNumbers(page, limit, out var number, out var size) is { } refusal)
+            return refusal;
+        if (!TryStatus(status, out var statuses))
+            return Envelope.Invalid("status", $"status must be one of {string.Join(", ", Enum.GetValues<UploadStatus>().Select(EnumText<UploadStatus>.Of))}.");
+
+        var (rows, total) = await store.PageAsync(context.User.Id(), statuses, number, size, cancellationToken);
+        return Envelope.Ok(new { Uploads = rows.Select(UploadJson.Of), Pagination = Pagination(number, size, total) });
+    }
+
+    private static async Task<IResult> ListPublishedAsync(
+        string? page, string? limit, UploadStore store, HttpContext context, CancellationToken cancellationToken)
+    {
+        if (RefuseNumbers(page, limit, out var number, out var size) is { } refusal)
+            return refusal;
+
+        var (rows, total) = await store.PagePublishedAsync(context.User.Id(), number, size, cancellationToken);
+        return Envelope.Ok(new { Published = rows.Select(PublishedJson.Of), Pagination = Pagination(number, size, total) });
+    }
+
+    private static async Task<IResult> FindAsync(Guid id, UploadStore store, HttpContext context, CancellationToken cancellationToken) =>
+        await store.FindAsync(context.User.Id(), id, cancellationToken) is { } row ? Envelope.Ok(UploadJson.Of(row)) : Envelope.NotFound("upload");
+
+    private static async Task<IResult> CancelAsync(Guid id, UploadService uploads, UploadStore store, HttpContext context, CancellationToken cancellationToken) =>
+        await uploads.CancelAsync(context.User.Id(), id, cancellationToken) == UploadOrderOutcome.NotNow
+            ? NotNow("This upload has ended already.")
+            : await FindAsync(id, store, context, cancellationToken);
+
+    private static async Task<IResult> RetryAsync(Guid id, UploadService uploads, UploadStore store, HttpContext context, CancellationToken cancellationToken) =>
+        await uploads.RetryAsync(context.User.Id(), id, cancellationToken) == UploadOrderOutcome.NotNow
+            ? NotNow("Only an upload that failed or was cancelled can be tried again.")
+            : await FindAsync(id, store, context, cancellationToken);
+
+    private static IResult NotNow(string message) => Envelope.Error(StatusCodes.Status409Conflict, "not_now", message);
+
+    private static IResult Refusal(IReadOnlyList<RuleBreak> breaks) => Envelope.Error(
+        StatusCodes.Status400BadRequest,
+        "invalid_request",
+        string.Join(' ', breaks.Select(broken => broken.Message)),
+        breaks.Select(broken => new { Field = FieldOf(broken.Field), broken.Code, broken.Message }));
+
+    // As the body calls it.
+    private static string FieldOf(string field) => field switch
+    {
+        nameof(UploadRequest.DownloadId) => "downloadedVideoId",
+        nameof(UploadRequest.ChannelIds) => "channelId",
+        _ => JsonNamingPolicy.CamelCase.ConvertName(field),
+    };
+
+    private static object Pagination(int page, int limit, int total) =>
+        new { Page = page, Limit = limit, Total = total, HasMore = (long)page * limit < total };
+
+    private static IResult? RefuseNumbers(string? page, string? limit, out int number, out int size)
+    {
+        size = 0;
+        if (!TryNumber(page, 1, int.MaxValue, out number))
+            return Envelope.Invalid("page", "page must be a number from 1 on.");
+        return TryNumber(limit, 20, MaxLimit, out size) ? null : Envelope.Invalid("limit", $"limit must be a number from 1 to {MaxLimit}.");
+    }
+
+    private static bool TryNumber(string? text, int fallback, int most, out int number)
+    {
+        number = fallback;
+        return text is null || (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number) && number >= 1 && number <= most);
+    }
+
+    private static bool TryStatus(string? text, out UploadStatus[] statuses)
+    {
+        statuses = [];
+        if (string.IsNullOrEmpty(text))
+            return true;
+        if (!EnumText<UploadStatus>.TryParse(text, out var status))
+            return false;
+        statuses = [status];
+        return true;
+    }
+
+    private sealed record StartBody(
+        string? DownloadedVideoId,
+        string? ChannelId,
+        string? Title,
+        string? Description,
+        string[]? Tags,
+        string? Privacy,
+        string? CategoryId,
+        bool? MadeForKids,
+        DateTimeOffset? PublishAt,
+        string? RightsStatement)
+    {
+        public PublishDraft ToDraft() => new()
+        {
+            Title = Title ?? "",
+            Description = Description ?? "",
+            Tags = Tags ?? [],
+            Privacy = EnumText<VideoPrivacy>.TryParse(Privacy, out var privacy) ? privacy : null,
+            CategoryId = CategoryId ?? PublishRules.DefaultCategory,
+            MadeForKids = MadeForKids ?? false,
+            PublishAt = PublishAt,
+        };
     }
 }

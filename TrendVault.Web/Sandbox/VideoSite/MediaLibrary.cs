@@ -21,6 +21,8 @@ internal sealed class MediaLibrary(SandboxOptions options, ILogger<MediaLibrary>
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(25);
 
+    private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(200);
+
     private readonly CancellationTokenSource _stop = new();
     private readonly string _folder = options.MediaFolder ?? Path.Combine(options.DataFolder, "media");
     private Task<string>? _pictures;
@@ -35,10 +37,12 @@ internal sealed class MediaLibrary(SandboxOptions options, ILogger<MediaLibrary>
 
     public Clip Tall { get; } = new("tower", options.ClipSeconds, 2, [new("tower-1280p.mp4", 720, 1280), new("tower-640p.mp4", 360, 640)]);
 
-    public void StartBuilding()
+    /// <summary>Starts making what is not there yet; done when all of it is.</summary>
+    public Task BuildAsync()
     {
         _pictures = Task.Run(() => OnceAsync($"pictures-{Version}", folder => MediaBuilder.PicturesAsync(folder, _stop.Token)));
         _clips = Task.Run(() => OnceAsync($"clips-{Version}-{options.ClipSeconds}s", MakeClipsAsync));
+        return Task.WhenAll(_pictures, _clips);
     }
 
     /// <summary>Null when there are none and none come soon; the reason is in the log.</summary>
@@ -66,24 +70,27 @@ internal sealed class MediaLibrary(SandboxOptions options, ILogger<MediaLibrary>
             await MediaBuilder.ClipAsync(folder, pictures, clip, index++, _stop.Token);
     }
 
-    // Made aside and moved into place whole: a folder under its final name is complete, whoever was killed while making it, and
-    // when two make it at once the second throws its own away.
+    // Made aside and moved into place whole: a folder under its final name is complete, whoever was killed while making it.
     private async Task<string> OnceAsync(string name, Func<string, Task> make)
     {
         var place = Path.Combine(_folder, name);
         if (Directory.Exists(place))
             return place;
 
-        var aside = Directory.CreateDirectory(Path.Combine(_folder, $"making-{Guid.NewGuid():n}")).FullName;
+        Directory.CreateDirectory(_folder);
+        await using var turn = await LockAsync(place + ".lock");
+        if (Directory.Exists(place))
+            return place;
+
+        var aside = place + ".making";
         try
         {
+            if (Directory.Exists(aside))
+                Directory.Delete(aside, recursive: true);
+            Directory.CreateDirectory(aside);
             await make(aside);
             Directory.Move(aside, place);
             logger.LogInformation("The sandbox made {Media}", name);
-        }
-        catch (IOException) when (Directory.Exists(place))
-        {
-            // Another sandbox was faster.
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
@@ -99,13 +106,29 @@ internal sealed class MediaLibrary(SandboxOptions options, ILogger<MediaLibrary>
         return place;
     }
 
+    // One sandbox makes them and the others wait, in this process and in others; the system lets go of it for whoever dies.
+    private async Task<FileStream> LockAsync(string file)
+    {
+        while (true)
+        {
+            try
+            {
+                return new FileStream(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            }
+            catch (IOException)
+            {
+                await Task.Delay(Glance, _stop.Token);
+            }
+        }
+    }
+
     private static async Task<string?> SoonAsync(Task<string> work, CancellationToken ct)
     {
         try
         {
             return await work.WaitAsync(Patience, ct);
         }
-        catch (Exception e) when (e is TimeoutException or InvalidOperationException or IOException)
+        catch (Exception e) when (e is TimeoutException or InvalidOperationException or IOException || work.IsCanceled)
         {
             return null;
         }

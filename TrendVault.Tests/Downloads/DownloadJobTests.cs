@@ -1,0 +1,244 @@
+using System.Diagnostics;
+using System.Security.Cryptography;
+using TrendVault.Core.Data;
+using TrendVault.Core.Downloads;
+using TrendVault.Tests.App;
+
+namespace TrendVault.Tests.Downloads;
+
+/// <summary>From the request to the stored file, over the real engine.</summary>
+public sealed class DownloadJobTests(TestDatabase database, MediaSite site) : IClassFixture<TestDatabase>, IClassFixture<MediaSite>
+{
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData("clip.mp4", "best", "clip.mp4", "360p", "video/mp4")]
+    [InlineData("master.m3u8", "480p", "master.mp4", "360p", "video/mp4")]
+    [InlineData("dash.mpd", "audio", "dash.m4a", "audio", "audio/mp4")]
+    public async Task A_video_ends_in_the_store_with_its_digest(string path, string format, string fileName, string quality, string contentType)
+    {
+        await using var rig = await Rig.StartAsync(database, site);
+        var userId = await database.GivenUserAsync();
+
+        var id = await rig.StartDownloadAsync(userId, site.Url(path), format);
+        var row = await rig.BecomesAsync(userId, id, DownloadStatus.Completed);
+
+        Assert.Equal((fileName, quality, contentType, 100), (row.FileName, row.Quality, row.ContentType, row.Progress));
+        Assert.Matches($"^{userId}/{id}/1-[a-z0-9-]+\\.[a-z0-9]+$", row.StorageKey);
+        await using var stored = await rig.Objects.OpenAsync(row.StorageKey!, 0, null, Token);
+        Assert.Equal(row.Sha256, Convert.ToHexStringLower(await SHA256.HashDataAsync(stored, Token)));
+        Assert.Equal(row.FileSize, await rig.Objects.SizeAsync(row.StorageKey!, Token));
+        await Eventually.TrueAsync(() => rig.Events.Of(id) is [.., { Name: "download:complete" }], "the end is announced");
+        Assert.False(Directory.Exists(rig.FolderOf(id)));
+        Assert.Equal("download:start", rig.Events.Of(id)[0].Name);
+        var percents = rig.Events.Of(id).Select(item => item.Row.Progress).ToList();
+        Assert.Equal(percents.Order(), percents);
+    }
+
+    [Fact]
+    public async Task Cancelling_ends_every_process_and_nothing_follows()
+    {
+        await using var rig = await Rig.StartAsync(database, site);
+        var userId = await database.GivenUserAsync();
+        var id = await rig.StartDownloadAsync(userId, site.SlowUrl(out _));
+        await rig.HasPartialFileAsync(id);
+
+        var clock = Stopwatch.StartNew();
+        Assert.Equal(OrderOutcome.Done, await rig.Downloads.CancelAsync(userId, id, Token));
+        await rig.BecomesAsync(userId, id, DownloadStatus.Cancelled);
+        await Eventually.TrueAsync(() => Processes.In(rig.FolderOf(id)).Count == 0, "every process is gone");
+        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(5), $"it took {clock.Elapsed}");
+
+        await Eventually.TrueAsync(() => rig.Events.Of(id) is [.., { Name: "download:cancelled" }], "the end is announced");
+        Assert.False(Directory.Exists(rig.FolderOf(id)));
+        Assert.Equal(OrderOutcome.NotNow, await rig.Downloads.CancelAsync(userId, id, Token));
+        Assert.Equal("download:cancelled", rig.Events.Of(id)[^1].Name);
+    }
+
+    [Fact]
+    public async Task A_killed_program_is_started_again_and_goes_on_with_its_file()
+    {
+        await using var rig = await Rig.StartAsync(database, site);
+        var userId = await database.GivenUserAsync();
+        var id = await rig.StartDownloadAsync(userId, site.SlowUrl(out var name));
+        await rig.HasPartialFileAsync(id);
+
+        foreach (var process in Processes.In(rig.FolderOf(id)).Where(process => Processes.CommandLine(process).Contains("python", StringComparison.Ordinal)))
+            Process.GetProcessById(process).Kill();
+        site.OpenGate(name);
+
+        var row = await rig.BecomesAsync(userId, id, DownloadStatus.Completed);
+        Assert.Contains("/2-", row.StorageKey, StringComparison.Ordinal);
+        Assert.Contains(site.Requests, request => request.Path == name && request.Range is not ("" or "bytes=0-"));
+        Assert.Equal(new FileInfo(site.FileOf("large.mp4")).Length, row.FileSize);
+    }
+
+    [Fact]
+    public async Task What_no_retry_can_mend_fails_at_once_with_a_sentence()
+    {
+        await using var rig = await Rig.StartAsync(database, site);
+        var userId = await database.GivenUserAsync();
+
+        var id = await rig.StartDownloadAsync(userId, site.Url("playlist.html"));
+        var row = await rig.BecomesAsync(userId, id, DownloadStatus.Failed);
+
+        Assert.Equal(("playlist", "This is a playlist: paste the address of one video."), (row.ErrorCode, row.Error));
+        Assert.Equal(1, await database.ScalarAsync<int>("select attempt from jobs where subject_id = @id", new { id }));
+        await Eventually.TrueAsync(() => rig.Events.Of(id) is [.., { Name: "download:error" }], "the end is announced");
+    }
+
+    [Fact]
+    public async Task A_failed_download_can_be_tried_again()
+    {
+        await using var rig = await Rig.StartAsync(database, site, options => options.MaxFileBytes = 1000);
+        var userId = await database.GivenUserAsync();
+        var id = await rig.StartDownloadAsync(userId, site.Url("clip.mp4"));
+        Assert.Equal("too_large", (await rig.BecomesAsync(userId, id, DownloadStatus.Failed)).ErrorCode);
+
+        Assert.Equal(OrderOutcome.Done, await rig.Downloads.RetryAsync(userId, id, Token));
+        await rig.BecomesAsync(userId, id, DownloadStatus.Failed);
+
+        Assert.Equal(2, await database.ScalarAsync<int>("select count(*) from jobs where subject_id = @id", new { id }));
+    }
+
+    [Fact]
+    public async Task Without_yt_dlp_it_waits_and_goes_on_when_there_is_one()
+    {
+        var folder = Directory.CreateTempSubdirectory("tv-tools-");
+        var program = Path.Combine(folder.FullName, "yt-dlp");
+        await using var rig = await Rig.StartAsync(database, site, options => options.YtDlpPath = program);
+        var userId = await database.GivenUserAsync();
+        var id = await rig.StartDownloadAsync(userId, site.Url("clip.mp4"));
+
+        var row = await rig.BecomesAsync(userId, id, row => row is { Status: DownloadStatus.Pending, WaitReason: not null }, "it waits");
+        Assert.Contains("install", row.WaitReason, StringComparison.Ordinal);
+        Assert.NotNull(row.WaitUntil);
+
+        File.CreateSymbolicLink(program, "/usr/bin/yt-dlp");
+        await rig.BecomesAsync(userId, id, DownloadStatus.Completed);
+        Assert.Equal(0, await database.ScalarAsync<int>("select failures from jobs where subject_id = @id", new { id }));
+        folder.Delete(recursive: true);
+    }
+
+    [Fact]
+    public async Task Without_room_on_the_disk_it_waits()
+    {
+        await using var rig = await Rig.StartAsync(database, site, options => options.MinFreeBytes = long.MaxValue);
+        var userId = await database.GivenUserAsync();
+
+        var id = await rig.StartDownloadAsync(userId, site.Url("clip.mp4"));
+
+        var row = await rig.BecomesAsync(userId, id, row => row is { Status: DownloadStatus.Pending, WaitReason: not null }, "it waits");
+        Assert.Contains("disk", row.WaitReason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Without_the_object_store_the_finished_file_waits_in_its_folder()
+    {
+        await using var rig = await Rig.StartAsync(database, site);
+        var userId = await database.GivenUserAsync();
+        var objects = Path.Combine(rig.DataFolder, "objects");
+        await rig.Objects.CheckAsync(Token);
+        Directory.Move(objects, objects + ".away");
+        await File.WriteAllTextAsync(objects, "in the way", Token);
+        var id = await rig.StartDownloadAsync(userId, site.Url("clip.mp4"));
+
+        var row = await rig.BecomesAsync(userId, id, row => row is { Status: DownloadStatus.Pending, WaitReason: not null }, "it waits");
+        Assert.Contains("storage", row.WaitReason, StringComparison.Ordinal);
+
+        File.Delete(objects);
+        Directory.Move(objects + ".away", objects);
+        await rig.BecomesAsync(userId, id, DownloadStatus.Completed);
+    }
+
+    [Theory]
+    [InlineData("http://127.0.0.1:1/v.mp4")]
+    [InlineData("http://169.254.169.254/latest/meta-data")]
+    [InlineData("file:///etc/passwd")]
+    [InlineData("ytsearch:cats")]
+    [InlineData("--exec")]
+    public async Task A_url_that_may_not_be_fetched_starts_nothing(string url)
+    {
+        await using var rig = await Rig.StartAsync(database, site);
+        var userId = await database.GivenUserAsync();
+
+        var outcome = await rig.Downloads.StartAsync(userId, new DownloadRequest { Url = url, Format = "best" }, Token);
+
+        Assert.Equal("url_not_allowed", Assert.IsType<StartOutcome.Refused>(outcome).Code);
+        Assert.Equal(0, await database.ScalarAsync<int>("select count(*) from downloads where user_id = @userId", new { userId }));
+    }
+
+    [Fact]
+    public async Task One_key_makes_one_download_however_often_it_comes()
+    {
+        await using var rig = await Rig.StartAsync(database, site);
+        var userId = await database.GivenUserAsync();
+
+        var ids = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => rig.StartDownloadAsync(userId, site.Url("text.html"), key: "form-1")));
+
+        Assert.Single(ids.Distinct());
+        Assert.Equal(1, await database.ScalarAsync<int>("select count(*) from jobs where user_id = @userId", new { userId }));
+        Assert.NotEqual(ids[0], await rig.StartDownloadAsync(await database.GivenUserAsync(), site.Url("text.html"), key: "form-1"));
+    }
+
+    [Fact]
+    public async Task A_worker_that_was_overtaken_changes_nothing_and_leaves_nothing()
+    {
+        await using var rig = await Rig.StartAsync(database, site);
+        var userId = await database.GivenUserAsync();
+        var id = await rig.StartDownloadAsync(userId, site.SlowUrl(out var name));
+        await rig.HasPartialFileAsync(id);
+
+        await database.Db.ExecuteAsync("update jobs set attempt = attempt + 1 where subject_id = @id", new { id }, Token);
+        await Eventually.TrueAsync(() => Processes.In(rig.FolderOf(id)).Count == 0, "its processes are gone");
+        site.OpenGate(name);
+
+        var row = (await rig.Store.FindAsync(userId, id, Token))!;
+        Assert.Equal(DownloadStatus.Downloading, row.Status);
+        Assert.DoesNotContain(rig.Events.Of(id), item => item.Name is "download:complete" or "download:error" or "download:cancelled");
+        Assert.Empty(await rig.Objects.ListAsync($"{userId}/", Token).ToListAsync(Token));
+    }
+
+    [Fact]
+    public async Task Deleting_takes_the_file_along()
+    {
+        await using var rig = await Rig.StartAsync(database, site);
+        var userId = await database.GivenUserAsync();
+        var id = await rig.StartDownloadAsync(userId, site.Url("clip.mp4"));
+        var row = await rig.BecomesAsync(userId, id, DownloadStatus.Completed);
+
+        Assert.Equal(OrderOutcome.NotFound, await rig.Downloads.DeleteAsync(await database.GivenUserAsync(), id, Token));
+        Assert.Equal(OrderOutcome.Done, await rig.Downloads.DeleteAsync(userId, id, Token));
+
+        Assert.Null(await rig.Objects.SizeAsync(row.StorageKey!, Token));
+        Assert.Equal(0, await database.ScalarAsync<int>("select count(*) from downloads where id = @id", new { id }));
+    }
+
+    [Fact]
+    public async Task Deleting_a_running_download_ends_it_first()
+    {
+        await using var rig = await Rig.StartAsync(database, site);
+        var userId = await database.GivenUserAsync();
+        var id = await rig.StartDownloadAsync(userId, site.SlowUrl(out _));
+        await rig.HasPartialFileAsync(id);
+
+        await rig.Downloads.DeleteAsync(userId, id, Token);
+
+        Assert.Null(await rig.Store.FindAsync(userId, id, Token));
+        await Eventually.TrueAsync(async () => await database.ScalarAsync<int>("select count(*) from downloads where id = @id", new { id }) == 0, "the row is gone");
+        Assert.Empty(Processes.In(rig.FolderOf(id)));
+        Assert.False(Directory.Exists(rig.FolderOf(id)));
+    }
+
+    [Fact]
+    public async Task A_full_storage_takes_no_more()
+    {
+        await using var rig = await Rig.StartAsync(database, site, options => options.UserStorageBytes = 1000);
+        var userId = await database.GivenUserAsync();
+
+        var id = await rig.StartDownloadAsync(userId, site.Url("clip.mp4"));
+
+        Assert.Equal("storage_full", (await rig.BecomesAsync(userId, id, DownloadStatus.Failed)).ErrorCode);
+        Assert.Empty(await rig.Objects.ListAsync($"{userId}/", Token).ToListAsync(Token));
+    }
+}

@@ -1,0 +1,49 @@
+using Microsoft.Extensions.DependencyInjection;
+using TrendVault.Core.Downloads;
+using TrendVault.Tests.App;
+
+namespace TrendVault.Tests.Downloads;
+
+/// <summary>A class fixture: the whole app, and a site with media that it may reach.</summary>
+public sealed class DownloadsApp(TestServers servers) : TrendVaultApp(servers)
+{
+    public MediaSite Site { get; } = new();
+
+    public override async ValueTask InitializeAsync()
+    {
+        await Site.InitializeAsync();
+        await base.InitializeAsync();
+    }
+
+    /// <summary>Waits until a user's download stands so.</summary>
+    public async Task<DownloadRow> BecomesAsync(Guid userId, Guid id, DownloadStatus status)
+    {
+        DownloadRow? row = null;
+        var store = Services.GetRequiredService<DownloadStore>();
+        await Eventually.TrueAsync(
+            async () => (row = await store.FindAsync(userId, id, TestContext.Current.CancellationToken))?.Status == status,
+            $"the download is {status}",
+            TimeSpan.FromSeconds(60));
+        return row!;
+    }
+
+    /// <summary>A download with its file.</summary>
+    public async Task<DownloadRow> GivenDownloadAsync(Guid userId, string? title = null)
+    {
+        var outcome = await Services.GetRequiredService<DownloadService>().StartAsync(
+            userId, new DownloadRequest { Url = Site.Url("clip.mp4"), Format = "best", Title = title }, TestContext.Current.CancellationToken);
+        return await BecomesAsync(userId, Assert.IsType<StartOutcome.Started>(outcome).DownloadId, DownloadStatus.Completed);
+    }
+
+    public override async ValueTask DisposeAsync()
+    {
+        await base.DisposeAsync();
+        await Site.DisposeAsync();
+    }
+
+    protected override void Configure()
+    {
+        Set("DOWNLOAD_PRIVATE_ENDPOINTS", Site.Endpoint);
+        Set("MIN_FREE_BYTES", "0");
+    }
+}

@@ -1,0 +1,148 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using TrendVault.Core.Data;
+using TrendVault.Core.Downloads;
+using TrendVault.Core.Egress;
+using TrendVault.Core.Jobs;
+using TrendVault.Core.Storage;
+using TrendVault.Tests.App;
+using TrendVault.Tests.Jobs;
+
+namespace TrendVault.Tests.Downloads;
+
+/// <summary>One instance with all that downloads need: engine, guard, store and a data folder of its own. No pages.</summary>
+internal sealed class Rig : IAsyncDisposable
+{
+    private readonly IHost _host;
+    private readonly DirectoryInfo _data;
+
+    private Rig(IHost host, DirectoryInfo data, Events events)
+    {
+        _host = host;
+        _data = data;
+        Events = events;
+    }
+
+    public Events Events { get; }
+
+    public DownloadService Downloads => Get<DownloadService>();
+
+    public DownloadStore Store => Get<DownloadStore>();
+
+    public IObjectStore Objects => Get<IObjectStore>();
+
+    public string WorkFolder => Path.Combine(_data.FullName, "work");
+
+    public string DataFolder => _data.FullName;
+
+    public static async Task<Rig> StartAsync(TestDatabase database, MediaSite site, Action<DownloadOptions>? configure = null)
+    {
+        var data = Directory.CreateTempSubdirectory("tv-rig-");
+        var builder = Host.CreateEmptyApplicationBuilder(null);
+        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
+        {
+            ["DATABASE_URL"] = database.DatabaseUrl,
+            ["REDIS_URL"] = database.Redis.Url,
+            ["DATA_DIR"] = data.FullName,
+            ["DOWNLOAD_PRIVATE_ENDPOINTS"] = site.Endpoint,
+        });
+        var events = new Events();
+        builder.Services
+            .AddData(builder.Configuration)
+            .AddStorage(builder.Configuration)
+            .AddEgress(builder.Configuration)
+            .AddJobs(builder.Configuration)
+            .AddDownloads(builder.Configuration)
+            .AddSingleton<IProgressSink>(events)
+            .AddSingleton(Options.Create(Hurried(configure)))
+            .AddSingleton(Options.Create(new JobOptions
+            {
+                Grace = TimeSpan.FromMilliseconds(200),
+                Poll = TimeSpan.FromMilliseconds(200),
+                WatchEvery = TimeSpan.FromMilliseconds(200),
+                FirstBackoff = TimeSpan.FromMilliseconds(50),
+            }));
+        builder.Logging.AddProvider(new LogLines());
+        var host = builder.Build();
+        await host.StartAsync(TestContext.Current.CancellationToken);
+        return new Rig(host, data, events);
+    }
+
+    public T Get<T>() where T : notnull => _host.Services.GetRequiredService<T>();
+
+    /// <summary>Starts a download and answers its id.</summary>
+    public async Task<Guid> StartDownloadAsync(Guid userId, string url, string format = "best", string? key = null)
+    {
+        var outcome = await Downloads.StartAsync(userId, new DownloadRequest { Url = url, Format = format, IdempotencyKey = key }, TestContext.Current.CancellationToken);
+        return Assert.IsType<StartOutcome.Started>(outcome).DownloadId;
+    }
+
+    public Task<DownloadRow> BecomesAsync(Guid userId, Guid id, DownloadStatus status, TimeSpan? patience = null) =>
+        BecomesAsync(userId, id, row => row.Status == status, $"the download is {status}", patience);
+
+    /// <summary>Waits for the row to be so; a failure shows how it was instead.</summary>
+    public async Task<DownloadRow> BecomesAsync(Guid userId, Guid id, Func<DownloadRow, bool> condition, string what, TimeSpan? patience = null)
+    {
+        DownloadRow? row = null;
+        try
+        {
+            await Eventually.TrueAsync(
+                async () => (row = await Store.FindAsync(userId, id, TestContext.Current.CancellationToken)) is not null && condition(row),
+                what,
+                patience ?? TimeSpan.FromSeconds(60));
+        }
+        finally
+        {
+            TestContext.Current.TestOutputHelper?.WriteLine($"{row}");
+        }
+
+        return row!;
+    }
+
+    public string FolderOf(Guid id) => Path.Combine(WorkFolder, id.ToString());
+
+    /// <summary>Waits until the slow file has begun to arrive.</summary>
+    public Task HasPartialFileAsync(Guid id) => Eventually.TrueAsync(
+        () => Directory.Exists(Path.Combine(FolderOf(id), "media"))
+            && new DirectoryInfo(Path.Combine(FolderOf(id), "media")).EnumerateFiles("*.part").Any(file => file.Length > 100_000),
+        "a partial file has grown",
+        TimeSpan.FromSeconds(60));
+
+    public async ValueTask DisposeAsync()
+    {
+        await _host.StopAsync(CancellationToken.None);
+        _host.Dispose();
+        _data.Delete(recursive: true);
+    }
+
+    private static DownloadOptions Hurried(Action<DownloadOptions>? configure)
+    {
+        var options = new DownloadOptions
+        {
+            MinFreeBytes = 0,
+            WatchEvery = TimeSpan.FromMilliseconds(100),
+            KillPatience = TimeSpan.FromSeconds(1),
+            ParkFor = TimeSpan.FromSeconds(1),
+        };
+        configure?.Invoke(options);
+        return options;
+    }
+}
+
+/// <summary>What the user's pages were told.</summary>
+internal sealed class Events : IProgressSink
+{
+    private readonly ConcurrentQueue<(string Name, DownloadRow Row)> _all = new();
+
+    public IReadOnlyList<(string Name, DownloadRow Row)> Of(Guid id) => [.. _all.Where(item => item.Row.Id == id)];
+
+    public Task PublishAsync(ProgressEvent change, CancellationToken cancellationToken)
+    {
+        _all.Enqueue((change.Name, (DownloadRow)change.Row));
+        return Task.CompletedTask;
+    }
+}
