@@ -27,6 +27,16 @@ internal sealed class AppProcess : IAsyncDisposable
 
     public Uri Address => new($"http://localhost:{Settings[0].Value}/");
 
+    /// <summary>What it holds in memory now.</summary>
+    public long ResidentBytes
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.WorkingSet64;
+        }
+    }
+
     /// <summary>All it printed so far.</summary>
     public string Output
     {
