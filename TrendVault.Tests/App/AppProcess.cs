@@ -61,6 +61,7 @@ internal sealed class AppProcess : IAsyncDisposable
         start.Environment["DATA_DIR"] = dataFolder;
         start.Environment["PORT"] = FreePort().ToString(CultureInfo.InvariantCulture);
         start.Environment["SANDBOX_PORT"] = FreePort().ToString(CultureInfo.InvariantCulture);
+        start.Environment["SANDBOX_MEDIA_DIR"] = TestMedia.Folder;
         start.Environment.Remove("DATABASE_URL");
         start.Environment.Remove("REDIS_URL");
         foreach (var (name, value) in settings)

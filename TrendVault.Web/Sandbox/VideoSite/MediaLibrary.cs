@@ -14,7 +14,7 @@ internal sealed record Clip(string Name, int Seconds, int Repeats, IReadOnlyList
 /// <summary>
 /// The pictures and clips, made once and kept. The app does not wait for them; whoever asks for one before it is there does.
 /// </summary>
-internal sealed class MediaLibrary(SandboxOptions options, ILogger<MediaLibrary> logger) : IAsyncDisposable
+internal sealed class MediaLibrary : IAsyncDisposable
 {
     // Part of the folders' names: whoever changes what is made raises it.
     private const int Version = 2;
@@ -24,38 +24,44 @@ internal sealed class MediaLibrary(SandboxOptions options, ILogger<MediaLibrary>
     private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(200);
 
     private readonly CancellationTokenSource _stop = new();
-    private readonly string _folder = options.MediaFolder ?? Path.Combine(options.DataFolder, "media");
-    private Task<string>? _pictures;
-    private Task<string>? _clips;
+    private readonly string _folder;
+    private readonly ILogger _logger;
+    private readonly Lazy<Task<string>> _pictures;
+    private readonly Lazy<Task<string>> _clips;
 
-    public IReadOnlyList<Clip> Wide { get; } =
-    [
-        Landscape("harbour", options.ClipSeconds, 2),
-        Landscape("ridge", options.ClipSeconds * 3 / 2, 3),
-        Landscape("lantern", options.ClipSeconds * 2, 4),
-    ];
-
-    public Clip Tall { get; } = new("tower", options.ClipSeconds, 2, [new("tower-1280p.mp4", 720, 1280), new("tower-640p.mp4", 360, 640)]);
-
-    /// <summary>Starts making what is not there yet; done when all of it is.</summary>
-    public Task BuildAsync()
+    public MediaLibrary(SandboxOptions options, ILogger<MediaLibrary> logger)
     {
-        _pictures = Task.Run(() => OnceAsync($"pictures-{Version}", folder => MediaBuilder.PicturesAsync(folder, _stop.Token)));
-        _clips = Task.Run(() => OnceAsync($"clips-{Version}-{options.ClipSeconds}s", MakeClipsAsync));
-        return Task.WhenAll(_pictures, _clips);
+        _folder = options.MediaFolder ?? Path.Combine(options.DataFolder, "media");
+        _logger = logger;
+        _pictures = new(() => Task.Run(() => OnceAsync($"pictures-{Version}", folder => MediaBuilder.PicturesAsync(folder, _stop.Token))));
+        _clips = new(() => Task.Run(() => OnceAsync($"clips-{Version}-{options.ClipSeconds}s", MakeClipsAsync)));
+        Wide =
+        [
+            Landscape("harbour", options.ClipSeconds, 2),
+            Landscape("ridge", options.ClipSeconds * 3 / 2, 3),
+            Landscape("lantern", options.ClipSeconds * 2, 4),
+        ];
+        Tall = new("tower", options.ClipSeconds, 2, [new("tower-1280p.mp4", 720, 1280), new("tower-640p.mp4", 360, 640)]);
     }
 
-    /// <summary>Null when there are none and none come soon; the reason is in the log.</summary>
-    public Task<string?> PicturesAsync(CancellationToken ct) => SoonAsync(_pictures!, ct);
+    public IReadOnlyList<Clip> Wide { get; }
+
+    public Clip Tall { get; }
+
+    /// <summary>Makes what is not there yet.</summary>
+    public Task BuildAsync() => Task.WhenAll(_pictures.Value, _clips.Value);
 
     /// <summary>Null when there are none and none come soon; the reason is in the log.</summary>
-    public Task<string?> ClipsAsync(CancellationToken ct) => SoonAsync(_clips!, ct);
+    public Task<string?> PicturesAsync(CancellationToken ct) => SoonAsync(_pictures.Value, ct);
+
+    /// <summary>Null when there are none and none come soon; the reason is in the log.</summary>
+    public Task<string?> ClipsAsync(CancellationToken ct) => SoonAsync(_clips.Value, ct);
 
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
-        foreach (var work in new[] { _pictures, _clips }.OfType<Task>())
-            await work.ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        foreach (var work in new[] { _pictures, _clips }.Where(work => work.IsValueCreated))
+            await work.Value.ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
         _stop.Dispose();
     }
 
@@ -64,7 +70,7 @@ internal sealed class MediaLibrary(SandboxOptions options, ILogger<MediaLibrary>
 
     private async Task MakeClipsAsync(string folder)
     {
-        var pictures = await _pictures!;
+        var pictures = await _pictures.Value;
         var index = 0;
         foreach (var clip in Wide.Append(Tall))
             await MediaBuilder.ClipAsync(folder, pictures, clip, index++, _stop.Token);
@@ -90,11 +96,11 @@ internal sealed class MediaLibrary(SandboxOptions options, ILogger<MediaLibrary>
             Directory.CreateDirectory(aside);
             await make(aside);
             Directory.Move(aside, place);
-            logger.LogInformation("The sandbox made {Media}", name);
+            _logger.LogInformation("The sandbox made {Media}", name);
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
-            logger.LogWarning(e, "The sandbox could not make {Media}; its pictures and clips answer 503", name);
+            _logger.LogWarning(e, "The sandbox could not make {Media}; its pictures and clips answer 503", name);
             throw;
         }
         finally
