@@ -42,7 +42,7 @@ public sealed class MemoryBenchmark(BrowserFixture browser, ITestOutputHelper ou
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"at rest                     {rest / MiB} MiB"));
 
         using var down = new MemoryWatch(app);
-        string download = "";
+        var download = "";
         var whole = await TimeAsync(async () =>
         {
             download = await PostAsync(client, "api/downloads", new { videoUrl = site.Url, format = "best" }, "downloadId");
