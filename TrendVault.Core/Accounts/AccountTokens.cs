@@ -47,8 +47,26 @@ public sealed class AccountTokens(
         }
         catch (PlatformException e) when (e.Remedy == PlatformRemedy.Reauthorize)
         {
-            return await read(await ReplaceAsync(userId, accountId, token, cancellationToken));
+            token = await ReplaceAsync(userId, accountId, token, cancellationToken);
         }
+
+        try
+        {
+            return await read(token);
+        }
+        catch (PlatformException e) when (e.Remedy == PlatformRemedy.Reauthorize)
+        {
+            await GiveUpAsync(userId, accountId, token, cancellationToken);
+            throw;
+        }
+    }
+
+    /// <summary>The platform has refused a fresh token too: its user has to connect the account again.</summary>
+    internal async Task GiveUpAsync(Guid userId, Guid accountId, string rejected, CancellationToken cancellationToken)
+    {
+        var row = await FindAsync(userId, accountId, cancellationToken);
+        if ((await OpenAsync(row, cancellationToken)).Access == rejected)
+            await store.MarkReconnectNeededAsync(row, cancellationToken);
     }
 
     /// <summary>The token that ends all others when it is revoked; null when the row's do not open.</summary>

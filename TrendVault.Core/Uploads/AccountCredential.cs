@@ -30,10 +30,14 @@ internal sealed class AccountCredential(AccountTokens tokens, Guid userId, Guid 
     {
         RetryAfter = args.Response.Headers.RetryAfter?.Delta;
         if (args.Response.StatusCode != HttpStatusCode.Unauthorized
-            || !args.SupportsRetry
-            || args.Request.Options.TryGetValue(Renewed, out _)
             || args.Request.Headers.Authorization?.Parameter is not { } rejected)
         {
+            return false;
+        }
+
+        if (args.Request.Options.TryGetValue(Renewed, out _) || !args.SupportsRetry)
+        {
+            await tokens.GiveUpAsync(userId, accountId, rejected, args.CancellationToken);
             return false;
         }
 

@@ -27,6 +27,16 @@ internal sealed class AppProcess : IAsyncDisposable
 
     public Uri Address => new($"http://localhost:{Settings[0].Value}/");
 
+    /// <summary>What it holds in memory now.</summary>
+    public long ResidentBytes
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.WorkingSet64;
+        }
+    }
+
     /// <summary>All it printed so far.</summary>
     public string Output
     {
@@ -51,6 +61,7 @@ internal sealed class AppProcess : IAsyncDisposable
         start.Environment["DATA_DIR"] = dataFolder;
         start.Environment["PORT"] = FreePort().ToString(CultureInfo.InvariantCulture);
         start.Environment["SANDBOX_PORT"] = FreePort().ToString(CultureInfo.InvariantCulture);
+        start.Environment["SANDBOX_MEDIA_DIR"] = TestMedia.Folder;
         start.Environment.Remove("DATABASE_URL");
         start.Environment.Remove("REDIS_URL");
         foreach (var (name, value) in settings)

@@ -1,0 +1,357 @@
+using TrendVault.Core.Accounts;
+using TrendVault.Core.Data;
+using TrendVault.Core.Uploads;
+using TrendVault.Core.YouTube;
+using TrendVault.Tests.Accounts;
+using TrendVault.Tests.App;
+using TrendVault.Web.Sandbox.Faults;
+using TrendVault.Web.Sandbox.YouTube;
+
+namespace TrendVault.Tests.Uploads;
+
+/// <summary>From the wish to the video, over the real engine, against a YouTube with bad days.</summary>
+public sealed class UploadJobTests : IClassFixture<TestDatabase>, IClassFixture<GoogleSandbox>
+{
+    private const string Sessions = "/upload/youtube/v3/videos";
+    private const int Chunks = 12;
+    private const int Size = Chunks * UploadRig.Chunk;
+
+    // The first PUT of a session asks how far it is; the chunks follow.
+    private const int Asking = 1;
+
+    private readonly TestDatabase _database;
+    private readonly GoogleSandbox _google;
+
+    public UploadJobTests(TestDatabase database, GoogleSandbox google)
+    {
+        (_database, _google) = (database, google);
+        google.Reset();
+    }
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(UploadRig.Chunk - 1)]
+    [InlineData(UploadRig.Chunk)]
+    [InlineData(UploadRig.Chunk + 1)]
+    [InlineData(Size)]
+    [InlineData(Size + 12_345)]
+    public async Task Every_byte_arrives_once_and_makes_one_video(int size)
+    {
+        await using var rig = await UploadRig.StartAsync(_database, _google);
+        var given = await rig.GivenAsync(size);
+
+        var id = await rig.UploadAsync(given);
+        var row = await rig.BecomesAsync(given, id, UploadStatus.Completed);
+
+        var video = OnlyVideo(given);
+        Assert.Equal((video.Id, 100), (row.PlatformVideoId, row.Progress));
+        Assert.EndsWith("watch?v=" + video.Id, row.Url, StringComparison.Ordinal);
+        Assert.Equal(("Zeile 1\nZeile 2", "unlisted", (bool?)false), (video.Description, video.PrivacyStatus, video.SelfDeclaredMadeForKids));
+        Assert.Equal(["rally", "two words"], video.Tags);
+        Assert.Equal(size, OnlySession(given).Received);
+        var published = Assert.Single(await rig.Store.ListPublishedAsync(given.UserId, null, 10, Token));
+        Assert.Equal((id, video.Id, row.Url, VideoPrivacy.Unlisted), (published.UploadJobId, published.PlatformVideoId, published.Url, published.Privacy));
+        Assert.Equal(0, await _database.ScalarAsync<int>("select count(handle_blob)::int from upload_jobs where id = @id", new { id }));
+    }
+
+    [Fact]
+    public async Task Progress_never_falls_and_nothing_follows_the_end()
+    {
+        _google.Order(new FaultOrder { Path = Sessions, Method = "PUT", Skip = Asking, Times = Chunks, DelayMs = 100 });
+        await using var rig = await UploadRig.StartAsync(_database, _google);
+        var given = await rig.GivenAsync(Size);
+
+        var id = await rig.UploadAsync(given);
+        await rig.BecomesAsync(given, id, UploadStatus.Completed);
+        await Eventually.TrueAsync(() => rig.Told.Of(id) is [.., { Name: "upload:complete" }], "the end is announced");
+
+        var told = rig.Told.Of(id);
+        Assert.Equal("upload:start", told[0].Name);
+        var percents = told.Select(item => item.Row.Progress).ToList();
+        Assert.Equal(percents.Order(), percents);
+        Assert.Contains(percents, percent => percent is > 0 and < 100);
+        Assert.Contains(told, item => item.Row.SpeedBytes > 0);
+    }
+
+    [Fact]
+    public async Task Another_instance_goes_on_in_the_session_of_one_that_stopped()
+    {
+        _google.Order(new FaultOrder { Path = Sessions, Method = "PUT", Skip = Asking + 5, DelayMs = 30_000 });
+        await using var first = await UploadRig.StartAsync(_database, _google);
+        var given = await first.GivenAsync(Size);
+        var id = await first.UploadAsync(given);
+        await Eventually.TrueAsync(() => Ledger(given).Any(session => session.Stored == 5 * UploadRig.Chunk), "five chunks are there");
+
+        await first.StopAsync();
+        await using var second = await UploadRig.StartAsync(_database, _google);
+        await second.BecomesAsync(given, id, UploadStatus.Completed);
+
+        Assert.Equal(given.Sha256, OnlyVideo(given).Sha256);
+        Assert.True(OnlySession(given).Received <= Size + UploadRig.Chunk, "no more than one chunk was sent twice");
+        Assert.Equal(0, await _database.ScalarAsync<int>("select failures from jobs where subject_id = @id", new { id }));
+    }
+
+    [Theory]
+    [InlineData(503, 1)]
+    [InlineData(500, 4)]
+    [InlineData(502, 8)]
+    public async Task A_fault_of_youtubes_in_the_middle_is_waited_out(int status, int times)
+    {
+        _google.Order(new FaultOrder { Path = Sessions, Method = "PUT", Skip = Asking + 4, Times = times, Status = status });
+        await ArrivesOnceAsync();
+    }
+
+    [Fact]
+    public async Task A_connection_that_breaks_within_a_chunk_goes_on_where_it_broke()
+    {
+        _google.Order(new FaultOrder { Path = Sessions, Method = "PUT", Skip = Asking + 4, Times = 2, CutRequestAfter = 100_000 });
+        await ArrivesOnceAsync();
+    }
+
+    [Fact]
+    public async Task A_token_that_ends_in_the_middle_is_renewed_in_the_same_session()
+    {
+        _google.Order(new FaultOrder { Path = Sessions, Method = "PUT", Skip = Asking + 4, Status = 401, Reason = "authError" });
+        await ArrivesOnceAsync();
+    }
+
+    [Fact]
+    public async Task An_answer_lost_at_the_last_byte_is_asked_for_and_makes_no_second_video()
+    {
+        _google.Order(new FaultOrder { Path = Sessions, Method = "PUT", Skip = Asking + Chunks - 1, LoseAnswer = true });
+        await ArrivesOnceAsync();
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(Asking + 4)]
+    public async Task A_session_that_expires_before_its_last_byte_begins_again(int putsBefore)
+    {
+        _google.Order(new FaultOrder { Path = Sessions, Method = "PUT", Skip = putsBefore, Status = 404 });
+        await using var rig = await UploadRig.StartAsync(_database, _google);
+        var given = await rig.GivenAsync(Size);
+
+        var id = await rig.UploadAsync(given);
+        await rig.BecomesAsync(given, id, UploadStatus.Completed);
+
+        Assert.Equal(given.Sha256, OnlyVideo(given).Sha256);
+        Assert.Equal(2, Ledger(given).Count);
+    }
+
+    [Fact]
+    public async Task A_session_that_expires_after_its_last_byte_is_looked_for_on_the_channel()
+    {
+        _google.Order(new FaultOrder { Path = Sessions, Method = "PUT", Skip = Asking + Chunks - 1, LoseAnswer = true });
+        _google.Order(new FaultOrder { Path = Sessions, Method = "PUT", Status = 404 });
+        await using var rig = await UploadRig.StartAsync(_database, _google);
+        var given = await rig.GivenAsync(Size);
+
+        var id = await rig.UploadAsync(given);
+        var row = await rig.BecomesAsync(given, id, UploadStatus.Completed);
+
+        Assert.Equal(OnlyVideo(given).Id, row.PlatformVideoId);
+        Assert.Single(Ledger(given));
+    }
+
+    [Fact]
+    public async Task What_nobody_can_tell_stops_and_only_the_user_begins_again()
+    {
+        _google.Order(new FaultOrder { Path = Sessions, Method = "PUT", Skip = Asking, Status = 404 });
+        await using var rig = await UploadRig.StartAsync(_database, _google);
+        var given = await rig.GivenAsync(1000);
+
+        var id = await rig.UploadAsync(given);
+        var row = await rig.BecomesAsync(given, id, UploadStatus.Failed);
+        Assert.Equal("outcome_unknown", row.ErrorCode);
+        Assert.Contains("YouTube Studio", row.Error, StringComparison.Ordinal);
+        Assert.Empty(Videos(given));
+
+        Assert.Equal(UploadOrderOutcome.Done, await rig.Uploads.RetryAsync(given.UserId, id, Token));
+        await rig.BecomesAsync(given, id, UploadStatus.Completed);
+        Assert.Equal(given.Sha256, OnlyVideo(given).Sha256);
+    }
+
+    [Fact]
+    public async Task An_empty_quota_parks_the_upload_until_midnight_in_california()
+    {
+        _google.Order(new FaultOrder { Path = Sessions, Method = "POST", Status = 403, Reason = "quotaExceeded" });
+        await using var rig = await UploadRig.StartAsync(_database, _google);
+        var given = await rig.GivenAsync(1000);
+
+        var id = await rig.UploadAsync(given);
+        var row = await rig.BecomesAsync(given, id, row => row.WaitUntil is not null, "the upload waits");
+
+        Assert.Equal(UploadStatus.Pending, row.Status);
+        Assert.Contains("quota", row.WaitReason, StringComparison.Ordinal);
+        Assert.InRange(row.WaitUntil!.Value, PacificDay.EndOf(DateTimeOffset.UtcNow).AddMinutes(-1), PacificDay.EndOf(DateTimeOffset.UtcNow).AddMinutes(1));
+        Assert.Equal(0, await _database.ScalarAsync<int>("select failures from jobs where subject_id = @id", new { id }));
+    }
+
+    [Fact]
+    public async Task An_account_to_reconnect_makes_its_uploads_wait()
+    {
+        _google.Switch(switches => switches with { AccessTokenSeconds = 60, RefuseRefresh = true });
+        await using var rig = await UploadRig.StartAsync(_database, _google);
+        var given = await rig.GivenAsync(1000);
+
+        var id = await rig.UploadAsync(given);
+        var row = await rig.BecomesAsync(given, id, row => row.WaitUntil is not null, "the upload waits");
+
+        Assert.Contains("Connect the account again", row.WaitReason, StringComparison.Ordinal);
+        Assert.Equal(AccountStatus.ReconnectNeeded, Assert.Single(await rig.Get<AccountStore>().ListAsync(given.UserId, Token)).Status);
+    }
+
+    [Theory]
+    [InlineData("invalidTitle", "YouTube does not accept the title.")]
+    [InlineData("invalidTags", "YouTube does not accept the tags.")]
+    public async Task What_youtube_refuses_names_its_field(string reason, string sentence)
+    {
+        _google.Order(new FaultOrder { Path = Sessions, Method = "POST", Status = 400, Reason = reason });
+        await using var rig = await UploadRig.StartAsync(_database, _google);
+        var given = await rig.GivenAsync(1000);
+
+        var id = await rig.UploadAsync(given);
+        var row = await rig.BecomesAsync(given, id, UploadStatus.Failed);
+
+        Assert.Equal((reason, sentence), (row.ErrorCode, row.Error));
+        Assert.Empty(Ledger(given));
+    }
+
+    [Fact]
+    public async Task A_video_that_youtube_locks_as_private_is_told_as_such()
+    {
+        _google.Switch(switches => switches with { LockUploadsPrivate = true });
+        await using var rig = await UploadRig.StartAsync(_database, _google);
+        var given = await rig.GivenAsync(1000);
+
+        var id = await rig.UploadAsync(given, VideoPrivacy.Public);
+        var row = await rig.BecomesAsync(given, id, UploadStatus.Completed);
+
+        Assert.True(row.IsLockedPrivate);
+        Assert.True(Assert.Single(await rig.Store.ListPublishedAsync(given.UserId, null, 10, Token)).IsLockedPrivate);
+    }
+
+    [Fact]
+    public async Task Reading_the_privacy_back_cannot_fail_an_accepted_video()
+    {
+        _google.Order(new FaultOrder { Path = "/youtube/v3/videos", Status = 500, Times = 3 });
+        await using var rig = await UploadRig.StartAsync(_database, _google);
+        var given = await rig.GivenAsync(1000);
+
+        var id = await rig.UploadAsync(given);
+        var row = await rig.BecomesAsync(given, id, UploadStatus.Completed);
+
+        Assert.Equal(VideoPrivacy.Unlisted, row.PublishedPrivacy);
+    }
+
+    [Fact]
+    public async Task A_cancel_in_the_middle_makes_no_video_and_a_retry_goes_on_in_the_session()
+    {
+        _google.Order(new FaultOrder { Path = Sessions, Method = "PUT", Skip = Asking + 5, DelayMs = 30_000 });
+        await using var rig = await UploadRig.StartAsync(_database, _google);
+        var given = await rig.GivenAsync(Size);
+        var id = await rig.UploadAsync(given);
+        await Eventually.TrueAsync(() => Ledger(given).Any(session => session.Stored == 5 * UploadRig.Chunk), "five chunks are there");
+
+        Assert.Equal(UploadOrderOutcome.Done, await rig.Uploads.CancelAsync(given.UserId, id, Token));
+        await rig.BecomesAsync(given, id, UploadStatus.Cancelled);
+        await Eventually.TrueAsync(() => rig.Told.Of(id) is [.., { Name: "upload:cancelled" }], "the end is announced");
+        Assert.Empty(Videos(given));
+
+        Assert.Equal(UploadOrderOutcome.Done, await rig.Uploads.RetryAsync(given.UserId, id, Token));
+        await rig.BecomesAsync(given, id, UploadStatus.Completed);
+        Assert.Equal(given.Sha256, OnlyVideo(given).Sha256);
+        Assert.True(OnlySession(given).Received <= Size + UploadRig.Chunk, "what had arrived was not sent again");
+    }
+
+    [Fact]
+    public async Task A_cancel_after_the_last_byte_is_not_told_as_one()
+    {
+        _google.Order(new FaultOrder { Path = Sessions, Method = "PUT", Skip = Asking, LoseAnswer = true });
+        _google.Order(new FaultOrder { Path = Sessions, Method = "PUT", DelayMs = 30_000 });
+        await using var rig = await UploadRig.StartAsync(_database, _google);
+        var given = await rig.GivenAsync(1000);
+        var id = await rig.UploadAsync(given);
+        await Eventually.TrueAsync(() => Videos(given).Count == 1, "the video is there");
+
+        await rig.Uploads.CancelAsync(given.UserId, id, Token);
+        var row = await rig.BecomesAsync(given, id, row => !row.IsLive, "the upload has ended");
+
+        Assert.Equal((UploadStatus.Completed, OnlyVideo(given).Id), (row.Status, row.PlatformVideoId));
+    }
+
+    [Fact]
+    public async Task A_form_sent_twice_makes_one_upload()
+    {
+        await using var rig = await UploadRig.StartAsync(_database, _google);
+        var given = await rig.GivenAsync(1000);
+        var request = given.Request() with { IdempotencyKey = "form-1" };
+
+        var outcomes = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => rig.Uploads.StartAsync(given.UserId, request, Token)));
+
+        var ids = outcomes.Select(outcome => Assert.Single(Assert.IsType<StartUploadOutcome.Started>(outcome).UploadIds)).Distinct();
+        await rig.BecomesAsync(given, Assert.Single(ids), UploadStatus.Completed);
+        Assert.Equal(1, await _database.ScalarAsync<int>("select count(*)::int from jobs where user_id = @UserId", new { given.UserId }));
+        OnlyVideo(given);
+    }
+
+    [Fact]
+    public async Task Another_users_download_and_channel_do_not_exist()
+    {
+        await using var rig = await UploadRig.StartAsync(_database, _google);
+        var given = await rig.GivenAsync(1000);
+        var other = await rig.GivenAsync(1000);
+
+        var theirFile = await rig.Uploads.StartAsync(given.UserId, given.Request() with { DownloadId = other.DownloadId }, Token);
+        var theirChannel = await rig.Uploads.StartAsync(given.UserId, given.Request() with { ChannelIds = [other.Channel.Id] }, Token);
+
+        Assert.Equal(new StartUploadOutcome.NotFound("download"), theirFile);
+        Assert.Equal(new StartUploadOutcome.NotFound("channel"), theirChannel);
+        Assert.Equal(0, await _database.ScalarAsync<int>("select count(*)::int from upload_jobs where user_id = @UserId", new { given.UserId }));
+    }
+
+    [Fact]
+    public async Task A_file_that_is_gone_fails_with_a_sentence()
+    {
+        _google.Order(new FaultOrder { Path = Sessions, Method = "POST", Status = 403, Reason = "quotaExceeded" });
+        await using var rig = await UploadRig.StartAsync(_database, _google);
+        var given = await rig.GivenAsync(1000);
+        var id = await rig.UploadAsync(given);
+        await rig.BecomesAsync(given, id, row => row.WaitUntil is not null, "the upload waits");
+
+        await _database.Db.ExecuteAsync("delete from downloads where id = @DownloadId", new { given.DownloadId }, Token);
+        await _database.Db.ExecuteAsync("update jobs set run_after = now() where subject_id = @id", new { id }, Token);
+
+        Assert.Equal("file_gone", (await rig.BecomesAsync(given, id, UploadStatus.Failed)).ErrorCode);
+    }
+
+    private async Task ArrivesOnceAsync()
+    {
+        await using var rig = await UploadRig.StartAsync(_database, _google);
+        var given = await rig.GivenAsync(Size);
+
+        var id = await rig.UploadAsync(given);
+        await rig.BecomesAsync(given, id, UploadStatus.Completed);
+
+        Assert.Equal(given.Sha256, OnlyVideo(given).Sha256);
+        Assert.True(OnlySession(given).Received <= Size + UploadRig.Chunk, "no more than one chunk was sent twice");
+        Assert.Equal(1, await _database.ScalarAsync<int>("select attempt from jobs where subject_id = @id", new { id }));
+    }
+
+    private IReadOnlyList<LedgerSession> Ledger(UploadRig.Given given) =>
+        [.. _google.Server.Ledger.Sessions.Where(session => session.Title == given.Title)];
+
+    private IReadOnlyList<LedgerVideo> Videos(UploadRig.Given given) =>
+        [.. _google.Server.Ledger.Videos.Where(video => video.Title == given.Title)];
+
+    private LedgerSession OnlySession(UploadRig.Given given) => Assert.Single(Ledger(given));
+
+    private LedgerVideo OnlyVideo(UploadRig.Given given)
+    {
+        var video = Assert.Single(Videos(given));
+        Assert.Equal((given.Sha256, (long)given.Bytes), (video.Sha256, video.Bytes));
+        return video;
+    }
+}

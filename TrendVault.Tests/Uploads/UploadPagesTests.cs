@@ -1,0 +1,231 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using AngleSharp.Html.Dom;
+using AngleSharp.Html.Parser;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+using TrendVault.Core.Accounts;
+using TrendVault.Core.Auth;
+using TrendVault.Core.Channels;
+using TrendVault.Core.Data;
+using TrendVault.Core.Storage;
+using TrendVault.Core.Uploads;
+using TrendVault.Tests.Accounts;
+using TrendVault.Tests.App;
+using TrendVault.Web.Sandbox.Faults;
+
+namespace TrendVault.Tests.Uploads;
+
+/// <summary>The form, the lists and the API, over HTTP.</summary>
+public sealed class UploadPagesTests : IClassFixture<ConnectApp>
+{
+    private readonly ConnectApp _app;
+
+    public UploadPagesTests(ConnectApp app)
+    {
+        _app = app;
+        app.Sandbox.Faults.Clear();
+        app.Sandbox.Faults.Switches = new SandboxSwitches { ConsentAs = GoogleSandbox.Ada };
+    }
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_download_is_published_from_the_form_and_shows_under_published()
+    {
+        var given = await GivenAsync();
+        using var browser = await _app.SignInAsync(given.User);
+        var form = await ReadFormAsync(browser, given);
+        Assert.Equal("A download", form["Title"]);
+        Assert.Equal("private", form["Privacy"]);
+        Assert.Equal(given.ChannelId.ToString(), form["ChannelIds"]);
+
+        form["RightsStatement"] = "true";
+        form["Title"] = $"Title {given.DownloadId:n}";
+        form["Tags"] = "rally, dakar";
+        using var answer = await browser.PostAsync("/uploads/new", new FormUrlEncodedContent(form), Token);
+        using var again = await browser.PostAsync("/uploads/new", new FormUrlEncodedContent(form), Token);
+
+        Assert.Equal((HttpStatusCode.Redirect, "/uploads"), (answer.StatusCode, answer.Headers.Location!.OriginalString));
+        Assert.Equal((HttpStatusCode.Redirect, "/uploads"), (again.StatusCode, again.Headers.Location!.OriginalString));
+        await Eventually.TrueAsync(async () => (await browser.GetStringAsync("/published", Token)).Contains(form["Title"], StringComparison.Ordinal), "it is published");
+        Assert.Single(_app.Sandbox.Ledger.Videos, video => video.Title == form["Title"]);
+        var list = await ParseAsync(browser, "/uploads");
+        Assert.Equal("done", Assert.Single(list.QuerySelectorAll("#upload-list > .row")).GetAttribute("data-state"));
+        Assert.EndsWith("watch?v=" + _app.Sandbox.Ledger.Videos.Single(video => video.Title == form["Title"]).Id, list.QuerySelector(".row__title a")!.GetAttribute("href"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_form_with_faults_tells_each_beside_its_field_and_loses_nothing()
+    {
+        var given = await GivenAsync();
+        using var browser = await _app.SignInAsync(given.User);
+        var form = await ReadFormAsync(browser, given);
+        form["Title"] = new string('t', 101);
+        form["Description"] = "kept <b>";
+        form["Tags"] = "kept too";
+
+        using var answer = await browser.PostAsync("/uploads/new", new FormUrlEncodedContent(form), Token);
+        var page = new HtmlParser().ParseDocument(await answer.Content.ReadAsStringAsync(Token));
+
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, answer.StatusCode);
+        Assert.Contains("101 characters", page.QuerySelector("#title-error")!.TextContent, StringComparison.Ordinal);
+        Assert.NotEmpty(page.QuerySelector("#description-error")!.TextContent);
+        Assert.NotEmpty(page.QuerySelector("#rights-error")!.TextContent);
+        Assert.Equal("true", page.QuerySelector("#Title")!.GetAttribute("aria-invalid"));
+        Assert.Equal(form["Title"], page.QuerySelector("#Title")!.GetAttribute("value"));
+        Assert.Equal("kept <b>", page.QuerySelector("#Description")!.TextContent);
+        Assert.Equal("kept too", page.QuerySelector("#Tags")!.GetAttribute("value"));
+        Assert.Equal(form["Key"], page.QuerySelector("input[name=Key]")!.GetAttribute("value"));
+        Assert.True(((IHtmlInputElement)page.QuerySelector("input[name=ChannelIds]")!).IsChecked);
+        Assert.Equal(0, await CountAsync(given.User));
+    }
+
+    [Fact]
+    public async Task The_preflight_list_follows_the_form()
+    {
+        var given = await GivenAsync();
+        using var browser = await _app.SignInAsync(given.User);
+        var form = await ReadFormAsync(browser, given);
+        form["Title"] = "";
+        form["Privacy"] = "public";
+
+        using var answer = await browser.PostAsync("/uploads/new?handler=Preflight", new FormUrlEncodedContent(form), Token);
+        var list = new HtmlParser().ParseDocument(await answer.Content.ReadAsStringAsync(Token));
+
+        Assert.Contains("Enter a title.", list.QuerySelector("[data-state=bad]")!.TextContent, StringComparison.Ordinal);
+        Assert.Contains("private", list.QuerySelector("[data-state=warn]")!.TextContent, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Without_a_file_the_page_lets_one_be_chosen_and_anothers_is_missing()
+    {
+        var given = await GivenAsync();
+        using var browser = await _app.SignInAsync(given.User);
+        using var stranger = await _app.SignInAsync();
+
+        var choice = await ParseAsync(browser, "/uploads/new");
+
+        Assert.Equal($"/uploads/new?download={given.DownloadId}", choice.QuerySelector("#file-list a")!.GetAttribute("href"));
+        Assert.Contains("No finished download yet", await stranger.GetStringAsync("/uploads/new", Token), StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.NotFound, (await stranger.GetAsync($"/uploads/new?download={given.DownloadId}", Token)).StatusCode);
+    }
+
+    [Fact]
+    public async Task The_api_takes_the_originals_body_and_tells_how_it_goes()
+    {
+        var given = await GivenAsync();
+        using var api = await _app.ApiClientAsync(given.User);
+        var body = new { downloadedVideoId = given.DownloadId, channelId = given.ChannelId, title = $"Api {given.DownloadId:n}", privacy = "unlisted" };
+
+        using var answer = await api.PostAsJsonAsync("/api/uploads", body, Token);
+        var started = (await answer.Content.ReadFromJsonAsync<JsonElement>(Token)).GetProperty("data");
+        var id = started.GetProperty("uploadId").GetGuid();
+
+        Assert.Equal((HttpStatusCode.Accepted, "pending"), (answer.StatusCode, started.GetProperty("status").GetString()));
+        await Eventually.TrueAsync(async () => (await DataAsync(api, $"/api/uploads/{id}")).GetProperty("status").GetString() == "completed", "it is completed");
+        var row = await DataAsync(api, $"/api/uploads/{id}");
+        Assert.Equal(100, row.GetProperty("progress").GetInt32());
+        Assert.NotEmpty(row.GetProperty("platformVideoId").GetString()!);
+        Assert.Equal(1, (await DataAsync(api, "/api/uploads?status=completed")).GetProperty("pagination").GetProperty("total").GetInt32());
+        Assert.Equal(row.GetProperty("url").GetString(), (await DataAsync(api, "/api/published")).GetProperty("published")[0].GetProperty("url").GetString());
+        Assert.Equal(HttpStatusCode.Conflict, (await api.PostAsync($"/api/uploads/{id}/cancel", null, Token)).StatusCode);
+        Assert.Equal(HttpStatusCode.Conflict, (await api.PostAsync($"/api/uploads/{id}/retry", null, Token)).StatusCode);
+    }
+
+    [Fact]
+    public async Task The_api_refuses_by_the_same_rules_field_by_field()
+    {
+        var given = await GivenAsync();
+        using var api = await _app.ApiClientAsync(given.User);
+        var body = new { downloadedVideoId = given.DownloadId, channelId = given.ChannelId, title = new string('t', 101), privacy = "secret" };
+
+        using var answer = await api.PostAsJsonAsync("/api/uploads", body, Token);
+        var error = (await answer.Content.ReadFromJsonAsync<JsonElement>(Token)).GetProperty("error");
+
+        Assert.Equal((HttpStatusCode.BadRequest, "invalid_request"), (answer.StatusCode, error.GetProperty("code").GetString()));
+        Assert.Equal(["title", "privacy"], error.GetProperty("details").EnumerateArray().Select(item => item.GetProperty("field").GetString()!));
+        Assert.Equal(0, await CountAsync(given.User));
+    }
+
+    [Fact]
+    public async Task Anothers_download_channel_and_upload_answer_as_missing_ones()
+    {
+        var given = await GivenAsync();
+        var other = await GivenAsync();
+        using var api = await _app.ApiClientAsync(other.User);
+
+        var file = await api.PostAsJsonAsync("/api/uploads", new { downloadedVideoId = given.DownloadId, channelId = other.ChannelId, title = "x", privacy = "private" }, Token);
+        var channel = await api.PostAsJsonAsync("/api/uploads", new { downloadedVideoId = other.DownloadId, channelId = given.ChannelId, title = "x", privacy = "private" }, Token);
+        using var owner = await _app.ApiClientAsync(given.User);
+        var own = await owner.PostAsJsonAsync("/api/uploads", new { downloadedVideoId = given.DownloadId, channelId = given.ChannelId, title = "Mine", privacy = "private" }, Token);
+        var id = (await own.Content.ReadFromJsonAsync<JsonElement>(Token)).GetProperty("data").GetProperty("uploadId").GetGuid();
+
+        Assert.Equal(HttpStatusCode.NotFound, file.StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, channel.StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, (await api.GetAsync($"/api/uploads/{id}", Token)).StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, (await api.PostAsync($"/api/uploads/{id}/cancel", null, Token)).StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, (await api.PostAsync($"/api/uploads/{id}/retry", null, Token)).StatusCode);
+    }
+
+    private async Task<(User User, Guid DownloadId, Guid ChannelId)> GivenAsync()
+    {
+        var user = await _app.GivenUserAsync();
+        var flow = _app.Services.GetRequiredService<OAuthFlow>();
+        var start = await flow.BeginAsync(user.Id, _app.Services.GetRequiredService<AccountPlatforms>().Find("google")!, GoogleSandbox.RedirectUri);
+        using var consent = _app.CreateBareClient();
+        using var back = await consent.GetAsync(start.Url, Token);
+        var query = System.Web.HttpUtility.ParseQueryString(back.Headers.Location!.Query);
+        var outcome = await flow.FinishAsync(new FlowAnswer(query["state"], query["code"], null, start.FlowCookie), GoogleSandbox.RedirectUri, Token);
+        Assert.IsType<ConnectOutcome.Connected>(outcome);
+        var channel = Assert.Single(await _app.Services.GetRequiredService<ChannelStore>().ListAsync(user.Id, Token));
+
+        var id = Guid.CreateVersion7();
+        var key = $"{user.Id}/{id}/1-test.mp4";
+        var stored = await _app.Services.GetRequiredService<IObjectStore>().PutAsync(key, new MemoryStream([1, 2, 3]), "video/mp4", Token);
+        await _app.Services.GetRequiredService<NpgsqlDataSource>().ExecuteAsync(
+            """
+            insert into downloads (id, user_id, source_video_url, title, format, content_type, file_size, sha256, storage_key, status, progress)
+            values (@id, @UserId, 'https://example.org/v', 'A download', 'best', 'video/mp4', @Size, @Sha256, @key, 'completed', 100)
+            """,
+            new { id, UserId = user.Id, stored.Size, stored.Sha256, key },
+            Token);
+        return (user, id, channel.Id);
+    }
+
+    private static async Task<Dictionary<string, string>> ReadFormAsync(HttpClient browser, (User User, Guid DownloadId, Guid ChannelId) given)
+    {
+        var page = await ParseAsync(browser, $"/uploads/new?download={given.DownloadId}");
+        var fields = new Dictionary<string, string>();
+        foreach (var element in ((IHtmlFormElement)page.QuerySelector("#publish")!).Elements)
+        {
+            switch (element)
+            {
+                case IHtmlInputElement { Name.Length: > 0, Type: "checkbox" or "radio" } box when box.IsChecked:
+                    fields[box.Name!] = box.Value;
+                    break;
+                case IHtmlInputElement { Name.Length: > 0, Type: not ("checkbox" or "radio") } input:
+                    fields[input.Name!] = input.Value;
+                    break;
+                case IHtmlTextAreaElement { Name.Length: > 0 } area:
+                    fields[area.Name!] = area.Value;
+                    break;
+                case IHtmlSelectElement { Name.Length: > 0 } select:
+                    fields[select.Name!] = select.Value!;
+                    break;
+            }
+        }
+
+        return fields;
+    }
+
+    private static async Task<IHtmlDocument> ParseAsync(HttpClient browser, string path) =>
+        new HtmlParser().ParseDocument(await browser.GetStringAsync(path, Token));
+
+    private static async Task<JsonElement> DataAsync(HttpClient api, string path) =>
+        (await api.GetFromJsonAsync<JsonElement>(path, Token)).GetProperty("data");
+
+    private async Task<int> CountAsync(User user) =>
+        (await _app.Services.GetRequiredService<UploadStore>().CountAsync(user.Id, Token)).Total;
+}
