@@ -12,21 +12,30 @@ internal sealed class AppProcess : IAsyncDisposable
     private readonly Process _process;
     private readonly StringBuilder _output = new();
 
-    private AppProcess(Process process, int port)
+    private AppProcess(Process process, IDictionary<string, string?> settings)
     {
         _process = process;
-        Port = port;
+        Settings = [.. new[] { "PORT", "SANDBOX_PORT" }.Select(name => (name, settings[name]!))];
         process.OutputDataReceived += (_, line) => Keep(line.Data);
         process.ErrorDataReceived += (_, line) => Keep(line.Data);
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
     }
 
-    public int Port { get; }
+    /// <summary>The ports it was given, for another start in the same place.</summary>
+    public (string Name, string Value)[] Settings { get; }
 
-    public int Id => _process.Id;
+    public Uri Address => new($"http://localhost:{Settings[0].Value}/");
 
-    public Uri Address => new($"http://localhost:{Port}/");
+    /// <summary>What it holds in memory now.</summary>
+    public long ResidentBytes
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.WorkingSet64;
+        }
+    }
 
     /// <summary>All it printed so far.</summary>
     public string Output
@@ -41,7 +50,6 @@ internal sealed class AppProcess : IAsyncDisposable
     /// <summary>Starts the app over <paramref name="dataFolder"/>; nothing is awaited.</summary>
     public static AppProcess Start(string dataFolder, params (string Name, string Value)[] settings)
     {
-        var port = FreePort();
         var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "TrendVault.Web.dll")])
         {
             RedirectStandardOutput = true,
@@ -51,13 +59,14 @@ internal sealed class AppProcess : IAsyncDisposable
         start.Environment["ASPNETCORE_ENVIRONMENT"] = "Development";
         start.Environment["ASPNETCORE_CONTENTROOT"] = Path.Combine(Repository.Root, "TrendVault.Web");
         start.Environment["DATA_DIR"] = dataFolder;
-        start.Environment["PORT"] = port.ToString(CultureInfo.InvariantCulture);
+        start.Environment["PORT"] = FreePort().ToString(CultureInfo.InvariantCulture);
         start.Environment["SANDBOX_PORT"] = FreePort().ToString(CultureInfo.InvariantCulture);
+        start.Environment["SANDBOX_MEDIA_DIR"] = TestMedia.Folder;
         start.Environment.Remove("DATABASE_URL");
         start.Environment.Remove("REDIS_URL");
         foreach (var (name, value) in settings)
             start.Environment[name] = value;
-        return new AppProcess(Process.Start(start)!, port);
+        return new AppProcess(Process.Start(start)!, start.Environment);
     }
 
     /// <summary>Waits until it answers.</summary>

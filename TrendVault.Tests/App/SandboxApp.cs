@@ -8,8 +8,6 @@ namespace TrendVault.Tests.App;
 /// </summary>
 public class SandboxApp(TestServers servers) : TrendVaultApp(servers)
 {
-    private static readonly string MediaFolder = Path.Combine(Path.GetTempPath(), "tv-sandbox-media");
-
     private readonly string _folder = Directory.CreateTempSubdirectory("tv-sandbox-").FullName;
 
     /// <summary>The platforms, as they are here.</summary>
@@ -25,10 +23,10 @@ public class SandboxApp(TestServers servers) : TrendVaultApp(servers)
     protected virtual SandboxOptions Options(string folder) => new()
     {
         DataFolder = folder,
-        MediaFolder = MediaFolder,
+        MediaFolder = TestMedia.Folder,
         RedirectUris = [],
         MediaBytesPerSecond = 0,
-        ClipSeconds = 4,
+        ClipSeconds = TestMedia.ClipSeconds,
         ApifyRunTime = TimeSpan.FromMilliseconds(100),
         ProcessingTime = TimeSpan.FromMilliseconds(200),
     };

@@ -26,7 +26,8 @@ public sealed class BrowserFixture : IAsyncDisposable
             JavaScriptEnabled = javaScript,
             ReducedMotion = ReducedMotion.Reduce,
         });
-        context.SetDefaultTimeout(30_000);
+        context.SetDefaultTimeout(60_000);
+        Assertions.SetDefaultExpectTimeout(60_000);
         return new BrowserPage(context, await context.NewPageAsync());
     }
 
@@ -83,7 +84,13 @@ public sealed class BrowserPage : IAsyncDisposable
         }
     }
 
-    public async ValueTask DisposeAsync() => await _context.DisposeAsync();
+    /// <summary>Ends it; with SCREENSHOTS set to a folder, what it showed last stays there.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (Environment.GetEnvironmentVariable("SCREENSHOTS") is { Length: > 0 } folder)
+            await Page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(folder, $"{Guid.CreateVersion7():n}.png") });
+        await _context.DisposeAsync();
+    }
 
     private void Keep(bool isError, string text)
     {

@@ -72,7 +72,7 @@ public sealed class DownloadPagesTests(DownloadsApp app) : IClassFixture<Downloa
     }
 
     [Theory]
-    [InlineData("http://127.0.0.1:9/x", "private network")]
+    [InlineData("http://127.0.0.1/x", "private network")]
     [InlineData("ftp://example.org/x", "http:// or https://")]
     public async Task A_refused_url_is_told_beside_its_field(string url, string sentence)
     {

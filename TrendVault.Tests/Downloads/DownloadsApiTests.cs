@@ -48,12 +48,12 @@ public sealed class DownloadsApiTests(DownloadsApp app) : IClassFixture<Download
     [Theory]
     [InlineData("http://127.0.0.1:9/", "best", 422, "url_not_allowed")]
     [InlineData(null, "best", 422, "url_not_allowed")]
-    [InlineData("https://example.org/", "a b", 400, "invalid_request")]
+    [InlineData("clip.mp4", "a b", 400, "invalid_request")]
     public async Task A_request_that_cannot_be_is_refused(string? url, string format, int status, string code)
     {
         using var client = await app.ApiClientAsync();
 
-        var answer = await PostAsync(client, "/api/downloads", new { videoUrl = url, format });
+        var answer = await PostAsync(client, "/api/downloads", new { videoUrl = url == "clip.mp4" ? app.Site.Url(url) : url, format });
 
         Assert.Equal((status, code), ((int)answer.StatusCode, await CodeAsync(answer)));
     }
@@ -121,7 +121,8 @@ public sealed class DownloadsApiTests(DownloadsApp app) : IClassFixture<Download
         await ExpectPartAsync(await GetFileAsync(client, row, "bytes=-10"), whole[^10..], $"bytes {size - 10}-{size - 1}/{size}");
         await ExpectPartAsync(await GetFileAsync(client, row, $"bytes={size - 5}-"), whole[^5..], $"bytes {size - 5}-{size - 1}/{size}");
         Assert.Equal(HttpStatusCode.RequestedRangeNotSatisfiable, (await GetFileAsync(client, row, $"bytes={size}-")).StatusCode);
-        Assert.Equal(whole, await (await GetFileAsync(client, row, "bytes=0-1,4-5")).Content.ReadAsByteArrayAsync(Token));
+        // Of several ranges the first is a valid answer: only what Content-Range names counts.
+        await ExpectPartAsync(await GetFileAsync(client, row, "bytes=0-1,4-5"), whole[..2], $"bytes 0-1/{size}");
         Assert.Equal(whole, await (await GetFileAsync(client, row, "lines=1-2")).Content.ReadAsByteArrayAsync(Token));
 
         client.DefaultRequestHeaders.IfNoneMatch.Add(new EntityTagHeaderValue($"\"{row.Sha256}\""));

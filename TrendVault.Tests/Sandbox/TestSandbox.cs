@@ -2,6 +2,8 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.WebUtilities;
+using TrendVault.Tests.App;
 using TrendVault.Web.Sandbox;
 
 namespace TrendVault.Tests.Sandbox;
@@ -12,8 +14,6 @@ internal sealed class TestSandbox : IAsyncDisposable
     public const string RedirectUri = "http://localhost:8080/oauth/callback";
     public const string ReadScope = "https://www.googleapis.com/auth/youtube.readonly";
     public const string UploadScope = "https://www.googleapis.com/auth/youtube.upload";
-
-    public static string MediaFolder { get; } = Path.Combine(Path.GetTempPath(), "trendvault-sandbox-media");
 
     private readonly string _folder;
     private readonly HttpClientHandler _handler = new() { AllowAutoRedirect = false };
@@ -33,6 +33,13 @@ internal sealed class TestSandbox : IAsyncDisposable
     {
         var folder = Directory.CreateTempSubdirectory("tv-sandbox-").FullName;
         return new TestSandbox(await SandboxServer.StartAsync(OptionsFor(folder, time), TestContext.Current.CancellationToken), folder);
+    }
+
+    /// <summary>With pictures and clips in place.</summary>
+    public static async Task<TestSandbox> StartWithMediaAsync()
+    {
+        await TestMedia.ReadyAsync(TestContext.Current.CancellationToken);
+        return await StartAsync();
     }
 
     /// <summary>The same data behind a new server, as after a restart of the app. The port is another one.</summary>
@@ -68,9 +75,10 @@ internal sealed class TestSandbox : IAsyncDisposable
     /// <summary>Through consent and exchange; answers the body of the token endpoint.</summary>
     public async Task<JsonNode> ConnectAsync(string email = "ada@example.com", string scopes = $"openid email {UploadScope} {ReadScope}")
     {
-        var fields = Authorize.Fields(scopes);
-        var back = await Authorize.DecideAsync(this, fields, email, allow: true, scopes.Split(' '));
-        return (await Authorize.ExchangeAsync(this, back["code"]!)).Json;
+        Server.Faults.Switches = Server.Faults.Switches with { ConsentAs = email };
+        var back = await Authorize.OpenAsync(this, Authorize.Fields(scopes));
+        Server.Faults.Switches = Server.Faults.Switches with { ConsentAs = null };
+        return (await Authorize.ExchangeAsync(this, QueryHelpers.ParseQuery(back.Headers.Location!.Query)["code"].ToString())).Json;
     }
 
     public async Task<string> AccessTokenAsync(string scopes = $"openid email {UploadScope} {ReadScope}") =>
@@ -87,8 +95,8 @@ internal sealed class TestSandbox : IAsyncDisposable
     private static SandboxOptions OptionsFor(string folder, TimeProvider? time) => new()
     {
         DataFolder = folder,
-        MediaFolder = MediaFolder,
-        ClipSeconds = 4,
+        MediaFolder = TestMedia.Folder,
+        ClipSeconds = TestMedia.ClipSeconds,
         MediaBytesPerSecond = 0,
         ApifyRunTime = TimeSpan.FromMilliseconds(400),
         ProcessingTime = TimeSpan.FromMilliseconds(300),

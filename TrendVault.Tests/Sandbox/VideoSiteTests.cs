@@ -10,7 +10,7 @@ public sealed class VideoSiteTests : IAsyncLifetime
 {
     private TestSandbox _sandbox = null!;
 
-    public async ValueTask InitializeAsync() => _sandbox = await TestSandbox.StartAsync();
+    public async ValueTask InitializeAsync() => _sandbox = await TestSandbox.StartWithMediaAsync();
 
     public ValueTask DisposeAsync() => _sandbox.DisposeAsync();
 

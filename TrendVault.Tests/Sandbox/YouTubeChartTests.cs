@@ -10,6 +10,26 @@ public sealed class YouTubeChartTests : IAsyncLifetime
 {
     private const string All = "part=snippet,contentDetails,statistics,status";
 
+    private static readonly (string Call, int Status, string Reason)[] WrongCalls =
+    [
+        ("videos?chart=mostPopular", 400, "missingRequiredParameter"),
+        ("videos?part=snippet", 400, "missingRequiredParameter"),
+        ("videos?part=nonsense&chart=mostPopular", 400, "invalidParameter"),
+        ("videos?part=snippet&chart=mostPopular&id=abc", 400, "invalidCriteria"),
+        ("videos?part=snippet&chart=newest", 400, "invalidParameter"),
+        ("videos?part=snippet&chart=mostPopular&maxResults=51", 400, "invalidParameter"),
+        ("videos?part=snippet&id=abc&maxResults=5", 400, "invalidParameter"),
+        ("videos?part=snippet&id=abc&regionCode=US", 400, "invalidParameter"),
+        ("videos?part=snippet&chart=mostPopular&pageToken=CAUQAA", 400, "invalidPageToken"),
+        ("videos?part=snippet&chart=mostPopular&regionCode=XYZ", 400, "invalidRegionCode"),
+        ("videos?part=snippet&chart=mostPopular&regionCode=NO", 400, "unsupportedRegionCode"),
+        ("videos?part=snippet&chart=mostPopular&videoCategoryId=19", 404, "videoChartNotFound"),
+        ("videos?part=snippet&chart=mostPopular&colour=red", 400, "invalidParameter"),
+        ("search?part=snippet&videoCategoryId=10", 400, "invalidSearchFilter"),
+        ("channels?part=snippet&mine=true&id=UC", 400, "invalidCriteria"),
+        ("channels?part=snippet&mine=true", 401, "required"),
+    ];
+
     private readonly FakeTimeProvider _time = new(DateTimeOffset.UtcNow);
     private TestSandbox _sandbox = null!;
 
@@ -39,27 +59,18 @@ public sealed class YouTubeChartTests : IAsyncLifetime
         Assert.Equal(200, ids.Distinct().Count());
     }
 
-    [Theory]
-    [InlineData("US")]
-    [InlineData("GB")]
-    [InlineData("JP")]
-    [InlineData("KR")]
-    [InlineData("BR")]
-    [InlineData("IN")]
-    [InlineData("DE")]
-    [InlineData("FR")]
-    [InlineData("AU")]
-    [InlineData("CA")]
-    [InlineData("MX")]
-    [InlineData("VN")]
-    public async Task Every_region_has_charts_of_music_gaming_and_films(string region)
+    [Fact]
+    public async Task Every_region_has_charts_of_music_gaming_and_films()
     {
-        foreach (var category in new[] { "0", "10", "20", "30" })
+        foreach (var region in new[] { "US", "GB", "JP", "KR", "BR", "IN", "DE", "FR", "AU", "CA", "MX", "VN" })
         {
-            var chart = await _sandbox.YouTubeAsync($"videos?{All}&chart=mostPopular&regionCode={region}&videoCategoryId={category}&maxResults=50");
+            foreach (var category in new[] { "0", "10", "20", "30" })
+            {
+                var chart = await _sandbox.YouTubeAsync($"videos?part=id&chart=mostPopular&regionCode={region}&videoCategoryId={category}&maxResults=50");
 
-            Assert.Equal(50, chart.Items.Count);
-            Assert.True(chart.Json["pageInfo"]!["totalResults"]!.GetValue<int>() >= 200);
+                Assert.Equal(50, chart.Items.Count);
+                Assert.Equal(200, chart.Json["pageInfo"]!["totalResults"]!.GetValue<int>());
+            }
         }
     }
 
@@ -123,30 +134,16 @@ public sealed class YouTubeChartTests : IAsyncLifetime
         Assert.Null(found.Items[0]!["contentDetails"]);
     }
 
-    [Theory]
-    [InlineData("videos?chart=mostPopular", 400, "missingRequiredParameter")]
-    [InlineData("videos?part=snippet", 400, "missingRequiredParameter")]
-    [InlineData("videos?part=nonsense&chart=mostPopular", 400, "invalidParameter")]
-    [InlineData("videos?part=snippet&chart=mostPopular&id=abc", 400, "invalidCriteria")]
-    [InlineData("videos?part=snippet&chart=newest", 400, "invalidParameter")]
-    [InlineData("videos?part=snippet&chart=mostPopular&maxResults=51", 400, "invalidParameter")]
-    [InlineData("videos?part=snippet&id=abc&maxResults=5", 400, "invalidParameter")]
-    [InlineData("videos?part=snippet&id=abc&regionCode=US", 400, "invalidParameter")]
-    [InlineData("videos?part=snippet&chart=mostPopular&pageToken=CAUQAA", 400, "invalidPageToken")]
-    [InlineData("videos?part=snippet&chart=mostPopular&regionCode=XYZ", 400, "invalidRegionCode")]
-    [InlineData("videos?part=snippet&chart=mostPopular&regionCode=NO", 400, "unsupportedRegionCode")]
-    [InlineData("videos?part=snippet&chart=mostPopular&videoCategoryId=19", 404, "videoChartNotFound")]
-    [InlineData("videos?part=snippet&chart=mostPopular&colour=red", 400, "invalidParameter")]
-    [InlineData("search?part=snippet&videoCategoryId=10", 400, "invalidSearchFilter")]
-    [InlineData("channels?part=snippet&mine=true&id=UC", 400, "invalidCriteria")]
-    [InlineData("channels?part=snippet&mine=true", 401, "required")]
-    public async Task What_is_wrong_with_a_request_is_told_in_the_envelope(string call, int status, string reason)
+    [Fact]
+    public async Task What_is_wrong_with_a_request_is_told_in_the_envelope()
     {
-        var answer = await _sandbox.YouTubeAsync(call);
+        foreach (var (call, status, reason) in WrongCalls)
+        {
+            var answer = await _sandbox.YouTubeAsync(call);
 
-        Assert.Equal(status, (int)answer.Status);
-        Assert.Equal(reason, answer.Reason);
-        Assert.Equal(status, answer.Json["error"]!["code"]!.GetValue<int>());
+            Assert.Equal((call, status, reason), (call, (int)answer.Status, answer.Reason));
+            Assert.Equal(status, answer.Json["error"]!["code"]!.GetValue<int>());
+        }
     }
 
     [Fact]

@@ -38,7 +38,6 @@ public sealed class TrendingBench(TestServers servers) : IAsyncLifetime
             new SandboxOptions
             {
                 DataFolder = _folder,
-                MediaFolder = Path.Combine(Path.GetTempPath(), "tv-sandbox-media"),
                 ApifyRunTime = TimeSpan.FromMilliseconds(50),
             },
             CancellationToken.None);

@@ -25,6 +25,10 @@ internal sealed class SandboxSetup
     [ConfigurationKeyName("SANDBOX_PORT")]
     [Range(0, 65535, ErrorMessage = "SANDBOX_PORT must be a number from 1 to 65535, or 0 for any free port.")]
     public int? Port { get; set; }
+
+    /// <summary>Where its pictures and clips are made, once; under DATA_DIR by default. Several copies of TrendVault may share it.</summary>
+    [ConfigurationKeyName("SANDBOX_MEDIA_DIR")]
+    public string? MediaFolder { get; set; }
 }
 
 /// <summary>The one place that knows of the sandbox: in Development it fills in the settings of the platforms that have none.</summary>
@@ -58,7 +62,7 @@ internal sealed class SandboxComposition : IAsyncDisposable
 
         var app = configuration.ReadSettings<AppOptions>();
         var port = setup.Port ?? app.Port + 1;
-        var server = await StartServerAsync(port, app, configuration, loggers);
+        var server = await StartServerAsync(port, setup.MediaFolder, app, configuration, loggers);
         foreach (var (name, value) in missing.SelectMany(server.SettingsFor))
             configuration[name] = value;
         configuration["DOWNLOAD_PRIVATE_ENDPOINTS"] = string.Join(',', new[] { configuration["DOWNLOAD_PRIVATE_ENDPOINTS"], server.Endpoint }.Where(text => !string.IsNullOrWhiteSpace(text)));
@@ -71,7 +75,7 @@ internal sealed class SandboxComposition : IAsyncDisposable
             await _server.DisposeAsync();
     }
 
-    private static async Task<SandboxServer> StartServerAsync(int port, AppOptions app, ConfigurationManager configuration, ILoggerFactory loggers)
+    private static async Task<SandboxServer> StartServerAsync(int port, string? mediaFolder, AppOptions app, ConfigurationManager configuration, ILoggerFactory loggers)
     {
         try
         {
@@ -80,6 +84,8 @@ internal sealed class SandboxComposition : IAsyncDisposable
                 {
                     Port = port,
                     DataFolder = Path.Combine(Path.GetFullPath(configuration.ReadSettings<FolderOptions>().DataFolder), "sandbox"),
+                    MediaFolder = mediaFolder,
+                    MediaAtStart = true,
                     RedirectUris = [app.Origin + "/oauth/callback"],
                     Loggers = loggers,
                 },

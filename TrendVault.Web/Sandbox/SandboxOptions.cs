@@ -17,6 +17,9 @@ public sealed record SandboxOptions
     /// <summary>Where the pictures and clips are made, once; several sandboxes may share it. Under <see cref="DataFolder"/> by default.</summary>
     public string? MediaFolder { get; init; }
 
+    /// <summary>Makes what is missing of them at once, in the background, instead of when the first is asked for.</summary>
+    public bool MediaAtStart { get; init; }
+
     /// <summary>The redirect URIs that the Google client has registered, exact to the byte.</summary>
     public IReadOnlyList<string> RedirectUris { get; init; } = [];
 

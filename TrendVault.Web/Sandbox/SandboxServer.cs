@@ -43,7 +43,7 @@ public sealed class SandboxServer : IAsyncDisposable
     /// <summary>The settings that make a client of <paramref name="platform"/> talk to this sandbox.</summary>
     public IReadOnlyDictionary<string, string?> SettingsFor(SandboxPlatform platform) => SandboxSettings.For(platform, Address);
 
-    /// <summary>Starts it. Pictures and clips are made in the background; requests for them wait until they are there.</summary>
+    /// <summary>Starts it, without waiting for pictures and clips: requests for those wait until they are made.</summary>
     /// <exception cref="IOException">The port is used by another program.</exception>
     public static async Task<SandboxServer> StartAsync(SandboxOptions options, CancellationToken ct)
     {
@@ -65,12 +65,29 @@ public sealed class SandboxServer : IAsyncDisposable
 
         var app = builder.Build();
         Map(app);
-        await app.StartAsync(ct);
+        try
+        {
+            await app.StartAsync(ct);
+        }
+        catch
+        {
+            await app.DisposeAsync();
+            throw;
+        }
+
         var port = new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()).Port;
         var address = new UriBuilder(Uri.UriSchemeHttp, options.Host, port).Uri;
         app.Services.GetRequiredService<SandboxAddress>().Value = address;
-        app.Services.GetRequiredService<MediaLibrary>().StartBuilding();
+        if (options.MediaAtStart)
+            _ = app.Services.GetRequiredService<MediaLibrary>().BuildAsync();
         return new SandboxServer(app, address);
+    }
+
+    /// <summary>Makes the pictures and clips without a server, for whoever wants them there beforehand.</summary>
+    public static async Task MakeMediaAsync(SandboxOptions options)
+    {
+        await using var media = new MediaLibrary(options, options.Loggers.CreateLogger<MediaLibrary>());
+        await media.BuildAsync();
     }
 
     public async ValueTask DisposeAsync()

@@ -10,7 +10,8 @@ namespace TrendVault.Web.Pages.Trending;
 /// <summary>The wall. Its URL is its whole state; the next page carries the versions that the reader began with.</summary>
 internal sealed class IndexModel(TrendingService trending, TrendingStore store, TimeProvider time) : PageModel
 {
-    private const int PageSize = 24;
+    // With the frame some 55 KB of HTML, and whole rows in four columns.
+    private const int PageSize = 20;
 
     // No chart is longer, and no reader scrolls further.
     private const int LastPage = 1000;

@@ -58,7 +58,7 @@ internal sealed class YouTubeCatalogue
     {
         var dice = Dice.Named(video.Id);
         // One in fifty is a giant, beyond what 32 bits count.
-        var size = dice.OneIn(50, "giant") ? 9.4 + (0.5 * dice.Unit("size")) : 5.1 + (3.2 * dice.Unit("size") * dice.Unit("luck")) + (dice.Unit("size") / 2);
+        var size = dice.OneIn(50, "giant") ? 9.9 + (0.5 * dice.Unit("size")) : 5.1 + (3.2 * dice.Unit("size") * dice.Unit("luck")) + (dice.Unit("size") / 2);
         var days = Math.Max(0, (now - video.PublishedAt).TotalDays);
         var views = (long)(Math.Pow(10, size) * ((1 - Math.Exp(-days / 1.5)) + (days / 60)));
         return new Counts(views, (long)(views * (0.01 + (0.06 * dice.Unit("likes")))), (long)(views * (0.0004 + (0.004 * dice.Unit("comments")))));

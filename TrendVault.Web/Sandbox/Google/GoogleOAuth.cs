@@ -17,7 +17,7 @@ internal static class GoogleOAuth
         app.MapPost("/token", TokenAsync);
         app.MapPost("/revoke", RevokeAsync);
         app.MapGet("/v1/userinfo", UserInfo);
-        app.MapGet("/oauth2/v3/certs", (IdTokens idTokens) => SandboxJson.Ok(idTokens.Certificates()));
+        app.MapGet("/oauth2/v3/certs", () => SandboxJson.Ok(IdTokens.Certificates()));
     }
 
     private static IResult Authorize(HttpContext context, SandboxOptions options, SandboxFaults faults, Grants grants)

@@ -6,12 +6,12 @@ using Microsoft.IdentityModel.Tokens;
 
 namespace TrendVault.Web.Sandbox.Google;
 
-/// <summary>Signs id_tokens with a key that is made anew at each start, and publishes its public half.</summary>
-internal sealed class IdTokens(TimeProvider time) : IDisposable
+/// <summary>Signs id_tokens with a key that is made anew in each process, and publishes its public half.</summary>
+internal sealed class IdTokens(TimeProvider time)
 {
     private const string KeyId = "sandbox";
 
-    private readonly RSA _key = RSA.Create(2048);
+    private static readonly RSA Key = RSA.Create(2048);
 
     /// <summary>Null without the scope <c>openid</c>.</summary>
     public string? For(IssuedTokens tokens)
@@ -39,15 +39,13 @@ internal sealed class IdTokens(TimeProvider time) : IDisposable
             IssuedAt = now.UtcDateTime,
             Expires = now.UtcDateTime.AddHours(1),
             Claims = claims,
-            SigningCredentials = new SigningCredentials(new RsaSecurityKey(_key) { KeyId = KeyId }, SecurityAlgorithms.RsaSha256),
+            SigningCredentials = new SigningCredentials(new RsaSecurityKey(Key) { KeyId = KeyId }, SecurityAlgorithms.RsaSha256),
         });
     }
 
-    public object Certificates()
+    public static object Certificates()
     {
-        var key = _key.ExportParameters(includePrivateParameters: false);
+        var key = Key.ExportParameters(includePrivateParameters: false);
         return new { keys = new[] { new { kty = "RSA", use = "sig", alg = "RS256", kid = KeyId, n = Base64Url.EncodeToString(key.Modulus), e = Base64Url.EncodeToString(key.Exponent) } } };
     }
-
-    public void Dispose() => _key.Dispose();
 }

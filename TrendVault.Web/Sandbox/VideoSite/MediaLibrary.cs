@@ -14,44 +14,54 @@ internal sealed record Clip(string Name, int Seconds, int Repeats, IReadOnlyList
 /// <summary>
 /// The pictures and clips, made once and kept. The app does not wait for them; whoever asks for one before it is there does.
 /// </summary>
-internal sealed class MediaLibrary(SandboxOptions options, ILogger<MediaLibrary> logger) : IAsyncDisposable
+internal sealed class MediaLibrary : IAsyncDisposable
 {
     // Part of the folders' names: whoever changes what is made raises it.
     private const int Version = 2;
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(25);
 
+    private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(200);
+
     private readonly CancellationTokenSource _stop = new();
-    private readonly string _folder = options.MediaFolder ?? Path.Combine(options.DataFolder, "media");
-    private Task<string>? _pictures;
-    private Task<string>? _clips;
+    private readonly string _folder;
+    private readonly ILogger _logger;
+    private readonly Lazy<Task<string>> _pictures;
+    private readonly Lazy<Task<string>> _clips;
 
-    public IReadOnlyList<Clip> Wide { get; } =
-    [
-        Landscape("harbour", options.ClipSeconds, 2),
-        Landscape("ridge", options.ClipSeconds * 3 / 2, 3),
-        Landscape("lantern", options.ClipSeconds * 2, 4),
-    ];
-
-    public Clip Tall { get; } = new("tower", options.ClipSeconds, 2, [new("tower-1280p.mp4", 720, 1280), new("tower-640p.mp4", 360, 640)]);
-
-    public void StartBuilding()
+    public MediaLibrary(SandboxOptions options, ILogger<MediaLibrary> logger)
     {
-        _pictures = Task.Run(() => OnceAsync($"pictures-{Version}", folder => MediaBuilder.PicturesAsync(folder, _stop.Token)));
-        _clips = Task.Run(() => OnceAsync($"clips-{Version}-{options.ClipSeconds}s", MakeClipsAsync));
+        _folder = options.MediaFolder ?? Path.Combine(options.DataFolder, "media");
+        _logger = logger;
+        _pictures = new(() => Task.Run(() => OnceAsync($"pictures-{Version}", folder => MediaBuilder.PicturesAsync(folder, _stop.Token))));
+        _clips = new(() => Task.Run(() => OnceAsync($"clips-{Version}-{options.ClipSeconds}s", MakeClipsAsync)));
+        Wide =
+        [
+            Landscape("harbour", options.ClipSeconds, 2),
+            Landscape("ridge", options.ClipSeconds * 3 / 2, 3),
+            Landscape("lantern", options.ClipSeconds * 2, 4),
+        ];
+        Tall = new("tower", options.ClipSeconds, 2, [new("tower-1280p.mp4", 720, 1280), new("tower-640p.mp4", 360, 640)]);
     }
 
-    /// <summary>Null when there are none and none come soon; the reason is in the log.</summary>
-    public Task<string?> PicturesAsync(CancellationToken ct) => SoonAsync(_pictures!, ct);
+    public IReadOnlyList<Clip> Wide { get; }
+
+    public Clip Tall { get; }
+
+    /// <summary>Makes what is not there yet.</summary>
+    public Task BuildAsync() => Task.WhenAll(_pictures.Value, _clips.Value);
 
     /// <summary>Null when there are none and none come soon; the reason is in the log.</summary>
-    public Task<string?> ClipsAsync(CancellationToken ct) => SoonAsync(_clips!, ct);
+    public Task<string?> PicturesAsync(CancellationToken ct) => SoonAsync(_pictures.Value, ct);
+
+    /// <summary>Null when there are none and none come soon; the reason is in the log.</summary>
+    public Task<string?> ClipsAsync(CancellationToken ct) => SoonAsync(_clips.Value, ct);
 
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
-        foreach (var work in new[] { _pictures, _clips }.OfType<Task>())
-            await work.ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        foreach (var work in new[] { _pictures, _clips }.Where(work => work.IsValueCreated))
+            await work.Value.ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
         _stop.Dispose();
     }
 
@@ -60,34 +70,37 @@ internal sealed class MediaLibrary(SandboxOptions options, ILogger<MediaLibrary>
 
     private async Task MakeClipsAsync(string folder)
     {
-        var pictures = await _pictures!;
+        var pictures = await _pictures.Value;
         var index = 0;
         foreach (var clip in Wide.Append(Tall))
             await MediaBuilder.ClipAsync(folder, pictures, clip, index++, _stop.Token);
     }
 
-    // Made aside and moved into place whole: a folder under its final name is complete, whoever was killed while making it, and
-    // when two make it at once the second throws its own away.
+    // Made aside and moved into place whole: a folder under its final name is complete, whoever was killed while making it.
     private async Task<string> OnceAsync(string name, Func<string, Task> make)
     {
         var place = Path.Combine(_folder, name);
         if (Directory.Exists(place))
             return place;
 
-        var aside = Directory.CreateDirectory(Path.Combine(_folder, $"making-{Guid.NewGuid():n}")).FullName;
+        Directory.CreateDirectory(_folder);
+        await using var turn = await LockAsync(place + ".lock");
+        if (Directory.Exists(place))
+            return place;
+
+        var aside = place + ".making";
         try
         {
+            if (Directory.Exists(aside))
+                Directory.Delete(aside, recursive: true);
+            Directory.CreateDirectory(aside);
             await make(aside);
             Directory.Move(aside, place);
-            logger.LogInformation("The sandbox made {Media}", name);
-        }
-        catch (IOException) when (Directory.Exists(place))
-        {
-            // Another sandbox was faster.
+            _logger.LogInformation("The sandbox made {Media}", name);
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
-            logger.LogWarning(e, "The sandbox could not make {Media}; its pictures and clips answer 503", name);
+            _logger.LogWarning(e, "The sandbox could not make {Media}; its pictures and clips answer 503", name);
             throw;
         }
         finally
@@ -99,13 +112,29 @@ internal sealed class MediaLibrary(SandboxOptions options, ILogger<MediaLibrary>
         return place;
     }
 
+    // One sandbox makes them and the others wait, in this process and in others; the system lets go of it for whoever dies.
+    private async Task<FileStream> LockAsync(string file)
+    {
+        while (true)
+        {
+            try
+            {
+                return new FileStream(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            }
+            catch (IOException)
+            {
+                await Task.Delay(Glance, _stop.Token);
+            }
+        }
+    }
+
     private static async Task<string?> SoonAsync(Task<string> work, CancellationToken ct)
     {
         try
         {
             return await work.WaitAsync(Patience, ct);
         }
-        catch (Exception e) when (e is TimeoutException or InvalidOperationException or IOException)
+        catch (Exception e) when (e is TimeoutException or InvalidOperationException or IOException || work.IsCanceled)
         {
             return null;
         }
