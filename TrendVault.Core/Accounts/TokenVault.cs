@@ -12,13 +12,13 @@ namespace TrendVault.Core.Accounts;
 /// </summary>
 public sealed class TokenVault
 {
-    private const int Iterations = 600_000;
     private const int IvBytes = 12;
     private const int TagBytes = 16;
     private static readonly TimeSpan Remembered = TimeSpan.FromMinutes(5);
 
     private readonly NpgsqlDataSource _db;
     private readonly TimeProvider _time;
+    private readonly int _rounds;
     private readonly MasterKey _current;
     private readonly MasterKey? _previous;
     private readonly ConcurrentDictionary<(Guid UserId, string KeyId), DerivedKey> _derived = [];
@@ -28,6 +28,7 @@ public sealed class TokenVault
     {
         _db = db;
         _time = time;
+        _rounds = options.Value.Rounds;
         _current = new MasterKey(options.Value.Key);
         _previous = options.Value.PreviousKey.Length > 0 ? new MasterKey(options.Value.PreviousKey) : null;
     }
@@ -103,7 +104,7 @@ public sealed class TokenVault
             "select token_salt from users where id = @userId",
             new { userId },
             CancellationToken.None) ?? throw new SealBrokenException();
-        return await Task.Run(() => Rfc2898DeriveBytes.Pbkdf2(master.Bytes, salt, Iterations, HashAlgorithmName.SHA256, VaultOptions.KeyBytes));
+        return await Task.Run(() => Rfc2898DeriveBytes.Pbkdf2(master.Bytes, salt, _rounds, HashAlgorithmName.SHA256, VaultOptions.KeyBytes));
     }
 
     private sealed record DerivedKey(Lazy<Task<byte[]>> Value, DateTimeOffset Until);

@@ -16,6 +16,9 @@ public sealed class VaultOptions : IValidatableObject
     [ConfigurationKeyName("ENCRYPTION_KEY_PREVIOUS")]
     public string PreviousKey { get; set; } = "";
 
+    /// <summary>Of PBKDF2. A promise and no setting; tests shorten it.</summary>
+    public int Rounds { get; set; } = 600_000;
+
     /// <inheritdoc />
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {

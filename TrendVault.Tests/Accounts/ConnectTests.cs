@@ -130,7 +130,8 @@ public sealed class ConnectTests : IClassFixture<ConnectApp>
     public async Task An_unticked_upload_box_connects_nothing_and_is_named()
     {
         var user = await _app.GivenUserAsync();
-        _app.Sandbox.Faults.Switches = _app.Sandbox.Faults.Switches with { OnlyScopes = ["openid", "https://www.googleapis.com/auth/youtube.readonly"] };
+        // Google adds what the same person has granted before, so it takes one who has not.
+        _app.Sandbox.Faults.Switches = new SandboxSwitches { ConsentAs = "ben@example.com", OnlyScopes = ["openid", "https://www.googleapis.com/auth/youtube.readonly"] };
         using var flow = await BeginAsync(user);
 
         using var answer = await flow.ReturnAsync();

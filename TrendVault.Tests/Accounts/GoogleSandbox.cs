@@ -1,6 +1,7 @@
 using System.Web;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 using TrendVault.Core.Accounts;
 using TrendVault.Core.Channels;
 using TrendVault.Tests.App;
@@ -26,6 +27,9 @@ public sealed class GoogleSandbox : IAsyncLifetime
     private readonly HttpClient _browser = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false });
 
     public SandboxServer Server { get; private set; } = null!;
+
+    /// <summary>The key that all instances share, with rounds for a test's patience.</summary>
+    public static VaultOptions Vault => new() { Key = EncryptionKey, Rounds = 1000 };
 
     /// <summary>Where the objects of a test's instances are.</summary>
     public string DataFolder => _folder.FullName;
@@ -68,8 +72,7 @@ public sealed class GoogleSandbox : IAsyncLifetime
     }
 
     /// <summary>The features under test, over a database of the class's own.</summary>
-    public ServiceProvider Services(TestDatabase database, params (string Name, string Value)[] more) =>
-        database.BuildServices(Add, [.. Settings.ExceptBy(more.Select(setting => setting.Name), setting => setting.Name), .. more]);
+    public ServiceProvider Services(TestDatabase database) => database.BuildServices(Add, Settings);
 
     /// <summary>A connected account of a new user.</summary>
     public async Task<ConnectedAccount> ConnectAsync(IServiceProvider services, Guid userId)
@@ -89,5 +92,5 @@ public sealed class GoogleSandbox : IAsyncLifetime
     }
 
     private static void Add(IServiceCollection services, IConfiguration configuration) =>
-        services.AddChannels(configuration).AddAccounts(configuration);
+        services.AddChannels(configuration).AddAccounts(configuration).AddSingleton(Options.Create(Vault));
 }

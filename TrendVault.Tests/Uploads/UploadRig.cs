@@ -50,6 +50,7 @@ internal sealed class UploadRig : IAsyncDisposable
             .AddChannels(builder.Configuration)
             .AddAccounts(builder.Configuration)
             .AddUploads(builder.Configuration);
+        builder.Services.AddSingleton(Options.Create(GoogleSandbox.Vault));
         builder.Services.AddSingleton<DownloadStore>();
         builder.Services.AddSingleton<Events>();
         builder.Services.AddSingleton<IProgressSink>(provider => provider.GetRequiredService<Events>());

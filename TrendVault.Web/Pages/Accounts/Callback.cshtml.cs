@@ -19,7 +19,6 @@ internal sealed class CallbackModel(OAuthFlow flow, IOptions<AppOptions> options
 
     public async Task<IActionResult> OnGetAsync(string? state, string? code, string? error, CancellationToken cancellationToken)
     {
-        Response.Headers.CacheControl = "no-store";
         var cookie = OAuthAddress.FlowCookie(options.Value);
         var answer = new FlowAnswer(state, code, error, Request.Cookies[cookie]);
         var outcome = await flow.FinishAsync(answer, OAuthAddress.CallbackOf(options.Value), cancellationToken);
