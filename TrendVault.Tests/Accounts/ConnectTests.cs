@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using System.Web;
+using AngleSharp.Html.Parser;
 using Microsoft.Extensions.DependencyInjection;
 using StackExchange.Redis;
 using TrendVault.Core.Auth;
@@ -174,7 +175,9 @@ public sealed class ConnectTests : IClassFixture<ConnectApp>
         using var flow = await BeginAsync(user);
         var id = (await flow.ReturnAsync()).Headers.Location!.OriginalString.Split('=')[1];
 
-        Assert.Contains("Ada Lind", await flow.Browser.GetStringAsync($"/accounts/{id}/disconnect", Token), StringComparison.Ordinal);
+        var question = await flow.Browser.GetStringAsync($"/accounts/{id}/disconnect", Token);
+        Assert.Contains("Ada Lind", question, StringComparison.Ordinal);
+        Assert.NotNull(new HtmlParser().ParseDocument(question).QuerySelector("form[action$='/disconnect'] input[name=__RequestVerificationToken]"));
         using var stranger = await _app.SignInAsync();
         Assert.Equal(HttpStatusCode.NotFound, (await stranger.PostAsync($"/accounts/{id}/disconnect", null, Token)).StatusCode);
         using var answer = await flow.Browser.PostAsync($"/accounts/{id}/disconnect", null, Token);

@@ -40,6 +40,7 @@ public sealed class UploadPagesTests : IClassFixture<ConnectApp>
         Assert.Equal("A download", form["Title"]);
         Assert.Equal("private", form["Privacy"]);
         Assert.Equal(given.ChannelId.ToString(), form["ChannelIds"]);
+        Assert.NotEmpty(form["__RequestVerificationToken"]);
 
         form["RightsStatement"] = "true";
         form["Title"] = $"Title {given.DownloadId:n}";
