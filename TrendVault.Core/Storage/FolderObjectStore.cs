@@ -172,7 +172,7 @@ internal sealed class FolderObjectStore : IObjectStore
                 File.Move(unfinished, target, overwrite: true);
                 return;
             }
-            catch (IOException e) when (e is DirectoryNotFoundException or FileNotFoundException && attempt < 10)
+            catch (IOException e) when (e is DirectoryNotFoundException or FileNotFoundException && attempt < 100)
             {
                 // A delete beside us has just tidied the empty folder away.
             }

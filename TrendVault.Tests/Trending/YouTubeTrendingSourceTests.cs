@@ -72,6 +72,7 @@ public sealed class YouTubeTrendingSourceTests(TrendingBench bench) : TrendingSo
         Assert.Equal(parts[0].Select(video => video.PlatformVideoId), chart.Videos.Select(video => video.PlatformVideoId));
         // YouTube has said that the bucket is empty: nobody asks it again today.
         Assert.False(await Bench.Quota.TrySpendAsync(YouTubeBucket.Search));
+        await Bench.ForgetQuotaAsync();
     }
 
     [Fact]
