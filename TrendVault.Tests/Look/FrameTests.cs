@@ -6,7 +6,7 @@ using TrendVault.Tests.Browser;
 
 namespace TrendVault.Tests.Look;
 
-public sealed class FrameTests(TrendVaultApp app, BrowserFixture browser) : IClassFixture<TrendVaultApp>
+public sealed class FrameTests(SandboxApp app, BrowserFixture browser) : IClassFixture<SandboxApp>
 {
     [Theory]
     [InlineData(1440, ColorScheme.Light)]
