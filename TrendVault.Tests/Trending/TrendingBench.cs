@@ -1,6 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
-using StackExchange.Redis;
 using TrendVault.Core;
 using TrendVault.Core.Trending;
 using TrendVault.Core.YouTube;
@@ -63,9 +62,6 @@ public sealed class TrendingBench(TestServers servers) : IAsyncLifetime
 
     /// <summary>Units that the sandbox's YouTube has counted in its general bucket.</summary>
     public long UnitsUsed => Sandbox.Quota["other"].Used;
-
-    /// <summary>Gives the day's budgets back, for a test that used one up: the next one may need it.</summary>
-    public Task ForgetQuotaAsync() => _services.GetRequiredService<IDatabase>().KeyDeleteAsync("trending:youtube:quota:daily");
 
     public long SearchesUsed => Sandbox.Quota["search"].Used;
 

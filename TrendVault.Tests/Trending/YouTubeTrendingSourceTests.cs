@@ -49,6 +49,8 @@ public sealed class YouTubeTrendingSourceTests(TrendingBench bench) : TrendingSo
     [Fact]
     public async Task A_chart_that_a_region_does_not_have_is_searched_for_and_not_asked_for_again()
     {
+        // Another Pacific day: a test before this one may have used up today's searches.
+        Bench.Time.Advance(TimeSpan.FromDays(1));
         Bench.Sandbox.Faults.Order(new FaultOrder { Path = ApiPath, Status = 404, Reason = "videoChartNotFound" });
         var (units, searches) = (Bench.UnitsUsed, Bench.SearchesUsed);
 
@@ -72,7 +74,6 @@ public sealed class YouTubeTrendingSourceTests(TrendingBench bench) : TrendingSo
         Assert.Equal(parts[0].Select(video => video.PlatformVideoId), chart.Videos.Select(video => video.PlatformVideoId));
         // YouTube has said that the bucket is empty: nobody asks it again today.
         Assert.False(await Bench.Quota.TrySpendAsync(YouTubeBucket.Search));
-        await Bench.ForgetQuotaAsync();
     }
 
     [Fact]
