@@ -73,6 +73,8 @@ public sealed partial class StoryTests(BrowserFixture browser) : IDisposable
         await dialog.GetByText("720p").First.ClickAsync();
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Download" }).ClickAsync();
 
+        await Expect(page.Locator("#toasts")).ToContainTextAsync("The download has started.");
+        await page.Locator("nav a[href='/downloads']").ClickAsync();
         await Expect(page).ToHaveURLAsync(new Regex("/downloads"));
         await page.EvaluateAsync("window.neverReloaded = true");
         var row = page.Locator("#download-list .row").First;
@@ -92,7 +94,7 @@ public sealed partial class StoryTests(BrowserFixture browser) : IDisposable
         await page.Locator("#download-list .row__title a").First.ClickAsync();
         await Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync(title);
         await page.EvaluateAsync("async () => { const video = document.querySelector('video'); video.muted = true; await video.play(); }");
-        await page.WaitForFunctionAsync("document.querySelector('video').currentTime > 0.2");
+        await Eventually.TrueAsync(() => page.EvaluateAsync<bool>("document.querySelector('video').currentTime > 0.2"), "the video plays");
         Assert.Equal(720, await page.EvaluateAsync<int>("document.querySelector('video').videoHeight"));
 
         var file = await page.RunAndWaitForDownloadAsync(() => page.GetByRole(AriaRole.Link, new() { Name = "Save to disk" }).ClickAsync());
@@ -141,7 +143,7 @@ public sealed partial class StoryTests(BrowserFixture browser) : IDisposable
         await page.GotoAsync("downloads");
         await Expect(page.Locator("#download-list .row__title a")).ToHaveTextAsync(title);
         await page.Locator("#download-list .row__title a").ClickAsync();
-        await page.WaitForFunctionAsync("document.querySelector('video').readyState >= 1");
+        await Eventually.TrueAsync(() => page.EvaluateAsync<bool>("document.querySelector('video').readyState >= 1"), "the video can be played");
         await page.GotoAsync("accounts");
         await Expect(page.Locator("#account-list .row")).ToContainTextAsync("subscribers");
         await page.GotoAsync("published");

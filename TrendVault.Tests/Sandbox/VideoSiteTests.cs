@@ -110,7 +110,7 @@ public sealed class VideoSiteTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("vi/abcdefghijk/mqdefault.jpg")]
+    [InlineData("vi/aaaaaaaaaaa/mqdefault.jpg")]
     [InlineData("vi/abcdefghijk/maxresdefault.jpg")]
     [InlineData("tt/7612142088364494087.jpg")]
     public async Task Pictures_are_jpegs_that_other_origins_may_show(string path)
@@ -126,7 +126,8 @@ public sealed class VideoSiteTests : IAsyncLifetime
     [Fact]
     public async Task Unknown_videos_are_404_and_no_path_leads_out_of_the_media()
     {
-        Assert.Equal(HttpStatusCode.NotFound, (await _sandbox.SendAsync(HttpMethod.Get, "watch?v=AAAAAAAAAAA")).Status);
+        foreach (var id in new[] { "AAAAAAAAAAA", "aaaaaaaaaaa", "short", "%F0%9F%94%A5", "", "!!!!!!!!!!!" })
+            Assert.Equal(HttpStatusCode.NotFound, (await _sandbox.SendAsync(HttpMethod.Get, "watch?v=" + id)).Status);
         Assert.Equal(HttpStatusCode.NotFound, (await _sandbox.SendAsync(HttpMethod.Get, "@nobody/video/7612142088364494087")).Status);
         Assert.Equal(HttpStatusCode.NotFound, (await _sandbox.SendAsync(HttpMethod.Get, "media/..%2f..%2fstate.json")).Status);
         Assert.Equal(HttpStatusCode.NotFound, (await _sandbox.SendAsync(HttpMethod.Get, "_site/nothing.css")).Status);

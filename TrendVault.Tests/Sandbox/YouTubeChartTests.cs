@@ -21,6 +21,7 @@ public sealed class YouTubeChartTests : IAsyncLifetime
         ("videos?part=snippet&id=abc&maxResults=5", 400, "invalidParameter"),
         ("videos?part=snippet&id=abc&regionCode=US", 400, "invalidParameter"),
         ("videos?part=snippet&chart=mostPopular&pageToken=CAUQAA", 400, "invalidPageToken"),
+        ("videos?part=snippet&chart=mostPopular&pageToken=a+b/c", 400, "invalidPageToken"),
         ("videos?part=snippet&chart=mostPopular&regionCode=XYZ", 400, "invalidRegionCode"),
         ("videos?part=snippet&chart=mostPopular&regionCode=NO", 400, "unsupportedRegionCode"),
         ("videos?part=snippet&chart=mostPopular&videoCategoryId=19", 404, "videoChartNotFound"),

@@ -18,8 +18,10 @@ internal static class DownloadFile
         disposition.SetHttpFileName(row.FileName);
         context.Response.Headers.ContentDisposition = disposition.ToString();
         context.Response.Headers.CacheControl = "private, no-cache";
+        // ASP.NET takes a range in any unit for one in bytes; an unknown unit is to be ignored (RFC 9110, 14.2).
+        var takesRanges = context.Request.GetTypedHeaders().Range is null or { Unit.Value: "bytes" };
         var stream = new StoredStream(objects, key, size, context.RequestAborted);
-        return Results.Stream(stream, row.ContentType, entityTag: new EntityTagHeaderValue($"\"{sha256}\""), enableRangeProcessing: true);
+        return Results.Stream(stream, row.ContentType, entityTag: new EntityTagHeaderValue($"\"{sha256}\""), enableRangeProcessing: takesRanges);
     }
 
     /// <summary>An object that can be read from any place: it is opened at the first read, where the reader then stands.</summary>

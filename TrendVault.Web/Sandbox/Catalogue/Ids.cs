@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Buffers.Text;
 
@@ -28,7 +29,7 @@ internal static class Ids
     {
         (stream, number) = (default, 0);
         Span<byte> bytes = stackalloc byte[8];
-        if (id.Length != 11 || !Base64Url.TryDecodeFromChars(id, bytes, out var length) || length != 8)
+        if (id.Length != 11 || Base64Url.DecodeFromChars(id, bytes, out _, out var length) != OperationStatus.Done || length != 8)
             return false;
 
         var value = Unshuffle(BinaryPrimitives.ReadUInt64BigEndian(bytes));

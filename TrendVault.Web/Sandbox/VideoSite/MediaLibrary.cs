@@ -19,7 +19,7 @@ internal sealed class MediaLibrary : IAsyncDisposable
     // Part of the folders' names: whoever changes what is made raises it.
     private const int Version = 2;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(25);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(200);
 

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Buffers.Text;
 
@@ -13,7 +14,7 @@ internal readonly record struct PageToken(int Offset, long Moment)
         if (text is null)
             return new PageToken(0, now);
         Span<byte> bytes = stackalloc byte[16];
-        if (!Base64Url.TryDecodeFromChars(text, bytes, out var length) || length != 13 || bytes[0] != Version)
+        if (Base64Url.DecodeFromChars(text, bytes, out _, out var length) != OperationStatus.Done || length != 13 || bytes[0] != Version)
             throw YouTubeError.Invalid("pageToken", "The request specifies an invalid page token.", "invalidPageToken");
         var token = new PageToken(BinaryPrimitives.ReadInt32BigEndian(bytes[1..]), BinaryPrimitives.ReadInt64BigEndian(bytes[5..]));
         return token.Offset >= 0 && token.Moment >= 0 && token.Moment <= now
