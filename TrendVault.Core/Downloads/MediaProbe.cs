@@ -16,9 +16,18 @@ internal static class MediaProbe
 {
     private static readonly Dictionary<string, string> ContentTypes = new()
     {
-        ["mp4"] = "video/mp4", ["m4v"] = "video/mp4", ["mov"] = "video/quicktime", ["webm"] = "video/webm", ["mkv"] = "video/x-matroska",
-        ["m4a"] = "audio/mp4", ["mp3"] = "audio/mpeg", ["opus"] = "audio/ogg", ["ogg"] = "audio/ogg", ["aac"] = "audio/aac",
-        ["flac"] = "audio/flac", ["wav"] = "audio/wav",
+        ["mp4"] = "video/mp4",
+        ["m4v"] = "video/mp4",
+        ["mov"] = "video/quicktime",
+        ["webm"] = "video/webm",
+        ["mkv"] = "video/x-matroska",
+        ["m4a"] = "audio/mp4",
+        ["mp3"] = "audio/mpeg",
+        ["opus"] = "audio/ogg",
+        ["ogg"] = "audio/ogg",
+        ["aac"] = "audio/aac",
+        ["flac"] = "audio/flac",
+        ["wav"] = "audio/wav",
     };
 
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(30);

@@ -334,8 +334,15 @@ internal sealed record ChartState
         FetchedAt is { } fetchedAt && Version > 0
             ? new Chart
             {
-                Id = Id, Platform = Platform, Region = Region, Category = Category, Version = Version, Total = Total,
-                Source = Source, FetchedAt = fetchedAt, StaleReason = staleReason,
+                Id = Id,
+                Platform = Platform,
+                Region = Region,
+                Category = Category,
+                Version = Version,
+                Total = Total,
+                Source = Source,
+                FetchedAt = fetchedAt,
+                StaleReason = staleReason,
             }
             : null;
 }

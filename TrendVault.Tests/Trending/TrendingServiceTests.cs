@@ -271,12 +271,22 @@ public sealed class TrendingServiceTests(TrendingBench bench) : IClassFixture<Tr
 
     private static TrendingVideo Given(string id) => new()
     {
-        Platform = Platform.TikTok, PlatformVideoId = id, Title = $"Video {id}", CreatorName = "Creator", VideoUrl = $"https://www.tiktok.com/@c/video/{id}", ViewCount = 10,
+        Platform = Platform.TikTok,
+        PlatformVideoId = id,
+        Title = $"Video {id}",
+        CreatorName = "Creator",
+        VideoUrl = $"https://www.tiktok.com/@c/video/{id}",
+        ViewCount = 10,
     };
 
     private static TrendingVideo AsFetched(ChartVideo video) => new()
     {
-        Platform = video.Platform, PlatformVideoId = video.PlatformVideoId, Title = video.Title, CreatorName = video.CreatorName,
-        VideoUrl = video.VideoUrl, ViewCount = video.ViewCount, PublishedAt = video.PublishedAt,
+        Platform = video.Platform,
+        PlatformVideoId = video.PlatformVideoId,
+        Title = video.Title,
+        CreatorName = video.CreatorName,
+        VideoUrl = video.VideoUrl,
+        ViewCount = video.ViewCount,
+        PublishedAt = video.PublishedAt,
     };
 }

@@ -23,13 +23,15 @@ internal static class GoogleOAuth
     private static IResult Authorize(HttpContext context, SandboxOptions options, SandboxFaults faults, Grants grants)
     {
         var query = context.Request.Query.ToDictionary(pair => pair.Key, pair => pair.Value.ToString());
+        Protect(context, formAction: "'none'");
         if (!TryRead(query, options, out var request, out var refusal))
             return refusal;
 
         if (Identity.ByEmail(faults.Switches.ConsentAs) is { } identity)
             return Allowed(identity, request.Scopes, request, grants);
 
-        Protect(context, request);
+        // Chromium holds form-action against the redirect that answers the form too, so the app's own origin has to be in it.
+        Protect(context, formAction: "'self' " + new Uri(request.RedirectUri).GetLeftPart(UriPartial.Authority));
         return new RazorComponentResult<ConsentPage>(new Dictionary<string, object?>
         {
             [nameof(ConsentPage.Request)] = request,
@@ -41,10 +43,10 @@ internal static class GoogleOAuth
     {
         var form = await context.Request.ReadFormAsync(context.RequestAborted);
         var fields = form.ToDictionary(pair => pair.Key, pair => pair.Value.ToString());
+        Protect(context, formAction: "'none'");
         if (!TryRead(fields, options, out var request, out var refusal))
             return refusal;
 
-        Protect(context, request);
         if (fields.GetValueOrDefault("decision") != "allow" || Identity.BySub(fields.GetValueOrDefault("identity") ?? "") is not { } identity)
             return Results.Redirect(Return(request, new QueryBuilder { { "error", "access_denied" } }));
         return Allowed(identity, [.. form["grant"].OfType<string>()], request, grants);
@@ -66,12 +68,10 @@ internal static class GoogleOAuth
         return request.RedirectUri + answer.ToQueryString();
     }
 
-    // Chromium holds form-action against the redirect that answers the form too, so the app's own origin has to be in it.
-    private static void Protect(HttpContext context, AuthorizeRequest request)
+    private static void Protect(HttpContext context, string formAction)
     {
-        var app = new Uri(request.RedirectUri).GetLeftPart(UriPartial.Authority);
         context.Response.Headers.ContentSecurityPolicy =
-            $"default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self' {app}; frame-ancestors 'none'; base-uri 'none'";
+            $"default-src 'none'; style-src 'self'; img-src 'self'; form-action {formAction}; frame-ancestors 'none'; base-uri 'none'";
         context.Response.Headers.CacheControl = "no-store";
     }
 
