@@ -35,5 +35,6 @@ if [ $((passed + failed)) -eq 0 ]; then
   exit 1
 fi
 [ "$failed" -eq 0 ] || code=1
+grep -o '<test [^>]*result="Fail"[^>]*>' "$results" | sed -E 's/.* name="([^"]*)".*/failed: \1/' || true
 if [ "$skipped" -gt 0 ]; then echo "$passed passed, $failed failed, $skipped skipped"; else echo "$passed passed, $failed failed"; fi
 exit "$code"

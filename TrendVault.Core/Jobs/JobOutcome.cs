@@ -21,7 +21,11 @@ public abstract record JobOutcome
     /// <param name="MayPass">True when a later attempt may succeed: it is retried with backoff, three failures at most.</param>
     /// <param name="RetryAfter">The other side's own wish, which wins over the backoff.</param>
     /// <param name="Detail">Technical text to copy, already stripped of secrets.</param>
-    public sealed record Failed(string Code, string Message, bool MayPass, TimeSpan? RetryAfter = null, string? Detail = null) : JobOutcome;
+    public sealed record Failed(string Code, string Message, bool MayPass, TimeSpan? RetryAfter = null, string? Detail = null) : JobOutcome
+    {
+        /// <summary>True when "cancelled" would be untrue, because what the user wanted to prevent may have happened already.</summary>
+        public bool OutweighsCancel { get; init; }
+    }
 
     /// <summary>Not now, and nobody's fault: goes on by itself at <paramref name="Until"/>. Counts as no failure.</summary>
     /// <param name="Reason">Why, in the user's words.</param>

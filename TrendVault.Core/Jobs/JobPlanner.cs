@@ -51,7 +51,13 @@ internal static class JobPlanner
     private static JobStep AfterFailure(Job job, JobOutcome.Failed failed, TimeSpan firstBackoff, double dice)
     {
         if (!failed.MayPass || job.Failures + 1 >= MaxFailures)
-            return new JobStep(new JobTransition.Failed(failed.Code, failed.Message, failed.Detail)) { CountsAsFailure = true };
+        {
+            return new JobStep(new JobTransition.Failed(failed.Code, failed.Message, failed.Detail))
+            {
+                CountsAsFailure = true,
+                OutweighsCancel = failed.OutweighsCancel,
+            };
+        }
 
         var delay = failed.RetryAfter ?? Backoff(job.Failures, firstBackoff, dice);
         return new JobStep(new JobTransition.Retrying(failed.Code, failed.Message, default))

@@ -29,6 +29,9 @@ internal sealed record JobStep(JobTransition Transition)
         _ => JobState.Queued,
     };
 
-    /// <summary>A user who asked to cancel gets that, unless the work is done already.</summary>
-    public bool YieldsToCancel => State is not (JobState.Completed or JobState.Cancelled);
+    /// <summary>Set for a failure that "cancelled" would hide.</summary>
+    public bool OutweighsCancel { get; init; }
+
+    /// <summary>A user who asked to cancel gets that, unless the work is done already, or may be.</summary>
+    public bool YieldsToCancel => !OutweighsCancel && State is not (JobState.Completed or JobState.Cancelled);
 }

@@ -57,10 +57,7 @@ internal sealed class JobWorker(
         try
         {
             var outcome = await handler.RunAsync(run.Job, run.Stopped);
-            // What a stopped handler says of its failure only echoes the stop; what it finished is finished.
-            return run.Reason == StopReason.None || outcome is JobOutcome.Completed
-                ? settler.Plan(run.Job, outcome)
-                : AfterStop(run);
+            return Stands(outcome, run.Reason) ? settler.Plan(run.Job, outcome) : AfterStop(run);
         }
         catch (Exception e) when (run.Reason != StopReason.None)
         {
@@ -73,6 +70,14 @@ internal sealed class JobWorker(
             return Unforeseen(run.Job, e);
         }
     }
+
+    /// <summary>What a stopped handler says of its failure mostly echoes the stop; what it finished is finished.</summary>
+    private static bool Stands(JobOutcome outcome, StopReason reason) => reason switch
+    {
+        StopReason.None => true,
+        StopReason.Cancelled => outcome is JobOutcome.Completed or JobOutcome.Failed { OutweighsCancel: true },
+        _ => outcome is JobOutcome.Completed,
+    };
 
     private JobStep? AfterStop(JobRun run)
     {

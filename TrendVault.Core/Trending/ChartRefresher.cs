@@ -70,28 +70,36 @@ internal sealed class ChartRefresher(
         }
     }
 
-    /// <summary>The parts as far as they can be had: one that is missing does not cost the whole.</summary>
+    /// <summary>The parts as far as they can be had: one that is missing does not cost the whole, and an old one does for it.</summary>
+    /// <exception cref="PlatformException">None could be refreshed: a whole of old parts would call itself new.</exception>
     private async Task<IReadOnlyList<IReadOnlyList<TrendingVideo>>> ReadPartsAsync(ITrendingSource source, ChartKey key)
     {
-        var parts = await Task.WhenAll(source.PartsOf(key.Category).Select(category => ReadPartAsync(key with { Category = category }, source.Lifetime)));
+        var keys = source.PartsOf(key.Category).Select(category => key with { Category = category }).ToList();
+        var failures = await Task.WhenAll(keys.Select(part => TryRefreshAsync(part, source.Lifetime)));
+        if (failures is [{ } failure, ..] && failures.All(one => one is not null))
+            throw failure;
+
+        var parts = await Task.WhenAll(keys.Select(ReadPartAsync));
         return [.. parts.OfType<IReadOnlyList<TrendingVideo>>()];
     }
 
-    private async Task<IReadOnlyList<TrendingVideo>?> ReadPartAsync(ChartKey key, TimeSpan maxAge)
+    private async Task<PlatformException?> TryRefreshAsync(ChartKey key, TimeSpan maxAge)
     {
         try
         {
             await RefreshAsync(key, maxAge, _ending.Token);
+            return null;
         }
-        catch (PlatformException)
+        catch (PlatformException e)
         {
-            // its last version does, if it has one
+            return e;
         }
+    }
 
-        return await store.FindAsync(key, _ending.Token) is { Version: > 0 } state
+    private async Task<IReadOnlyList<TrendingVideo>?> ReadPartAsync(ChartKey key) =>
+        await store.FindAsync(key, _ending.Token) is { Version: > 0 } state
             ? await store.ListVideosAsync(state.Id, state.Version, _ending.Token)
             : null;
-    }
 
     /// <summary>Puts the new version's pages where readers look first, and removes what is left of the old one.</summary>
     private async Task WarmAsync(ChartKey key, Chart chart)

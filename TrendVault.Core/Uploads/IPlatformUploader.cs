@@ -33,4 +33,8 @@ public sealed record UploadOrder(UploadRow Upload, DownloadRow File, PublishingC
 public sealed record AcceptedVideo(string Id, string Url, VideoPrivacy? Privacy);
 
 /// <summary>The last byte may have arrived, and neither the handle nor the channel tells. Sending again could make a second video.</summary>
-public sealed class OutcomeUnknownException() : Exception("Nobody can tell whether the platform has the video.");
+public sealed class OutcomeUnknownException() : Exception("Nobody can tell whether the platform has the video.")
+{
+    /// <summary>True when the handle may tell later: it did not answer in the little time that a cancel leaves.</summary>
+    public bool MayBeAskedAgain { get; init; }
+}

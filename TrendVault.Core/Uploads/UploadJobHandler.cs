@@ -49,12 +49,25 @@ internal sealed class UploadJobHandler(
             log.LogWarning(e, "Upload {UploadId} did not get through: {Code}", row.Id, e.Code);
             return OutcomeOf(e);
         }
+        catch (OutcomeUnknownException e) when (e.MayBeAskedAgain)
+        {
+            return new JobOutcome.Failed(
+                "cancelled_too_late",
+                "The whole video had been sent when you cancelled, and YouTube does not say whether it took it. Retry asks again and sends nothing twice; or look at the channel's videos in YouTube Studio.",
+                MayPass: false)
+            {
+                OutweighsCancel = true,
+            };
+        }
         catch (OutcomeUnknownException)
         {
             return new JobOutcome.Failed(
                 "outcome_unknown",
                 "YouTube stopped answering at the very end, and TrendVault cannot tell whether the video is there. Look at the channel's videos in YouTube Studio: if it is missing, retry.",
-                MayPass: false);
+                MayPass: false)
+            {
+                OutweighsCancel = true,
+            };
         }
         catch (SealBrokenException)
         {

@@ -57,7 +57,7 @@ internal sealed class YouTubeUploader(
         }
         catch (OperationCanceledException) when (journal.LastByteSent)
         {
-            // A cancel that comes too late must not be told as one: the video would be on the channel.
+            // A cancel that comes too late must not be told as one: the video is on the channel, or may be.
             return await AskAsync(order, session) ?? throw new OperationCanceledException(cancellationToken);
         }
 
@@ -166,7 +166,8 @@ internal sealed class YouTubeUploader(
         }
     }
 
-    /// <summary>Asks the session for its video, once and briefly; null when it has none, or does not say.</summary>
+    /// <summary>Asks the session for its video, once and briefly; null when the session still waits for bytes.</summary>
+    /// <exception cref="OutcomeUnknownException">It does not say.</exception>
     private async Task<AcceptedVideo?> AskAsync(UploadOrder order, Uri session)
     {
         using var patience = new CancellationTokenSource(AskPatience, time);
@@ -176,12 +177,17 @@ internal sealed class YouTubeUploader(
         try
         {
             using var answer = await client.HttpClient.SendAsync(request, patience.Token);
-            return answer.IsSuccessStatusCode && await client.DeserializeResponse<Video>(answer) is { Id: not null } video ? Accepted(video) : null;
+            if (answer.StatusCode == HttpStatusCode.PermanentRedirect)
+                return null;
+            if (answer.IsSuccessStatusCode && await client.DeserializeResponse<Video>(answer) is { Id: not null } video)
+                return Accepted(video);
         }
         catch (Exception e) when (e is OperationCanceledException || YouTubeErrors.ToPlatformException(e, time.GetUtcNow(), CancellationToken.None) is not null)
         {
-            return null;
+            log.LogInformation("The session of upload {UploadId} does not say what became of it: {Reason}", order.Upload.Id, e.Message);
         }
+
+        throw new OutcomeUnknownException { MayBeAskedAgain = true };
     }
 
     /// <summary>Throws what does not pass by itself within the attempt.</summary>

@@ -1,6 +1,8 @@
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
+using Microsoft.AspNetCore.TestHost;
 using TrendVault.Core.Embedded;
+using TrendVault.Web.Infrastructure;
 
 namespace TrendVault.Tests.App;
 
@@ -42,6 +44,7 @@ public class TrendVaultApp : WebApplicationFactory<Program>, IAsyncLifetime
             Set($"RATE_LIMIT{limit}_PER_MINUTE", "100000");
         Set("Logging:LogLevel:Default", "Warning");
         Set("Logging:LogLevel:Microsoft.Hosting.Lifetime", "Warning");
+        Set("Logging:Console:LogLevel:Default", "Error");
         Configure();
         StartServer();
     }
@@ -59,6 +62,8 @@ public class TrendVaultApp : WebApplicationFactory<Program>, IAsyncLifetime
         builder.UseEnvironment("Development");
         foreach (var (name, value) in _settings)
             builder.UseSetting(name, value);
+        // A run's terminal is for what failed.
+        builder.ConfigureTestServices(services => services.Remove(services.Single(service => service.ImplementationType == typeof(Greeting))));
     }
 
     public override async ValueTask DisposeAsync()

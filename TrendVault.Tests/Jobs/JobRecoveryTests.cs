@@ -60,7 +60,7 @@ public sealed class JobRecoveryTests(TestDatabase database) : IClassFixture<Test
     public async Task The_sweeper_leaves_alone_what_a_worker_holds()
     {
         var work = Work.Endless();
-        await using var engine = await Engine.StartAsync(database, work, options => options.SweepEvery = TimeSpan.FromMilliseconds(20));
+        await using var engine = await Engine.StartAsync(database, work, options => options.SweepEvery = TimeSpan.FromMilliseconds(200));
         var held = await database.GivenJobAsync(engine, work);
         await Eventually.TrueAsync(() => work.Runs.Count == 1, "the job runs");
 
