@@ -19,7 +19,7 @@ need setsid util-linux
 install_missing
 
 # A distribution's yt-dlp is years too old for today's sites: TrendVault keeps a current one of its own, asked for at most once a
-# day while it cannot be had and every 30 days while it can.
+# day while it cannot be had and every 30 days while it can. TrendVault starts meanwhile and takes it as soon as it is there.
 refresh_ytdlp() {
   local venv=$data/ytdlp asked=$data/ytdlp.asked days=1
   [ -x "$venv/bin/yt-dlp" ] && days=30
@@ -34,7 +34,7 @@ refresh_ytdlp() {
   [ -x "$venv/bin/yt-dlp" ] || rm -rf "$venv"
   echo "No current yt-dlp could be fetched; the one installed is used, which may be too old for YouTube and TikTok."
 }
-[ -n "${YTDLP_PATH:-}" ] || refresh_ytdlp
+[ -n "${YTDLP_PATH:-}" ] || refresh_ytdlp &
 
 app=TrendVault.Web/bin/Release/net10.0/TrendVault.Web.dll
 newer=$(find TrendVault.Web TrendVault.Core db Directory.*.props global.json -newer "$app" -type f \
