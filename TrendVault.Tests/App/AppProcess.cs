@@ -108,6 +108,14 @@ internal sealed class AppProcess : IAsyncDisposable
     /// <summary>SIGINT, as Ctrl-C sends it.</summary>
     public Task InterruptAsync() => SignalAsync("INT");
 
+    /// <summary>A port that nothing listens on now.</summary>
+    public static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
     public async ValueTask DisposeAsync()
     {
         if (!_process.HasExited)
@@ -129,12 +137,5 @@ internal sealed class AppProcess : IAsyncDisposable
     {
         lock (_output)
             _output.AppendLine(line);
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

@@ -12,6 +12,7 @@ using Microsoft.Playwright;
 using TrendVault.Core.Auth;
 using TrendVault.Tests.App;
 using TrendVault.Tests.Browser;
+using TrendVault.Web.Sandbox;
 
 namespace TrendVault.Tests.Benchmarks;
 
@@ -33,13 +34,23 @@ public sealed class MemoryBenchmark(BrowserFixture browser, ITestOutputHelper ou
     {
         File.SetUnixFileMode(_folder, (UnixFileMode)0b111_101_101);
         await using var site = await FileSite.StartAsync(await MakeFileAsync(Path.Combine(_folder, "big.mp4")));
-        await using var app = await AppProcess.Start(_folder, ("DOWNLOAD_PRIVATE_ENDPOINTS", site.Endpoint)).ReadyAsync();
+        var port = AppProcess.FreePort();
+        await using var sandbox = await SandboxServer.StartAsync(
+            new SandboxOptions
+            {
+                DataFolder = Path.Combine(_folder, "sandbox"),
+                MediaFolder = TestMedia.Folder,
+                RedirectUris = [$"http://localhost:{port}/oauth/callback"],
+                ClipSeconds = TestMedia.ClipSeconds,
+            },
+            CancellationToken.None);
+        await using var app = await AppProcess.Start(_folder, [.. SettingsFor(sandbox), ("PORT", $"{port}"), ("DOWNLOAD_PRIVATE_ENDPOINTS", site.Endpoint)]).ReadyAsync();
+        var rest = await RestAsync(app);
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"at rest, charts shown       {rest / MiB} MiB"));
         await ConnectAsync(app);
         using var client = await SignInAsync(app);
-
         var bare = await TimeAsync(() => RunYtDlpAsync(site.Url));
-        var rest = app.ResidentBytes;
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"at rest                     {rest / MiB} MiB"));
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"used, and at rest again     {app.ResidentBytes / MiB} MiB"));
 
         using var down = new MemoryWatch(app);
         var download = "";
@@ -52,15 +63,31 @@ public sealed class MemoryBenchmark(BrowserFixture browser, ITestOutputHelper ou
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"download takes              {whole.TotalSeconds:0.0} s, {whole / bare:0.00} x a bare yt-dlp ({bare.TotalSeconds:0.0} s)"));
 
         using var up = new MemoryWatch(app);
-        var channel = (await GetAsync(client, "api/channels")).EnumerateArray().First().GetProperty("id").GetString();
+        var channel = (await GetAsync(client, "api/channels")).GetProperty("channels").EnumerateArray().First().GetProperty("id").GetString();
         var body = new { downloadedVideoId = download, channelId = channel, title = "A gigabyte", privacy = "private" };
         var upload = await PostAsync(client, "api/uploads", body, "uploadId");
         await CompletedAsync(client, $"api/uploads/{upload}");
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"upload grows it by          {up.Growth / MiB} MiB"));
 
-        Assert.True(rest <= 200 * MiB, "At rest the app takes at most 200 MB.");
+        Assert.True(rest <= 200_000_000, "At rest the app takes at most 200 MB.");
         Assert.True(Math.Max(down.Growth, up.Growth) < 100 * MiB, "A gigabyte grows it by less than 100 MB.");
     }
+
+    private static async Task<long> RestAsync(AppProcess app)
+    {
+        using var client = new HttpClient { BaseAddress = app.Address };
+        (await client.GetAsync(new Uri("trending", UriKind.Relative))).EnsureSuccessStatusCode();
+        await Task.Delay(TimeSpan.FromSeconds(10));
+        return app.ResidentBytes;
+    }
+
+    /// <summary>The platforms stand outside the app, so that its memory is its own.</summary>
+    private static IEnumerable<(string Name, string Value)> SettingsFor(SandboxServer sandbox) =>
+    [
+        .. Enum.GetValues<SandboxPlatform>().SelectMany(sandbox.SettingsFor).DistinctBy(setting => setting.Key).Select(setting => (setting.Key, setting.Value!)),
+        ("SANDBOX", "off"),
+        ("RATE_LIMIT_PER_MINUTE", "100000"),
+    ];
 
     /// <summary>A short clip with a free box behind it: a gigabyte that is a video.</summary>
     private static async Task<string> MakeFileAsync(string path)
