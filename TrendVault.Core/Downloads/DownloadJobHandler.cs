@@ -104,12 +104,12 @@ internal sealed class DownloadJobHandler(
             return new JobOutcome.Failed("too_large", "The file is larger than the limit. Choose a smaller format.", MayPass: false);
 
         var described = await store.DescribeAsync(job, info, choice.Quality, cancellationToken) ?? throw new OperationCanceledException();
-        await using var reporter = new ProgressReporter(store, sink, job, described, cancellationToken);
+        await using var reporter = new DownloadReporter(store, sink, job, described, cancellationToken);
         var file = await ytDlp.DownloadAsync(row.SourceVideoUrl, choice, folder, reporter.Report, reporter.Lost);
         return await StoreAsync(job, described, file, reporter, cancellationToken);
     }
 
-    private async Task<JobOutcome> StoreAsync(Job job, DownloadRow row, MediaFile file, ProgressReporter reporter, CancellationToken cancellationToken)
+    private async Task<JobOutcome> StoreAsync(Job job, DownloadRow row, MediaFile file, DownloadReporter reporter, CancellationToken cancellationToken)
     {
         var size = new FileInfo(file.Path).Length;
         if (options.Value.UserStorageBytes is > 0 and var limit && await store.UsedBytesAsync(row.UserId, cancellationToken) + size > limit)

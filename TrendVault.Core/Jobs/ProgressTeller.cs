@@ -1,32 +1,33 @@
 using System.Diagnostics;
-using TrendVault.Core.Jobs;
 
-namespace TrendVault.Core.Downloads;
+namespace TrendVault.Core.Jobs;
 
 /// <summary>
 /// Takes progress as often as it comes; tells the user's pages four times a second at most and the row once. The row's answer is
 /// also how a worker that lost its job without noticing learns of it.
 /// </summary>
-internal sealed class ProgressReporter : IAsyncDisposable
+/// <typeparam name="TProgress">What is told, compared by value: the same is not told twice.</typeparam>
+internal sealed class ProgressTeller<TProgress> : IAsyncDisposable
+    where TProgress : class, IEquatable<TProgress>
 {
     private static readonly TimeSpan PushEvery = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan WriteEvery = TimeSpan.FromSeconds(1);
 
-    private readonly DownloadStore _store;
-    private readonly IProgressSink _sink;
-    private readonly Job _job;
+    private readonly Func<TProgress, CancellationToken, Task<bool>> _write;
+    private readonly Func<TProgress, CancellationToken, Task> _push;
     private readonly CancellationTokenSource _lost;
     private readonly CancellationTokenSource _ended = new();
     private readonly Task _telling;
-    private DownloadRow _row;
-    private DownloadProgress? _latest;
+    private TProgress? _latest;
 
-    public ProgressReporter(DownloadStore store, IProgressSink sink, Job job, DownloadRow row, CancellationToken cancellationToken)
+    /// <param name="write">To the row; false when it no longer takes this attempt's writes.</param>
+    /// <param name="push">To the pages.</param>
+    /// <param name="cancellationToken">The job's.</param>
+    public ProgressTeller(
+        Func<TProgress, CancellationToken, Task<bool>> write, Func<TProgress, CancellationToken, Task> push, CancellationToken cancellationToken)
     {
-        _store = store;
-        _sink = sink;
-        _job = job;
-        _row = row;
+        _write = write;
+        _push = push;
         _lost = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         Lost = _lost.Token;
         _telling = TellAsync();
@@ -36,7 +37,7 @@ internal sealed class ProgressReporter : IAsyncDisposable
     public CancellationToken Lost { get; }
 
     /// <summary>From any thread; costs nothing.</summary>
-    public void Report(DownloadProgress progress) => Volatile.Write(ref _latest, progress);
+    public void Report(TProgress progress) => Volatile.Write(ref _latest, progress);
 
     /// <summary>Nothing is told after this: the next event is the final one.</summary>
     public async ValueTask DisposeAsync()
@@ -50,8 +51,8 @@ internal sealed class ProgressReporter : IAsyncDisposable
     private async Task TellAsync()
     {
         var sinceWrite = Stopwatch.StartNew();
-        DownloadProgress? told = null;
-        DownloadProgress? written = null;
+        TProgress? told = null;
+        TProgress? written = null;
         using var timer = new PeriodicTimer(PushEvery);
         try
         {
@@ -59,7 +60,7 @@ internal sealed class ProgressReporter : IAsyncDisposable
             {
                 if (Volatile.Read(ref _latest) is not { } latest)
                     continue;
-                if (latest != written && (written is null || sinceWrite.Elapsed >= WriteEvery))
+                if (!latest.Equals(written) && (written is null || sinceWrite.Elapsed >= WriteEvery))
                 {
                     if (!await TryWriteAsync(latest))
                         return;
@@ -67,8 +68,8 @@ internal sealed class ProgressReporter : IAsyncDisposable
                     sinceWrite.Restart();
                 }
 
-                if (latest != told)
-                    await PushAsync(latest);
+                if (!latest.Equals(told))
+                    await _push(latest, _ended.Token);
                 told = latest;
             }
         }
@@ -77,11 +78,11 @@ internal sealed class ProgressReporter : IAsyncDisposable
         }
     }
 
-    private async Task<bool> TryWriteAsync(DownloadProgress latest)
+    private async Task<bool> TryWriteAsync(TProgress latest)
     {
         try
         {
-            if (await _store.ProgressAsync(_job, latest, _ended.Token))
+            if (await _write(latest, _ended.Token))
                 return true;
             await _lost.CancelAsync();
             return false;
@@ -91,19 +92,5 @@ internal sealed class ProgressReporter : IAsyncDisposable
             // The engine decides how long work goes on without PostgreSQL.
             return true;
         }
-    }
-
-    private Task PushAsync(DownloadProgress latest)
-    {
-        _row = _row with
-        {
-            Phase = latest.Phase,
-            Progress = Math.Max(_row.Progress, latest.Percent),
-            DownloadedBytes = latest.Bytes,
-            TotalBytes = latest.TotalBytes,
-            SpeedBytes = latest.SpeedBytes,
-            EtaSeconds = latest.EtaSeconds,
-        };
-        return _sink.PublishAsync(new ProgressEvent("download:progress", _row.UserId, _row), _ended.Token);
     }
 }
