@@ -87,7 +87,7 @@ internal sealed class AppProcess : IAsyncDisposable
                 }
             },
             "the app answers",
-            TimeSpan.FromSeconds(60));
+            TimeSpan.FromSeconds(180));
         return this;
     }
 
