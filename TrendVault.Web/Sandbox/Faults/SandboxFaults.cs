@@ -90,4 +90,10 @@ public sealed record SandboxSwitches
 
     /// <summary>How Apify's runs end: <c>SUCCEEDED</c>, <c>FAILED</c> or <c>TIMED-OUT</c>, the last with half of its items.</summary>
     public string ApifyRunEnds { get; init; } = "SUCCEEDED";
+
+    /// <summary>Seconds that Apify waits for a run before it answers 408; the run goes on.</summary>
+    public double ApifySyncSeconds { get; init; } = 300;
+
+    /// <summary>Seconds that an app's token of TikTok lives.</summary>
+    public int AppTokenSeconds { get; init; } = 7200;
 }
