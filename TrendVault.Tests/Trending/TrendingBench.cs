@@ -53,9 +53,8 @@ public sealed class TrendingBench(TestServers servers) : IAsyncLifetime
     public ServiceProvider BuildServices(TimeProvider time, Action<IServiceCollection> add, params (string Name, string Value)[] settings)
     {
         SandboxPlatform[] platforms = [SandboxPlatform.YouTube, SandboxPlatform.Apify, SandboxPlatform.TikTokResearch];
-        var all = platforms.SelectMany(Sandbox.SettingsFor).ToDictionary(setting => setting.Key, setting => setting.Value!);
-        all["APIFY_RUNS_PER_DAY"] = "100000";
-        foreach (var (name, value) in settings)
+        var all = new Dictionary<string, string> { ["APIFY_RUNS_PER_DAY"] = "100000" };
+        foreach (var (name, value) in platforms.SelectMany(Sandbox.SettingsFor).Select(setting => (setting.Key, setting.Value!)).Concat(settings))
             all[name] = value;
         return _database.BuildServices(
             (services, configuration) =>
