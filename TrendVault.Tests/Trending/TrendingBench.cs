@@ -1,7 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 using StackExchange.Redis;
-using TrendVault.Core;
 using TrendVault.Core.Data;
 using TrendVault.Core.Trending;
 using TrendVault.Core.YouTube;

@@ -1,7 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using TrendVault.Core;
 using TrendVault.Core.Trending;
-using TrendVault.Core.YouTube;
 using TrendVault.Tests.App;
 using TrendVault.Web.Sandbox.Faults;
 

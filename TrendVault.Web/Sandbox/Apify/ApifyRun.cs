@@ -18,7 +18,7 @@ internal sealed record ApifyRun
 
     public required TimeSpan Takes { get; init; }
 
-    /// <summary>SUCCEEDED, FAILED or TIMED-OUT.</summary>
+    /// <summary>SUCCEEDED, FAILED, TIMED-OUT or ABORTED.</summary>
     public required string EndsAs { get; init; }
 
     public required int TimeoutSeconds { get; init; }
