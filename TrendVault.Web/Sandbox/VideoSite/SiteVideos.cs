@@ -42,7 +42,7 @@ internal sealed class SiteVideos(SandboxOptions options, SandboxAddress address,
         if (YouTubeCatalogue.Find(id, time.GetUtcNow()) is not { } video)
             return null;
 
-        var clip = video.IsVertical ? media.Tall : Dice.Named(id).Pick(media.Wide, "clip");
+        var clip = Dice.Named(id).Pick(media.Wide, "clip");
         return new SiteVideo
         {
             Title = video.Title,
