@@ -79,29 +79,38 @@ internal sealed class ApifyTikTokSource(
     private async Task<IReadOnlyList<JsonElement>> FetchItemsAsync(string region, CancellationToken cancellationToken)
     {
         var (input, runKey) = (options.Value.ApifyInputFor(region), $"trending:apify:run:{region}");
-        if (await memory.GetAsync(runKey) is { Length: > 0 } left
-            && await FindRunAsync(left, input, cancellationToken) is { } runId
-            && await CollectAsync(runId, runKey, cancellationToken) is { } collected)
+        return await TryTakeUpAsync(await memory.GetAsync(runKey), input, runKey, cancellationToken)
+            ?? await TryRunAsync(input, runKey, cancellationToken)
+            ?? await StartAsync(input, runKey, cancellationToken);
+    }
+
+    /// <summary>The items of a run that is paid for already; null when there is none.</summary>
+    private async Task<IReadOnlyList<JsonElement>?> TryTakeUpAsync(string? remembered, string input, string runKey, CancellationToken cancellationToken) =>
+        remembered is { Length: > 0 } && await FindRunAsync(remembered, input, cancellationToken) is { } runId
+            ? await CollectAsync(runId, runKey, cancellationToken)
+            : null;
+
+    /// <summary>Waits for a run in Apify's answer; null while runs outlast it.</summary>
+    private async Task<IReadOnlyList<JsonElement>?> TryRunAsync(string input, string runKey, CancellationToken cancellationToken)
+    {
+        if (await memory.HasAsync(SlowKey))
+            return null;
+
+        var since = await AnnounceRunAsync(runKey);
+        if (await BeginAsync(runKey, () => apify.RunAsync(input, cancellationToken)) is { } items)
         {
-            return collected;
+            await memory.RemoveAsync(runKey);
+            return items;
         }
 
-        if (!await memory.HasAsync(SlowKey))
-        {
-            var since = await AnnounceRunAsync(runKey);
-            if (await BeginAsync(runKey, () => apify.RunAsync(input, cancellationToken)) is { } items)
-            {
-                await memory.RemoveAsync(runKey);
-                return items;
-            }
+        await memory.SetAsync(SlowKey, "1", SlowKept);
+        log.LogInformation("TikTok's videos are not in Apify's answer; runs are polled from now on");
+        return await TryTakeUpAsync(since, input, runKey, cancellationToken);
+    }
 
-            // That run is paid for. For a day none is waited for in the answer.
-            await memory.SetAsync(SlowKey, "1", SlowKept);
-            log.LogInformation("TikTok's videos of {Region} are not in Apify's answer; runs are polled from now on", region);
-            if (await FindRunAsync(since, input, cancellationToken) is { } outlasting && await CollectAsync(outlasting, runKey, cancellationToken) is { } late)
-                return late;
-        }
-
+    /// <summary>Starts a run and polls it.</summary>
+    private async Task<IReadOnlyList<JsonElement>> StartAsync(string input, string runKey, CancellationToken cancellationToken)
+    {
         await AnnounceRunAsync(runKey);
         var run = await BeginAsync(runKey, () => apify.StartAsync(input, cancellationToken));
         // Whoever comes after a restart goes on with this run instead of paying for another.
