@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -5,8 +6,19 @@ using Microsoft.Extensions.Options;
 namespace TrendVault.Core.Trending;
 
 /// <summary>TikTok's videos of a region, read by an actor at Apify and ranked here.</summary>
+/// <remarks>
+/// Keys: <c>trending:apify:run:{region}</c> is the run that is under way, or <c>since {time}</c> while its id is unknown, so that
+/// nobody pays for another; <c>trending:apify:slow</c> is there while runs outlast the answer.
+/// </remarks>
 internal sealed class ApifyTikTokSource(
-    ApifyClient apify, TrendingMemory memory, ApifyBudget budget, IOptions<TrendingOptions> options, TimeProvider time, ILogger<ApifyTikTokSource> log)
+    ApifyClient apify,
+    SourceGate<ApifyTikTokSource> gate,
+    TrendingMemory memory,
+    ApifyBudget budget,
+    PlatformPictures pictures,
+    IOptions<TrendingOptions> options,
+    TimeProvider time,
+    ILogger<ApifyTikTokSource> log)
     : ITrendingSource
 {
     private const int MaxVideos = 200;
@@ -20,13 +32,24 @@ internal sealed class ApifyTikTokSource(
 
     private static readonly TimeSpan SlowKept = TimeSpan.FromDays(1);
 
+    private const string Since = "since ";
+
     private static readonly TimeSpan LongestRun = TimeSpan.FromMinutes(10);
+
+    private static readonly TimeSpan PollPause = TimeSpan.FromMilliseconds(500);
+
+    // A run costs: one that failed is not repeated at once.
+    private static readonly TimeSpan FailedRunKept = TimeSpan.FromMinutes(15);
+
+    // The dataset can be a second or two behind the run.
+    private const int LooksIntoDataset = 3;
+    private static readonly TimeSpan DatasetLag = TimeSpan.FromSeconds(1);
 
     public Platform Platform => Platform.TikTok;
 
     public IReadOnlyList<string> Categories { get; } = [Trending.Categories.General];
 
-    public string? WhyOff => options.Value.ApifyKey.Length > 0 ? null : "TikTok is off: set APIFY_API_KEY.";
+    public string? WhyOff => options.Value.ApifyKey.Length > 0 ? gate.WhyOff : "TikTok is off: set APIFY_API_KEY.";
 
     public TimeSpan Lifetime
     {
@@ -39,11 +62,13 @@ internal sealed class ApifyTikTokSource(
 
     public IReadOnlyList<string> PartsOf(string category) => [];
 
-    public async Task<FetchedChart> FetchAsync(
-        string region, string category, IReadOnlyList<IReadOnlyList<TrendingVideo>> parts, CancellationToken cancellationToken)
+    public Task<FetchedChart> FetchAsync(
+        string region, string category, IReadOnlyList<IReadOnlyList<TrendingVideo>> parts, CancellationToken cancellationToken) =>
+        gate.FetchAsync(this, region, category, async () => Chart(await FetchItemsAsync(region, cancellationToken), region));
+
+    private FetchedChart Chart(IReadOnlyList<JsonElement> items, string region)
     {
-        var items = await FetchItemsAsync(region, cancellationToken);
-        var read = items.Select(item => (Video: TikTokMapping.ToTrendingVideo(item), Region: item.Text("locationCreated"))).ToList();
+        var read = items.Select(item => (Video: TikTokMapping.ToTrendingVideo(item, pictures, options.Value.TikTokWebUrl), Region: item.Text("locationCreated"))).ToList();
         var videos = read.Where(item => item.Video is not null).ToList();
         var own = videos.Where(item => item.Region is null || item.Region.Equals(region, StringComparison.OrdinalIgnoreCase)).ToList();
 
@@ -53,51 +78,113 @@ internal sealed class ApifyTikTokSource(
 
     private async Task<IReadOnlyList<JsonElement>> FetchItemsAsync(string region, CancellationToken cancellationToken)
     {
-        var runKey = $"trending:apify:run:{region}";
-        if (await memory.GetAsync(runKey) is { Length: > 0 } started
-            && await CollectAsync(started, runKey, cancellationToken) is { } collected)
+        var (input, runKey) = (options.Value.ApifyInputFor(region), $"trending:apify:run:{region}");
+        return await TryTakeUpAsync(await memory.GetAsync(runKey), input, runKey, cancellationToken)
+            ?? await TryRunAsync(input, runKey, cancellationToken)
+            ?? await StartAsync(input, runKey, cancellationToken);
+    }
+
+    /// <summary>The items of a run that is paid for already; null when there is none.</summary>
+    private async Task<IReadOnlyList<JsonElement>?> TryTakeUpAsync(string? remembered, string input, string runKey, CancellationToken cancellationToken) =>
+        remembered is { Length: > 0 } && await FindRunAsync(remembered, input, cancellationToken) is { } runId
+            ? await CollectAsync(runId, runKey, cancellationToken)
+            : null;
+
+    /// <summary>Waits for a run in Apify's answer; null while runs outlast it.</summary>
+    private async Task<IReadOnlyList<JsonElement>?> TryRunAsync(string input, string runKey, CancellationToken cancellationToken)
+    {
+        if (await memory.HasAsync(SlowKey))
+            return null;
+
+        var since = await AnnounceRunAsync(runKey);
+        if (await BeginAsync(runKey, () => apify.RunAsync(input, cancellationToken)) is { } items)
         {
-            return collected;
+            await memory.RemoveAsync(runKey);
+            return items;
         }
 
-        if (!await memory.HasAsync(SlowKey))
-        {
-            await budget.SpendAsync();
-            if (await apify.RunAsync(options.Value.ApifyInputFor(region), cancellationToken) is { } items)
-                return items;
-            // That run goes on and is paid for, but its id is lost: for a day none is waited for in the answer.
-            await memory.SetAsync(SlowKey, "1", SlowKept);
-            log.LogInformation("TikTok's videos of {Region} take longer than Apify waits; runs are polled from now on", region);
-        }
+        await memory.SetAsync(SlowKey, "1", SlowKept);
+        log.LogInformation("TikTok's videos are not in Apify's answer; runs are polled from now on");
+        return await TryTakeUpAsync(since, input, runKey, cancellationToken);
+    }
 
-        await budget.SpendAsync();
-        var run = await apify.StartAsync(options.Value.ApifyInputFor(region), cancellationToken);
+    /// <summary>Starts a run and polls it.</summary>
+    private async Task<IReadOnlyList<JsonElement>> StartAsync(string input, string runKey, CancellationToken cancellationToken)
+    {
+        await AnnounceRunAsync(runKey);
+        var run = await BeginAsync(runKey, () => apify.StartAsync(input, cancellationToken));
         // Whoever comes after a restart goes on with this run instead of paying for another.
         await memory.SetAsync(runKey, run.Id, LongestRun * 2);
-        return await CollectAsync(run.Id, runKey, cancellationToken)
-            ?? throw new PlatformException(PlatformRemedy.Retry, "apify_run_failed", "The run that reads TikTok is gone at Apify.");
+        return await CollectAsync(run.Id, runKey, cancellationToken) ?? throw Failed();
+    }
+
+    /// <summary>Spends a run and says so before it begins, so that one whose answer is lost is looked for.</summary>
+    private async Task<string> AnnounceRunAsync(string runKey)
+    {
+        await budget.SpendAsync();
+        var since = string.Create(CultureInfo.InvariantCulture, $"{Since}{time.GetUtcNow():O}");
+        await memory.SetAsync(runKey, since, LongestRun * 2);
+        return since;
+    }
+
+    private async Task<T> BeginAsync<T>(string runKey, Func<Task<T>> begin)
+    {
+        try
+        {
+            return await gate.AskAsync(begin);
+        }
+        catch (PlatformException e) when (e.Remedy != PlatformRemedy.Retry || e.Code == "rate_limited")
+        {
+            await memory.RemoveAsync(runKey); // refused, so nothing runs
+            throw;
+        }
+    }
+
+    /// <summary>The id of a run that is remembered by it or by its time; null when there is none.</summary>
+    private async Task<string?> FindRunAsync(string remembered, string input, CancellationToken cancellationToken)
+    {
+        if (!remembered.StartsWith(Since, StringComparison.Ordinal))
+            return remembered;
+        var since = DateTimeOffset.Parse(remembered[Since.Length..], CultureInfo.InvariantCulture);
+        return (await gate.AskAsync(() => apify.FindRunAsync(input, since, cancellationToken)))?.Id;
     }
 
     /// <summary>The items of a started run; null when Apify knows no such run.</summary>
     private async Task<IReadOnlyList<JsonElement>?> CollectAsync(string runId, string runKey, CancellationToken cancellationToken)
     {
         var giveUp = time.GetUtcNow() + LongestRun;
-        var run = await apify.WaitAsync(runId, cancellationToken);
+        var run = await gate.AskAsync(() => apify.WaitAsync(runId, cancellationToken));
         while (run is { IsFinal: false } && time.GetUtcNow() < giveUp)
         {
-            await Task.Delay(TimeSpan.FromMilliseconds(500), time, cancellationToken);
-            run = await apify.WaitAsync(runId, cancellationToken);
+            await Task.Delay(PollPause, time, cancellationToken);
+            run = await gate.AskAsync(() => apify.WaitAsync(runId, cancellationToken));
         }
 
         if (run is { IsFinal: false })
             throw new PlatformException(PlatformRemedy.Retry, "apify_timeout", "The run that reads TikTok is not done yet.");
 
-        await memory.RemoveAsync(runKey);
-        return run switch
+        var items = run switch
         {
             null => null,
-            { MayHaveItems: true, DatasetId: { } dataset } => await apify.ListItemsAsync(dataset, cancellationToken),
-            _ => throw new PlatformException(PlatformRemedy.Retry, "apify_run_failed", "The run that reads TikTok failed at Apify."),
+            { MayHaveItems: true, DatasetId: { } dataset } => await ReadDatasetAsync(dataset, cancellationToken),
+            _ => [],
         };
+        await memory.RemoveAsync(runKey);
+        return items is [] && run is { Status: not "SUCCEEDED" } ? throw Failed() : items;
     }
+
+    private async Task<IReadOnlyList<JsonElement>> ReadDatasetAsync(string dataset, CancellationToken cancellationToken)
+    {
+        var items = await gate.AskAsync(() => apify.ListItemsAsync(dataset, cancellationToken));
+        for (var looks = 1; items.Count == 0 && looks < LooksIntoDataset; looks++)
+        {
+            await Task.Delay(DatasetLag, time, cancellationToken);
+            items = await gate.AskAsync(() => apify.ListItemsAsync(dataset, cancellationToken));
+        }
+
+        return items;
+    }
+
+    private static PlatformException Failed() =>
+        new(PlatformRemedy.Retry, "apify_run_failed", "The run that reads TikTok failed at Apify.", FailedRunKept);
 }

@@ -31,7 +31,7 @@ public sealed record Chart
     public string? StaleReason { get; init; }
 }
 
-/// <summary>A video as it stands in a chart. Cards do not need the description and leave it out.</summary>
+/// <summary>A video as it stands in a chart. Cards do not need the description and the tags and leave them out.</summary>
 public sealed record ChartVideo
 {
     /// <summary>TrendVault's own id.</summary>
@@ -55,6 +55,9 @@ public sealed record ChartVideo
     /// <summary>The platform's text.</summary>
     public required string CreatorName { get; init; }
 
+    /// <summary>The platform's own id of the creator; null when it does not say.</summary>
+    public string? CreatorId { get; init; }
+
     /// <summary>The creator's page.</summary>
     public string? CreatorUrl { get; init; }
 
@@ -69,6 +72,18 @@ public sealed record ChartVideo
 
     /// <summary>The platform's word.</summary>
     public string? Licence { get; init; }
+
+    /// <summary>What it is about, in English; null when the platform does not say.</summary>
+    public string? Category { get; init; }
+
+    /// <summary>Other sites may show it; null when the platform does not say.</summary>
+    public bool? Embeddable { get; init; }
+
+    /// <summary>Higher than wide; null when the platform does not say.</summary>
+    public bool? IsVertical { get; init; }
+
+    /// <summary>Without #. Cards leave them out.</summary>
+    public string[] Tags { get; init; } = [];
 
     /// <summary>Null when unknown.</summary>
     public long? ViewCount { get; init; }

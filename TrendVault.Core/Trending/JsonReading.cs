@@ -35,6 +35,14 @@ internal static class JsonReading
     /// <summary>True only for true.</summary>
     public static bool IsTrue(this JsonElement element, string name) => element.Find(name).ValueKind == JsonValueKind.True;
 
+    /// <summary>Whole seconds; null for less than half of one, which is what has no length.</summary>
+    public static int? Seconds(this JsonElement element, string name) =>
+        element.Number(name) is { } seconds and >= 0.5 and < int.MaxValue ? (int)Math.Round(seconds) : null;
+
+    /// <summary>A moment in Unix seconds; null past the year 9999, beyond which .NET has no dates.</summary>
+    public static DateTimeOffset? UnixSeconds(this JsonElement element, string name) =>
+        element.Count(name) is { } seconds and > 0 and < 253_402_300_800 ? DateTimeOffset.FromUnixTimeSeconds(seconds) : null;
+
     /// <summary>The elements of an array; none for anything else.</summary>
     public static IEnumerable<JsonElement> List(this JsonElement element, string name) =>
         element.Find(name) is { ValueKind: JsonValueKind.Array } array ? array.EnumerateArray() : [];

@@ -6,7 +6,7 @@ namespace TrendVault.Core.Trending;
 internal static class TikTokMapping
 {
     /// <summary>Null for what is no video to keep: error rows, slideshows, advertisements, private accounts.</summary>
-    public static TrendingVideo? ToTrendingVideo(JsonElement item)
+    public static TrendingVideo? ToTrendingVideo(JsonElement item, PlatformPictures pictures, Uri web)
     {
         var author = item.Find("authorMeta");
         if (item.Text("id") is not { Length: > 0 and <= 64 } id
@@ -17,7 +17,7 @@ internal static class TikTokMapping
             return null;
         }
 
-        var profile = "https://www.tiktok.com/@" + Uri.EscapeDataString(handle);
+        var profile = ProfileOf(handle, web);
         var text = PlatformText.Clean(item.Text("text"), 5000);
         var video = item.Find("videoMeta");
         return new TrendingVideo
@@ -27,18 +27,23 @@ internal static class TikTokMapping
             // A caption may be empty; a card needs a name all the same.
             Title = PlatformText.Line(text, 300) ?? $"Video by @{handle}",
             Description = text.Length > 0 ? text : null,
-            ThumbnailUrl = PlatformText.Url(video.Text("coverUrl")) ?? PlatformText.Url(video.Text("originalCoverUrl")),
+            ThumbnailUrl = pictures.Of(video.Text("coverUrl")) ?? pictures.Of(video.Text("originalCoverUrl")),
             CreatorName = PlatformText.Line(author.Text("nickName"), 200) ?? handle,
+            CreatorId = PlatformText.Line(author.Text("id"), 100),
             CreatorUrl = PlatformText.Url(author.Text("profileUrl")) ?? profile,
             VideoUrl = PlatformText.Url(item.Text("webVideoUrl")) ?? $"{profile}/video/{id}",
-            DurationSeconds = video.Number("duration") is { } seconds and >= 0.5 and < int.MaxValue ? (int)Math.Round(seconds) : null,
-            PublishedAt = DateOf(item),
+            DurationSeconds = video.Seconds("duration"),
+            PublishedAt = YouTubeMapping.DateOf(item.Text("createTimeISO")) ?? item.UnixSeconds("createTime"),
+            IsVertical = video.Number("width") is { } width and > 0 && video.Number("height") is { } height and > 0 ? height > width : null,
             Tags = [.. item.List("hashtags").Select(tag => PlatformText.Line(tag.Text("name"), 100)).OfType<string>()],
             ViewCount = item.Count("playCount"),
             LikeCount = item.Count("diggCount"),
             CommentCount = item.Count("commentCount"),
         };
     }
+
+    /// <summary>Page of an account.</summary>
+    public static string ProfileOf(string handle, Uri web) => new Uri(web, "@" + Uri.EscapeDataString(handle)).AbsoluteUri;
 
     /// <summary>
     /// TikTok tells no ranking: the order is views per hour of life, then likes. A video that several hashtags brought is kept once,
@@ -65,13 +70,5 @@ internal static class TikTokMapping
             LikeCount = copies.Max(video => video.LikeCount),
             CommentCount = copies.Max(video => video.CommentCount),
         };
-    }
-
-    private static DateTimeOffset? DateOf(JsonElement item)
-    {
-        if (YouTubeMapping.DateOf(item.Text("createTimeISO")) is { } date)
-            return date;
-        // Seconds, not milliseconds. The bound is the year 9999, beyond which .NET has no dates.
-        return item.Count("createTime") is { } seconds and > 0 and < 253_402_300_800 ? DateTimeOffset.FromUnixTimeSeconds(seconds) : null;
     }
 }

@@ -16,14 +16,16 @@ public static class TrendingModule
     public static IServiceCollection AddTrending(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddSettings<TrendingOptions>(configuration);
+        services.AddSettings<ImageOptions>(configuration);
         services.AddYouTube(configuration);
-        services.AddApify();
+        services.AddTikTok(configuration.ReadSettings<TrendingOptions>().TikTokSource);
 
         services.AddSingleton<TrendingStore>();
         services.AddSingleton<TrendingMemory>();
         services.AddSingleton<TrendingCache>();
+        services.AddSingleton<PlatformPictures>();
+        services.AddSingleton(typeof(SourceGate<>));
         services.AddSingleton<ITrendingSource, YouTubeTrendingSource>();
-        services.AddSingleton<ITrendingSource, ApifyTikTokSource>();
         services.AddSingleton<ChartRefresher>();
         services.AddSingleton(provider => new TrendingQuota(
             provider.GetRequiredService<YouTubeQuota>(),
@@ -42,15 +44,32 @@ public static class TrendingModule
         return services;
     }
 
-    private static void AddApify(this IServiceCollection services)
+    private static void AddTikTok(this IServiceCollection services, TikTokSource source)
     {
-        services.AddSingleton<ApifyClient>();
+        // The budget of runs is read beside YouTube's, whoever reads TikTok.
         services.AddSingleton<ApifyBudget>();
+        if (source == TikTokSource.Research)
+        {
+            services.AddSingleton<ITrendingSource, TikTokResearchSource>();
+            services.AddSingleton<TikTokResearchClient>();
+            services.AddSingleton<TikTokResearchBudget>();
+            services.AddPlatformClient(TikTokResearchClient.HttpName, TimeSpan.FromSeconds(30), longestAnswer: 8 * 1024 * 1024);
+        }
+        else
+        {
+            services.AddSingleton<ITrendingSource, ApifyTikTokSource>();
+            services.AddSingleton<ApifyClient>();
+            // Apify itself waits 300 s for a run.
+            services.AddPlatformClient(ApifyClient.HttpName, TimeSpan.FromSeconds(310), longestAnswer: 64 * 1024 * 1024);
+        }
+    }
+
+    private static void AddPlatformClient(this IServiceCollection services, string name, TimeSpan timeout, long longestAnswer) =>
         services
-            .AddHttpClient(ApifyClient.HttpName, client =>
+            .AddHttpClient(name, client =>
             {
-                client.Timeout = TimeSpan.FromSeconds(310); // Apify itself waits 300 s for a run
-                client.MaxResponseContentBufferSize = 64 * 1024 * 1024;
+                client.Timeout = timeout;
+                client.MaxResponseContentBufferSize = longestAnswer;
             })
             .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler
             {
@@ -60,5 +79,4 @@ public static class TrendingModule
                 ConnectTimeout = TimeSpan.FromSeconds(5),
                 PooledConnectionLifetime = TimeSpan.FromMinutes(5),
             });
-    }
 }

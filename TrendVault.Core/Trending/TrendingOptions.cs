@@ -4,10 +4,24 @@ using Microsoft.Extensions.Configuration;
 
 namespace TrendVault.Core.Trending;
 
+/// <summary>Who reads TikTok.</summary>
+public enum TikTokSource
+{
+    /// <summary>An actor at Apify.</summary>
+    Apify,
+
+    /// <summary>TikTok's own Research API, which is open to non-profit research institutions only.</summary>
+    Research,
+}
+
 /// <summary>Where TikTok's charts come from, and what a day of discovery may cost.</summary>
 public sealed class TrendingOptions : IValidatableObject
 {
-    /// <summary>Apify's token. Empty turns TikTok's charts off.</summary>
+    /// <summary>Whose credentials must be there, and whose budget is spent.</summary>
+    [ConfigurationKeyName("TIKTOK_SOURCE")]
+    public TikTokSource TikTokSource { get; set; } = TikTokSource.Apify;
+
+    /// <summary>Apify's token. Empty turns TikTok's charts off, if they come from there.</summary>
     [ConfigurationKeyName("APIFY_API_KEY")]
     public string ApifyKey { get; set; } = "";
 
@@ -38,16 +52,45 @@ public sealed class TrendingOptions : IValidatableObject
     [Range(1, 100_000, ErrorMessage = "APIFY_MAX_CENTS_PER_RUN must be a number from 1 to 100000.")]
     public int ApifyMaxCentsPerRun { get; set; } = 50;
 
+    /// <summary>The client of TikTok's Research API. Empty turns TikTok's charts off, if they come from there.</summary>
+    [ConfigurationKeyName("TIKTOK_RESEARCH_CLIENT_KEY")]
+    public string ResearchClientKey { get; set; } = "";
+
+    /// <summary>Its secret.</summary>
+    [ConfigurationKeyName("TIKTOK_RESEARCH_CLIENT_SECRET")]
+    public string ResearchClientSecret { get; set; } = "";
+
+    /// <summary>Queries a day, over all regions; a chart is fetched no more often than they last.</summary>
+    [ConfigurationKeyName("TIKTOK_RESEARCH_REQUESTS_PER_DAY")]
+    [Range(1, 1_000_000, ErrorMessage = "TIKTOK_RESEARCH_REQUESTS_PER_DAY must be a number from 1 to 1000000.")]
+    public int ResearchRequestsPerDay { get; set; } = 1000;
+
+    /// <summary>Base of TikTok's API.</summary>
+    [ConfigurationKeyName("TIKTOK_API_URL")]
+    public Uri TikTokApiUrl { get; set; } = new("https://open.tiktokapis.com/");
+
+    /// <summary>Base of TikTok's pages, where a source does not give their addresses.</summary>
+    [ConfigurationKeyName("TIKTOK_WEB_URL")]
+    public Uri TikTokWebUrl { get; set; } = new("https://www.tiktok.com/");
+
     /// <summary>The input for a region.</summary>
     public string ApifyInputFor(string region) => ApifyInput.Replace("{region}", region, StringComparison.Ordinal);
 
     /// <inheritdoc />
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
-        if (ApifyUrl.Scheme is not ("http" or "https") || !ApifyUrl.AbsolutePath.EndsWith('/'))
-            yield return new ValidationResult("APIFY_URL must be a http(s) address that ends with a slash.");
+        foreach (var (name, url) in new[] { ("APIFY_URL", ApifyUrl), ("TIKTOK_API_URL", TikTokApiUrl), ("TIKTOK_WEB_URL", TikTokWebUrl) })
+        {
+            if (url.Scheme is not ("http" or "https") || !url.AbsolutePath.EndsWith('/'))
+                yield return new ValidationResult($"{name} must be a http(s) address that ends with a slash.");
+        }
+
         if (!IsJsonObject(ApifyInputFor(Regions.Default)))
             yield return new ValidationResult("APIFY_INPUT must be a JSON object, such as {\"hashtags\":[\"fyp\"],\"resultsPerPage\":50}.");
+        if (ResearchClientKey.Length > 0 && ResearchClientSecret.Length == 0)
+            yield return new ValidationResult("TIKTOK_RESEARCH_CLIENT_SECRET is missing: set it beside TIKTOK_RESEARCH_CLIENT_KEY.");
+        if (ResearchClientSecret.Length > 0 && ResearchClientKey.Length == 0)
+            yield return new ValidationResult("TIKTOK_RESEARCH_CLIENT_KEY is missing: set it beside TIKTOK_RESEARCH_CLIENT_SECRET.");
     }
 
     private static bool IsJsonObject(string text)

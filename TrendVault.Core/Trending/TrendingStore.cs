@@ -20,19 +20,23 @@ public sealed class TrendingStore(NpgsqlDataSource db)
             with incoming as (
                 select *
                 from unnest(
-                    @ranks, @ids, @platformVideoIds, @titles, @descriptions, @thumbnailUrls, @creatorNames, @creatorUrls, @videoUrls,
-                    @durations, @publishedAts, @licences, @tags, @viewCounts, @likeCounts, @commentCounts)
+                    @ranks, @ids, @platformVideoIds, @titles, @descriptions, @thumbnailUrls, @creatorNames, @creatorIds, @creatorUrls,
+                    @videoUrls, @durations, @publishedAts, @licences, @categories, @embeddables, @verticals, @tags, @viewCounts, @likeCounts,
+                    @commentCounts)
                 as incoming(
-                    rank, id, platform_video_id, title, description, thumbnail_url, creator_name, creator_url, video_url,
-                    duration_seconds, published_at, licence, tags, view_count, like_count, comment_count)
+                    rank, id, platform_video_id, title, description, thumbnail_url, creator_name, creator_id, creator_url,
+                    video_url, duration_seconds, published_at, licence, category, embeddable, is_vertical, tags, view_count, like_count,
+                    comment_count)
             ),
             known as (
                 insert into videos (
-                    id, platform, platform_video_id, title, description, thumbnail_url, creator_name, creator_url, video_url,
-                    duration_seconds, published_at, licence, tags, view_count, like_count, comment_count, created_at, updated_at)
+                    id, platform, platform_video_id, title, description, thumbnail_url, creator_name, creator_id, creator_url, video_url,
+                    duration_seconds, published_at, licence, category, embeddable, is_vertical, tags, view_count, like_count, comment_count,
+                    created_at, updated_at)
                 select
-                    id, @platform, platform_video_id, title, description, thumbnail_url, creator_name, creator_url, video_url,
-                    duration_seconds, published_at, licence, string_to_array(tags, @separator), view_count, like_count, comment_count, @now, @now
+                    id, @platform, platform_video_id, title, description, thumbnail_url, creator_name, creator_id, creator_url, video_url,
+                    duration_seconds, published_at, licence, category, embeddable, is_vertical, string_to_array(tags, @separator),
+                    view_count, like_count, comment_count, @now, @now
                 from incoming
                 -- Two charts share videos: rows locked in one order cannot deadlock.
                 order by platform_video_id
@@ -41,11 +45,15 @@ public sealed class TrendingStore(NpgsqlDataSource db)
                     description = excluded.description,
                     thumbnail_url = coalesce(excluded.thumbnail_url, videos.thumbnail_url),
                     creator_name = excluded.creator_name,
+                    creator_id = coalesce(excluded.creator_id, videos.creator_id),
                     creator_url = excluded.creator_url,
                     video_url = excluded.video_url,
                     duration_seconds = coalesce(excluded.duration_seconds, videos.duration_seconds),
                     published_at = coalesce(excluded.published_at, videos.published_at),
                     licence = coalesce(excluded.licence, videos.licence),
+                    category = coalesce(excluded.category, videos.category),
+                    embeddable = coalesce(excluded.embeddable, videos.embeddable),
+                    is_vertical = coalesce(excluded.is_vertical, videos.is_vertical),
                     tags = excluded.tags,
                     view_count = excluded.view_count,
                     like_count = excluded.like_count,
@@ -99,11 +107,15 @@ public sealed class TrendingStore(NpgsqlDataSource db)
                 descriptions = Column(videos, video => video.Description),
                 thumbnailUrls = Column(videos, video => video.ThumbnailUrl),
                 creatorNames = Column(videos, video => video.CreatorName),
+                creatorIds = Column(videos, video => video.CreatorId),
                 creatorUrls = Column(videos, video => video.CreatorUrl),
                 videoUrls = Column(videos, video => video.VideoUrl),
                 durations = Column(videos, video => video.DurationSeconds),
                 publishedAts = Column(videos, video => video.PublishedAt?.UtcDateTime),
                 licences = Column(videos, video => video.Licence),
+                categories = Column(videos, video => video.Category),
+                embeddables = Column(videos, video => video.Embeddable),
+                verticals = Column(videos, video => video.IsVertical),
                 tags = Column(videos, video => string.Join(TagSeparator, video.Tags)),
                 viewCounts = Column(videos, video => video.ViewCount),
                 likeCounts = Column(videos, video => video.LikeCount),
@@ -145,7 +157,8 @@ public sealed class TrendingStore(NpgsqlDataSource db)
             """
             select
                 videos.id, videos.platform, videos.platform_video_id, videos.title, videos.description, videos.thumbnail_url,
-                videos.creator_name, videos.creator_url, videos.video_url, videos.duration_seconds, videos.published_at, videos.licence,
+                videos.creator_name, videos.creator_id, videos.creator_url, videos.video_url, videos.duration_seconds, videos.published_at,
+                videos.licence, videos.category, videos.embeddable, videos.is_vertical, videos.tags,
                 entries.view_count, videos.like_count, videos.comment_count, entries.rank,
                 previous.rank as previous_rank, previous.rank is null and entries.version > 1 as is_new
             from chart_entries as entries
@@ -169,8 +182,8 @@ public sealed class TrendingStore(NpgsqlDataSource db)
             """
             select
                 videos.platform, videos.platform_video_id, videos.title, videos.description, videos.thumbnail_url,
-                videos.creator_name, videos.creator_url, videos.video_url, videos.duration_seconds, videos.published_at, videos.licence,
-                videos.tags, videos.view_count, videos.like_count, videos.comment_count
+                videos.creator_name, videos.creator_id, videos.creator_url, videos.video_url, videos.duration_seconds, videos.published_at,
+                videos.licence, videos.category, videos.embeddable, videos.is_vertical, videos.tags, videos.view_count, videos.like_count, videos.comment_count
             from chart_entries as entries
             join videos on videos.id = entries.video_id
             where entries.chart_id = @chartId
@@ -180,7 +193,7 @@ public sealed class TrendingStore(NpgsqlDataSource db)
             new { chartId, version },
             cancellationToken);
 
-    /// <summary>Videos of the given versions of charts, filtered and ordered, without their descriptions.</summary>
+    /// <summary>Videos of the given versions of charts, filtered and ordered, without their descriptions and tags.</summary>
     /// <param name="charts">Versions to read; equal ranks stand in this order.</param>
     /// <param name="filter">Which, and in what order.</param>
     /// <param name="userId">Whose library is looked into; null for a stranger.</param>
@@ -196,7 +209,8 @@ public sealed class TrendingStore(NpgsqlDataSource db)
             )
             select
                 videos.id, videos.platform, videos.platform_video_id, videos.title, videos.thumbnail_url,
-                videos.creator_name, videos.creator_url, videos.video_url, videos.duration_seconds, videos.published_at, videos.licence,
+                videos.creator_name, videos.creator_id, videos.creator_url, videos.video_url, videos.duration_seconds, videos.published_at,
+                videos.licence, videos.category, videos.embeddable, videos.is_vertical,
                 entries.view_count, videos.like_count, videos.comment_count, entries.rank,
                 previous.rank as previous_rank, previous.rank is null and entries.version > 1 as is_new,
                 (videos.platform, videos.platform_video_id) in (
@@ -264,8 +278,8 @@ public sealed class TrendingStore(NpgsqlDataSource db)
         db.QuerySingleOrDefaultAsync<ChartVideo>(
             """
             select
-                id, platform, platform_video_id, title, description, thumbnail_url, creator_name, creator_url, video_url,
-                duration_seconds, published_at, licence, view_count, like_count, comment_count,
+                id, platform, platform_video_id, title, description, thumbnail_url, creator_name, creator_id, creator_url, video_url,
+                duration_seconds, published_at, licence, category, embeddable, is_vertical, tags, view_count, like_count, comment_count,
                 exists (
                     select 1
                     from downloads

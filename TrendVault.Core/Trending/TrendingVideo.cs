@@ -15,11 +15,14 @@ public sealed record TrendingVideo
     /// <summary>Up to a few thousand characters.</summary>
     public string? Description { get; init; }
 
-    /// <summary>An absolute http(s) address; TikTok's expire within hours.</summary>
+    /// <summary>An address on one of the platforms' own hosts; TikTok's expire within hours.</summary>
     public string? ThumbnailUrl { get; init; }
 
     /// <summary>The channel or account.</summary>
     public required string CreatorName { get; init; }
+
+    /// <summary>The platform's own id of it.</summary>
+    public string? CreatorId { get; init; }
 
     /// <summary>Its page.</summary>
     public string? CreatorUrl { get; init; }
@@ -35,6 +38,15 @@ public sealed record TrendingVideo
 
     /// <summary>The platform's word: <c>youtube</c> or <c>creativeCommon</c>.</summary>
     public string? Licence { get; init; }
+
+    /// <summary>What it is about, in English; TikTok does not say.</summary>
+    public string? Category { get; init; }
+
+    /// <summary>Other sites may show it.</summary>
+    public bool? Embeddable { get; init; }
+
+    /// <summary>Higher than wide.</summary>
+    public bool? IsVertical { get; init; }
 
     /// <summary>Without #.</summary>
     public string[] Tags { get; init; } = [];

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Xml;
+using TrendVault.Core.YouTube;
 using TrendVault.Core.YouTube.Data;
 
 namespace TrendVault.Core.Trending;
@@ -10,10 +11,10 @@ internal static class YouTubeMapping
     // The card is 320 wide; larger ones cost more than they show.
     private static readonly string[] ThumbnailsByFitness = ["medium", "high", "standard", "maxres", "default"];
 
-    /// <summary>Null for an item without what a video cannot be shown without: an id, a title, a channel.</summary>
-    public static TrendingVideo? ToTrendingVideo(Video? video, Func<string, string> watchUrlOf)
+    /// <summary>Null for an item without what a video cannot be shown without (an id, a title, a channel), and for what is yet to be shown.</summary>
+    public static TrendingVideo? ToTrendingVideo(Video? video, PlatformPictures pictures, Func<string, string> watchUrlOf)
     {
-        if (video is not { Id: { Length: > 0 and <= 64 } id, Snippet: { } snippet }
+        if (video is not { Id: { Length: > 0 and <= 64 } id, Snippet: { LiveBroadcastContent: not "upcoming" } snippet }
             || PlatformText.Line(snippet.Title, 300) is not { } title
             || PlatformText.Line(snippet.ChannelTitle, 200) is not { } channel)
         {
@@ -26,13 +27,17 @@ internal static class YouTubeMapping
             PlatformVideoId = id,
             Title = title,
             Description = PlatformText.Clean(snippet.Description, 5000) is { Length: > 0 } description ? description : null,
-            ThumbnailUrl = ThumbnailOf(snippet.Thumbnails),
+            ThumbnailUrl = ThumbnailOf(snippet.Thumbnails, pictures),
             CreatorName = channel,
+            CreatorId = PlatformText.Line(snippet.ChannelId, 100),
             CreatorUrl = snippet.ChannelId is { Length: > 0 } channelId ? "https://www.youtube.com/channel/" + Uri.EscapeDataString(channelId) : null,
             VideoUrl = watchUrlOf(id),
             DurationSeconds = DurationOf(video.ContentDetails?.Duration),
             PublishedAt = DateOf(snippet.PublishedAtRaw),
             Licence = PlatformText.Line(video.Status?.License, 40),
+            Category = YouTubeCategories.NameOf(snippet.CategoryId),
+            Embeddable = video.Status?.Embeddable,
+            IsVertical = video.Player is { EmbedWidth: > 0 and var width, EmbedHeight: > 0 and var height } ? height > width : null,
             Tags = [.. (snippet.Tags ?? []).Select(tag => PlatformText.Line(tag, 100)).OfType<string>()],
             ViewCount = CountOf(video.Statistics?.ViewCount),
             LikeCount = CountOf(video.Statistics?.LikeCount),
@@ -62,11 +67,11 @@ internal static class YouTubeMapping
 
     private static long? CountOf(ulong? count) => count <= long.MaxValue ? (long)count : null;
 
-    private static string? ThumbnailOf(IDictionary<string, Thumbnail>? thumbnails) =>
+    private static string? ThumbnailOf(IDictionary<string, Thumbnail>? thumbnails, PlatformPictures pictures) =>
         thumbnails is null
             ? null
             : ThumbnailsByFitness
                 .Concat(thumbnails.Keys.Order(StringComparer.Ordinal))
-                .Select(size => thumbnails.TryGetValue(size, out var thumbnail) ? PlatformText.Url(thumbnail?.Url) : null)
+                .Select(size => thumbnails.TryGetValue(size, out var thumbnail) ? pictures.Of(thumbnail?.Url) : null)
                 .FirstOrDefault(url => url is not null);
 }

@@ -14,13 +14,26 @@ namespace TrendVault.Core.Trending;
 /// </summary>
 /// <remarks><see href="https://developers.google.com/youtube/v3/docs/videos/list"/></remarks>
 internal sealed class YouTubeTrendingSource(
-    YouTubeServices services, YouTubeQuota quota, TrendingMemory memory, IOptions<YouTubeOptions> options, TimeProvider time, ILogger<YouTubeTrendingSource> log)
+    YouTubeServices services,
+    SourceGate<YouTubeTrendingSource> gate,
+    YouTubeQuota quota,
+    TrendingMemory memory,
+    PlatformPictures pictures,
+    IOptions<YouTubeOptions> options,
+    TimeProvider time,
+    ILogger<YouTubeTrendingSource> log)
     : ITrendingSource
 {
     /// <summary>Where YouTube's charts end.</summary>
     public const int MaxVideos = 200;
 
     private const int PageSize = 50;
+
+    // Pages may be shorter than asked for, but a chart that never ends must not eat the day's units.
+    private const int MaxPages = 2 * MaxVideos / PageSize;
+
+    // Any height will do: only the player's shape matters.
+    private const int PlayerHeight = 720;
 
     // Shares of the day's budget that refreshes leave to users' own requests and to uploads.
     private const int ReserveDivisor = 10;
@@ -31,13 +44,13 @@ internal sealed class YouTubeTrendingSource(
 
     private static readonly Dictionary<string, string> CategoryIds = new() { ["Music"] = "10", ["Gaming"] = "20", ["Movies"] = "30" };
 
-    private static readonly Repeatable<string> Parts = new(["snippet", "contentDetails", "statistics", "status"]);
+    private static readonly Repeatable<string> Parts = new(["snippet", "contentDetails", "statistics", "status", "player"]);
 
     public Platform Platform => Platform.YouTube;
 
     public IReadOnlyList<string> Categories => Trending.Categories.All;
 
-    public string? WhyOff => options.Value.ApiKey.Length > 0 ? null : "YouTube is off: set YOUTUBE_API_KEY.";
+    public string? WhyOff => options.Value.ApiKey.Length > 0 ? gate.WhyOff : "YouTube is off: set YOUTUBE_API_KEY.";
 
     public TimeSpan Lifetime { get; } = TimeSpan.FromMinutes(30);
 
@@ -47,21 +60,15 @@ internal sealed class YouTubeTrendingSource(
 
     public IReadOnlyList<string> PartsOf(string category) => category == Trending.Categories.General ? [.. CategoryIds.Keys] : [];
 
-    public async Task<FetchedChart> FetchAsync(
-        string region, string category, IReadOnlyList<IReadOnlyList<TrendingVideo>> parts, CancellationToken cancellationToken)
-    {
-        using var youtube = services.CreatePublic();
-        try
+    public Task<FetchedChart> FetchAsync(
+        string region, string category, IReadOnlyList<IReadOnlyList<TrendingVideo>> parts, CancellationToken cancellationToken) =>
+        gate.FetchAsync(this, region, category, async () =>
         {
+            using var youtube = services.CreatePublic();
             return category == Trending.Categories.General
                 ? await ComposeAsync(youtube, region, parts, cancellationToken)
                 : await FetchCategoryAsync(youtube, region, category, cancellationToken);
-        }
-        catch (Exception e) when (YouTubeErrors.ToPlatformException(e, time.GetUtcNow(), cancellationToken) is { } known && known != e)
-        {
-            throw known;
-        }
-    }
+        });
 
     private async Task<FetchedChart> FetchCategoryAsync(YouTubeService youtube, string region, string category, CancellationToken cancellationToken)
     {
@@ -73,7 +80,7 @@ internal sealed class YouTubeTrendingSource(
                 return await FetchChartAsync(youtube, region, category, cancellationToken);
             }
             // Documented as 400, seen as 404.
-            catch (GoogleApiException e) when (YouTubeErrors.ReasonOf(e) == "videoChartNotFound")
+            catch (PlatformException e) when (e.Code == "videoChartNotFound")
             {
                 await memory.SetAsync(missing, "1", MissingChartKept);
                 log.LogInformation("YouTube has no chart {Category} in {Region}", category, region);
@@ -91,20 +98,20 @@ internal sealed class YouTubeTrendingSource(
     {
         var items = new List<Video?>();
         string? pageToken = null;
-        do
+        for (var pages = 0; pages < MaxPages && items.Count < MaxVideos; pages++)
         {
-            await SpendAsync(YouTubeBucket.General);
-            var request = youtube.Videos.List(Parts);
+            var request = ListRequest(youtube);
             request.Chart = "mostPopular";
             request.RegionCode = region;
             request.VideoCategoryId = CategoryIds[category];
             request.MaxResults = PageSize;
             request.PageToken = pageToken;
-            var page = await CallAsync(YouTubeBucket.General, () => request.ExecuteAsync(cancellationToken));
+            var page = await CallAsync(youtube, request, YouTubeBucket.General, cancellationToken);
             items.AddRange(page.Items ?? []);
             pageToken = page.NextPageToken;
+            if (string.IsNullOrEmpty(pageToken))
+                break;
         }
-        while (!string.IsNullOrEmpty(pageToken) && items.Count < MaxVideos);
 
         return Chart(items, "YouTube mostPopular");
     }
@@ -128,9 +135,9 @@ internal sealed class YouTubeTrendingSource(
         {
             return await SearchAsync(youtube, region, Trending.Categories.General, cancellationToken);
         }
-        catch (Exception e) when (YouTubeErrors.ToPlatformException(e, time.GetUtcNow(), cancellationToken) is { } known)
+        catch (PlatformException e)
         {
-            log.LogWarning("The search for {Region} is left out: {Code}", region, known.Code);
+            log.LogWarning("The search for {Region} is left out: {Code}", region, e.Code);
             return null;
         }
     }
@@ -145,10 +152,9 @@ internal sealed class YouTubeTrendingSource(
         if (ids.Length == 0)
             return new FetchedChart([], "", 0);
 
-        await SpendAsync(YouTubeBucket.General);
-        var request = youtube.Videos.List(Parts);
+        var request = ListRequest(youtube);
         request.Id = new Repeatable<string>(ids);
-        var answer = await CallAsync(YouTubeBucket.General, () => request.ExecuteAsync(cancellationToken));
+        var answer = await CallAsync(youtube, request, YouTubeBucket.General, cancellationToken);
         return Chart(answer.Items ?? [], "YouTube search, most viewed this week");
     }
 
@@ -158,10 +164,6 @@ internal sealed class YouTubeTrendingSource(
         if (await memory.GetAsync(key) is { } kept)
             return kept.Split(',', StringSplitOptions.RemoveEmptyEntries);
 
-        var reserve = options.Value.QuotaSearches / ReserveDivisor;
-        if (!await quota.TrySpendAsync(YouTubeBucket.Search, reserve: reserve))
-            return [];
-
         var request = youtube.Search.List("snippet");
         request.Type = "video";
         request.Order = "viewCount";
@@ -169,7 +171,7 @@ internal sealed class YouTubeTrendingSource(
         request.RegionCode = region;
         request.VideoCategoryId = CategoryIds.GetValueOrDefault(category);
         request.MaxResults = PageSize;
-        var answer = await CallAsync(YouTubeBucket.Search, () => request.ExecuteAsync(cancellationToken));
+        var answer = await CallAsync(youtube, request, YouTubeBucket.Search, cancellationToken);
 
         string[] ids = [.. (answer.Items ?? []).Select(item => item?.Id?.VideoId).OfType<string>().Where(IsId).Distinct()];
         await memory.SetAsync(key, string.Join(',', ids), SearchKept);
@@ -180,23 +182,38 @@ internal sealed class YouTubeTrendingSource(
 
     private FetchedChart Chart(IEnumerable<Video?> items, string source)
     {
-        var read = items.Select(item => YouTubeMapping.ToTrendingVideo(item, options.Value.WatchUrlOf)).ToList();
+        var read = items.Select(item => YouTubeMapping.ToTrendingVideo(item, pictures, options.Value.WatchUrlOf)).ToList();
         var videos = read.OfType<TrendingVideo>().DistinctBy(video => video.PlatformVideoId).Take(MaxVideos).ToList();
         return new FetchedChart(videos, source, read.Count(video => video is null));
     }
 
-    private Task SpendAsync(YouTubeBucket bucket) => quota.SpendAsync(bucket, reserve: options.Value.LimitOf(bucket) / ReserveDivisor);
-
-    private async Task<T> CallAsync<T>(YouTubeBucket bucket, Func<Task<T>> call) where T : class
+    private static VideosResource.ListRequest ListRequest(YouTubeService youtube)
     {
-        try
-        {
-            return await call() ?? throw new PlatformException(PlatformRemedy.Retry, "youtube_unreadable", "YouTube answered nothing.");
-        }
-        catch (GoogleApiException e) when (YouTubeErrors.ReasonOf(e) is "quotaExceeded" or "dailyLimitExceeded")
-        {
-            await quota.MarkEmptyAsync(bucket);
-            throw;
-        }
+        var request = youtube.Videos.List(Parts);
+        request.MaxHeight = PlayerHeight;
+        return request;
     }
+
+    private Task<T> CallAsync<T>(YouTubeService youtube, YouTubeRequest<T> request, YouTubeBucket bucket, CancellationToken cancellationToken) where T : class =>
+        gate.AskAsync(async () =>
+        {
+            await quota.SpendAsync(bucket, reserve: options.Value.LimitOf(bucket) / ReserveDivisor);
+            try
+            {
+                return await request.ExecuteAsync(cancellationToken)
+                    ?? throw new PlatformException(PlatformRemedy.Retry, "youtube_unreadable", "YouTube answered nothing.");
+            }
+            catch (Exception e) when (YouTubeErrors.ToPlatformException(e, time.GetUtcNow(), cancellationToken) is { } known)
+            {
+                if (known.Code == "quota_exceeded")
+                    await quota.MarkEmptyAsync(bucket);
+                throw Asked(known, youtube);
+            }
+        });
+
+    /// <summary>With the wish of the answer, which the library's exception does not tell.</summary>
+    private PlatformException Asked(PlatformException e, YouTubeService youtube) =>
+        e is { Remedy: PlatformRemedy.Retry, RetryAfter: null, InnerException: GoogleApiException } && youtube.RetryAfter?.WaitFrom(time.GetUtcNow()) is { } wish
+            ? new PlatformException(e.Remedy, e.Code, e.Message, wish, e.InnerException)
+            : e;
 }

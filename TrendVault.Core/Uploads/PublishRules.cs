@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using TrendVault.Core.Downloads;
+using TrendVault.Core.YouTube;
 
 namespace TrendVault.Core.Uploads;
 
@@ -76,24 +77,7 @@ public static class PublishRules
     private static readonly TimeSpan LongestUnverified = TimeSpan.FromMinutes(15);
 
     /// <summary>The categories that an upload may have, by their numbers.</summary>
-    public static IReadOnlyDictionary<string, string> Categories { get; } = new Dictionary<string, string>
-    {
-        ["1"] = "Film & Animation",
-        ["2"] = "Autos & Vehicles",
-        ["10"] = "Music",
-        ["15"] = "Pets & Animals",
-        ["17"] = "Sports",
-        ["19"] = "Travel & Events",
-        ["20"] = "Gaming",
-        ["22"] = "People & Blogs",
-        ["23"] = "Comedy",
-        ["24"] = "Entertainment",
-        ["25"] = "News & Politics",
-        ["26"] = "Howto & Style",
-        ["27"] = "Education",
-        ["28"] = "Science & Technology",
-        ["29"] = "Nonprofits & Activism",
-    };
+    public static IReadOnlyDictionary<string, string> Categories => YouTubeCategories.Assignable;
 
     /// <summary>What YouTube would refuse; nothing when all is well.</summary>
     /// <param name="draft">What is said.</param>

@@ -41,6 +41,10 @@ public sealed partial class VideosResource(IClientService service)
         [RequestParameter("hl", RequestParameterType.Query)]
         public string? Hl { get; set; }
 
+        /// <summary>72 to 8192: the part <c>player</c> then tells its size, and so the video's shape.</summary>
+        [RequestParameter("maxHeight", RequestParameterType.Query)]
+        public long? MaxHeight { get; set; }
+
         /// <inheritdoc />
         public override string MethodName => "list";
 
@@ -48,6 +52,6 @@ public sealed partial class VideosResource(IClientService service)
         public override string RestPath => "youtube/v3/videos";
 
         private protected override IEnumerable<string> QueryParameters =>
-            ["chart", "id", "regionCode", "videoCategoryId", "maxResults", "pageToken", "hl"];
+            ["chart", "id", "regionCode", "videoCategoryId", "maxResults", "pageToken", "hl", "maxHeight"];
     }
 }

@@ -1,13 +1,18 @@
 using System.Net;
 using Google;
+using Newtonsoft.Json.Linq;
 
 namespace TrendVault.Core.YouTube;
 
 /// <summary>YouTube's refusals in TrendVault's words.</summary>
 public static class YouTubeErrors
 {
+    // A refused key stays refused until someone changes it or what it may do.
+    private static readonly TimeSpan RefusedKeyKept = TimeSpan.FromHours(1);
+
     /// <summary>The reason by which to branch, such as <c>quotaExceeded</c>; empty when the answer names none.</summary>
-    public static string ReasonOf(GoogleApiException e) => e.Error?.Errors?.FirstOrDefault()?.Reason ?? "";
+    public static string ReasonOf(GoogleApiException e) =>
+        e.Error?.Errors?.FirstOrDefault()?.Reason ?? DetailReasonOf(e.Error?.ErrorResponseContent) ?? "";
 
     /// <summary>
     /// Turns an exception of a call into a <see cref="PlatformException"/>; null for one that is not about the call, such as a
@@ -38,9 +43,28 @@ public static class YouTubeErrors
         "youtubeSignupRequired" =>
             new(PlatformRemedy.GiveUp, "no_channel", "This Google account has no YouTube channel. Make one on YouTube, then try again.", inner: e),
         "keyInvalid" or "keyExpired" or "accessNotConfigured" =>
-            new(PlatformRemedy.GiveUp, "api_key_refused", "YouTube refuses the API key. Check YOUTUBE_API_KEY.", inner: e),
+            new(PlatformRemedy.GiveUp, "api_key_refused", "YouTube refuses the API key. Check YOUTUBE_API_KEY.", RefusedKeyKept, e),
         var reason => FromStatus(e, reason),
     };
+
+    /// <summary>Newer errors may have <c>details</c> only, with words of their own.</summary>
+    private static string? DetailReasonOf(string? body)
+    {
+        try
+        {
+            var details = body is null ? null : (JToken.Parse(body) as JObject)?["error"]?["details"] as JArray;
+            return details?.OfType<JObject>().Select(detail => (string?)detail["reason"]).FirstOrDefault(reason => reason is not null) switch
+            {
+                "API_KEY_INVALID" => "keyInvalid",
+                "ACCESS_TOKEN_SCOPE_INSUFFICIENT" => "insufficientPermissions",
+                _ => null,
+            };
+        }
+        catch (Exception e) when (e is Newtonsoft.Json.JsonException or ArgumentException or InvalidOperationException)
+        {
+            return null;
+        }
+    }
 
     private static PlatformException FromStatus(GoogleApiException e, string reason) => e.HttpStatusCode switch
     {

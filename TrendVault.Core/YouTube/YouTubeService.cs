@@ -1,3 +1,5 @@
+using System.Net.Http.Headers;
+using Google.Apis.Requests;
 using Google.Apis.Services;
 
 namespace TrendVault.Core.YouTube;
@@ -45,4 +47,14 @@ public sealed class YouTubeService : BaseClientService
 
     /// <summary>playlistItems.*</summary>
     public PlaylistItemsResource PlaylistItems { get; }
+
+    /// <summary>How long the last refusal asked to wait; the library's exceptions do not tell.</summary>
+    public RetryConditionHeaderValue? RetryAfter { get; private set; }
+
+    /// <inheritdoc />
+    public override Task<RequestError> DeserializeError(HttpResponseMessage response)
+    {
+        RetryAfter = response.Headers.RetryAfter;
+        return base.DeserializeError(response);
+    }
 }

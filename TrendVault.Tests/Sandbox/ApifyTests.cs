@@ -106,6 +106,20 @@ public sealed class ApifyTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_run_that_outlasts_the_answer_goes_on_and_is_found_by_its_input()
+    {
+        _sandbox.Server.Faults.Switches = new SandboxSwitches { ApifySyncSeconds = 0 };
+
+        Assert.Equal("run-timeout-exceeded", Type(await PostAsync(Sync, Input)));
+
+        var run = (await GetAsync("v2/actors/clockworks~tiktok-scraper/runs?desc=1&limit=5")).Json["data"]!["items"]![0]!;
+        Assert.Equal(Input, (await GetAsync($"v2/key-value-stores/{run["defaultKeyValueStoreId"]}/records/INPUT")).Text);
+        Assert.Equal("record-not-found", Type(await GetAsync($"v2/key-value-stores/{run["defaultKeyValueStoreId"]}/records/OUTPUT")));
+        Assert.Equal("SUCCEEDED", (await GetAsync($"v2/actor-runs/{run["id"]}?waitForFinish=60")).Json["data"]!["status"]!.GetValue<string>());
+        Assert.NotEmpty((await GetAsync($"v2/datasets/{run["defaultDatasetId"]}/items")).Json.AsArray());
+    }
+
+    [Fact]
     public async Task A_run_can_be_aborted_and_keeps_half_of_what_it_found()
     {
         var run = (await PostAsync("v2/actors/clockworks~tiktok-scraper/runs", Input)).Json["data"]!;

@@ -85,15 +85,29 @@ public sealed class YouTubeChartTests : IAsyncLifetime
             Assert.Equal(11, Text(video, "id").Length);
             Assert.InRange(Text(video["snippet"]!, "title").Length, 1, 100);
             Assert.True(ulong.TryParse(Text(video["statistics"]!, "viewCount"), out _));
-            Assert.True(XmlConvert.ToTimeSpan(Text(video["contentDetails"]!, "duration")) > TimeSpan.Zero);
+            Assert.Equal(Text(video["snippet"]!, "liveBroadcastContent") == "live", XmlConvert.ToTimeSpan(Text(video["contentDetails"]!, "duration")) == TimeSpan.Zero);
             Assert.InRange(_time.GetUtcNow() - DateTimeOffset.Parse(Text(video["snippet"]!, "publishedAt"), CultureInfo.InvariantCulture), TimeSpan.Zero, TimeSpan.FromDays(7));
             Assert.DoesNotContain(": null", video.ToJsonString(), StringComparison.Ordinal);
         });
         Assert.Contains(videos, video => video["statistics"]!["likeCount"] is null);
         Assert.Contains(videos, video => video["snippet"]!["thumbnails"]!["maxres"] is null);
+        Assert.Contains(videos, video => video["snippet"]!["thumbnails"]!["uhd"] is not null);
+        Assert.Contains(videos, video => Text(video["snippet"]!, "liveBroadcastContent") == "live");
+        Assert.Contains(videos, video => video["contentDetails"]!["regionRestriction"]?["blocked"] is not null);
         Assert.Contains(videos, video => Text(video["status"]!, "license") == "creativeCommon");
         Assert.Contains(videos, video => ulong.Parse(Text(video["statistics"]!, "viewCount"), CultureInfo.InvariantCulture) > int.MaxValue);
         Assert.Contains(videos, video => Text(video["snippet"]!, "title").Contains("<b>", StringComparison.Ordinal) || Text(video["snippet"]!, "title").Contains('"', StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_player_has_the_shape_of_its_video_when_a_size_is_asked_for()
+    {
+        var shapes = (await _sandbox.YouTubeAsync("videos?part=player&chart=mostPopular&maxResults=50&maxHeight=720")).Items
+            .Select(video => (Text(video!["player"]!, "embedWidth"), Text(video["player"]!, "embedHeight"))).Distinct().Order();
+        Assert.Equal([("1280", "720"), ("405", "720")], shapes);
+
+        Assert.All((await _sandbox.YouTubeAsync("videos?part=player&chart=mostPopular")).Items, video => Assert.Null(video!["player"]!["embedWidth"]));
+        Assert.Equal("invalidParameter", (await _sandbox.YouTubeAsync("videos?part=player&chart=mostPopular&maxHeight=71")).Reason);
     }
 
     [Fact]

@@ -31,6 +31,8 @@ public sealed class TikTokMappingTests
         Assert.Equal("Stage 4 #rally @bob", video.Title);
         Assert.Equal("https://p16-sign.tiktokcdn.com/cover.jpeg", video.ThumbnailUrl);
         Assert.Equal("Ada Drives", video.CreatorName);
+        Assert.Equal("6817822124175967234", video.CreatorId);
+        Assert.True(video.IsVertical);
         Assert.Equal("https://www.tiktok.com/@ada.drives", video.CreatorUrl);
         Assert.Equal("https://www.tiktok.com/@ada.drives/video/7612142088364494087", video.VideoUrl);
         Assert.Equal(27, video.DurationSeconds);
@@ -61,6 +63,9 @@ public sealed class TikTokMappingTests
         Assert.Null(Map(item => item["playCount"] = -1)!.ViewCount);
         Assert.Null(Map(item => item["videoMeta"]!["duration"] = 0)!.DurationSeconds);
         Assert.Null(Map(item => item.Remove("videoMeta"))!.ThumbnailUrl);
+        Assert.Null(Map(item => item["videoMeta"]!["width"] = 0)!.IsVertical);
+        Assert.False(Map(item => item["videoMeta"]!["width"] = 2048)!.IsVertical);
+        Assert.Null(Map(item => item["authorMeta"]!.AsObject().Remove("id"))!.CreatorId);
         Assert.Null(Map(item => { item.Remove("createTimeISO"); item["createTime"] = 99999999999999L; })!.PublishedAt);
         Assert.Equal("Video by @ada.drives", Map(item => item["text"] = "")!.Title);
     }
@@ -75,8 +80,8 @@ public sealed class TikTokMappingTests
         Assert.Null(Map(item => item.Remove("id")));
         Assert.Null(Map(item => item["id"] = "../../etc/passwd"));
         Assert.Null(Map(item => item.Remove("authorMeta")));
-        Assert.Null(TikTokMapping.ToTrendingVideo(Parse("""{ "url": "https://…", "input": "x", "error": "Post not found", "errorCode": "POST_NOT_FOUND" }""")));
-        Assert.Null(TikTokMapping.ToTrendingVideo(Parse("\"not even an object\"")));
+        Assert.Null(Map(Parse("""{ "url": "https://…", "input": "x", "error": "Post not found", "errorCode": "POST_NOT_FOUND" }""")));
+        Assert.Null(Map(Parse("\"not even an object\"")));
     }
 
     [Fact]
@@ -141,8 +146,10 @@ public sealed class TikTokMappingTests
     {
         var item = JsonNode.Parse(Recorded)!.AsObject();
         change(item);
-        return TikTokMapping.ToTrendingVideo(Parse(item.ToJsonString()));
+        return Map(Parse(item.ToJsonString()));
     }
+
+    private static TrendingVideo? Map(JsonElement item) => TikTokMapping.ToTrendingVideo(item, Pictures.OfThePlatforms, new("https://www.tiktok.com/"));
 
     private static JsonElement Parse(string json)
     {

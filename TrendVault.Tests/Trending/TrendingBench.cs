@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
-using TrendVault.Core;
+using StackExchange.Redis;
+using TrendVault.Core.Data;
 using TrendVault.Core.Trending;
 using TrendVault.Core.YouTube;
 using TrendVault.Tests.App;
@@ -45,20 +46,34 @@ public sealed class TrendingBench(TestServers servers) : IAsyncLifetime
     }
 
     /// <summary>Another instance over the same servers.</summary>
-    public ServiceProvider BuildServices(params (string Name, string Value)[] settings) => _database.BuildServices(
-        (services, configuration) =>
-        {
-            services.AddSingleton<TimeProvider>(Time);
-            services.AddTrending(configuration);
-        },
-        [
-            .. Sandbox.SettingsFor(SandboxPlatform.YouTube).Select(setting => (setting.Key, setting.Value!)),
-            .. Sandbox.SettingsFor(SandboxPlatform.Apify).Select(setting => (setting.Key, setting.Value!)),
-            ("APIFY_RUNS_PER_DAY", "100000"),
-            .. settings,
-        ]);
+    public ServiceProvider BuildServices(params (string Name, string Value)[] settings) => BuildServices(Time, _ => { }, settings);
 
-    internal ITrendingSource SourceOf(Platform platform) => Refresher.SourceOf(platform);
+    /// <summary>Another instance over the same servers, with a clock of its own and what <paramref name="add"/> registers.</summary>
+    public ServiceProvider BuildServices(TimeProvider time, Action<IServiceCollection> add, params (string Name, string Value)[] settings)
+    {
+        SandboxPlatform[] platforms = [SandboxPlatform.YouTube, SandboxPlatform.Apify, SandboxPlatform.TikTokResearch];
+        var all = new Dictionary<string, string> { ["APIFY_RUNS_PER_DAY"] = "100000" };
+        foreach (var (name, value) in platforms.SelectMany(Sandbox.SettingsFor).Select(setting => (setting.Key, setting.Value!)).Concat(settings))
+            all[name] = value;
+        return _database.BuildServices(
+            (services, configuration) =>
+            {
+                services.AddSingleton(time);
+                services.AddTrending(configuration);
+                add(services);
+            },
+            [.. all.Select(setting => (setting.Key, setting.Value))]);
+    }
+
+    /// <summary>Takes back what was ordered, and makes TrendVault forget what it remembers of the platforms.</summary>
+    public async Task ForgetAsync()
+    {
+        Sandbox.Faults.Clear();
+        var options = RedisUrl.Parse(_database.Redis.Url);
+        options.AllowAdmin = true;
+        await using var redis = await ConnectionMultiplexer.ConnectAsync(options);
+        await redis.GetServers()[0].FlushAllDatabasesAsync();
+    }
 
     /// <summary>Units that the sandbox's YouTube has counted in its general bucket.</summary>
     public long UnitsUsed => Sandbox.Quota["other"].Used;

@@ -80,6 +80,23 @@ public sealed class TrendingServiceTests(TrendingBench bench) : IClassFixture<Tr
     }
 
     [Fact]
+    public async Task A_refused_key_leaves_the_last_chart_with_the_sentence_that_mends_it()
+    {
+        var chart = new ChartKey(Platform.YouTube, "VN", "Music");
+        await bench.Trending.ReadPageAsync(chart, 1, _ct);
+        bench.Time.Advance(TimeSpan.FromMinutes(31));
+        await using var services = bench.BuildServices(("YOUTUBE_API_KEY", "AIzaWrong"));
+        var trending = services.GetRequiredService<TrendingService>();
+
+        var (old, _) = await trending.ReadPageAsync(chart, 1, _ct);
+        var never = await Assert.ThrowsAsync<PlatformException>(() => trending.ReadPageAsync(chart with { Category = "Movies" }, 1, _ct));
+
+        Assert.Equal(50, old.Videos.Count);
+        Assert.Equal("YouTube refuses the API key. Check YOUTUBE_API_KEY.", old.Chart.StaleReason);
+        Assert.Equal((PlatformRemedy.GiveUp, old.Chart.StaleReason), (never.Remedy, never.Message));
+    }
+
+    [Fact]
     public async Task Only_a_chart_that_was_never_seen_is_an_error()
     {
         bench.Sandbox.Faults.Order(new FaultOrder { Path = "/v2/actors", Status = 500 });
@@ -162,15 +179,25 @@ public sealed class TrendingServiceTests(TrendingBench bench) : IClassFixture<Tr
     public async Task A_refresh_keeps_what_the_platform_leaves_out_this_time()
     {
         var key = new ChartKey(Platform.TikTok, "KR", "");
-        await SaveAsync(key, Given("201") with { DurationSeconds = 42, ThumbnailUrl = "https://p16.tiktokcdn.com/x.jpeg", Tags = ["a", "b"] });
+        await SaveAsync(key, Given("201") with
+        {
+            DurationSeconds = 42,
+            ThumbnailUrl = "https://p16.tiktokcdn.com/x.jpeg",
+            Tags = ["a", "b"],
+            CreatorId = "68178",
+            Category = "Sports",
+            Embeddable = false,
+            IsVertical = true,
+        });
         await SaveAsync(key, Given("201") with { ViewCount = 5_000_000_000, Tags = ["b c", "d"] });
 
         var video = await bench.Store.FindVideoAsync(Platform.TikTok, "201", null, _ct);
 
         Assert.Equal(42, video!.DurationSeconds);
         Assert.Equal("https://p16.tiktokcdn.com/x.jpeg", video.ThumbnailUrl);
+        Assert.Equal(("68178", "Sports", false, true), (video.CreatorId, video.Category, video.Embeddable, video.IsVertical));
         Assert.Equal(5_000_000_000, video.ViewCount);
-        Assert.Equal("b c,d", await bench.Database.ScalarAsync<string>("select array_to_string(tags, ',') from videos where platform_video_id = '201'"));
+        Assert.Equal(["b c", "d"], video.Tags);
     }
 
     [Fact]

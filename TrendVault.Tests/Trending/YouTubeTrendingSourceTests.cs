@@ -1,61 +1,99 @@
+using Microsoft.Extensions.DependencyInjection;
 using TrendVault.Core;
-using TrendVault.Core.YouTube;
+using TrendVault.Core.Trending;
+using TrendVault.Tests.App;
 using TrendVault.Web.Sandbox.Faults;
 
 namespace TrendVault.Tests.Trending;
 
 public sealed class YouTubeTrendingSourceTests(TrendingBench bench) : TrendingSourceContract(bench)
 {
+    private const string Search = "/youtube/v3/search";
+
     protected override Platform Platform => Platform.YouTube;
 
     protected override string Category => "Music";
 
     protected override string ApiPath => "/youtube/v3/videos";
 
-    [Fact]
-    public async Task A_chart_is_read_to_its_end_in_pages_of_fifty()
+    protected override (string Name, string Value)[] Settings => [];
+
+    protected override (string Name, string Value) WrongKey => ("YOUTUBE_API_KEY", "AIzaWrong");
+
+    protected override (string Name, string Value) SmallBudget => ("YOUTUBE_QUOTA_UNITS", "4");
+
+    protected override (int Status, string Reason) Exhausted => (403, "quotaExceeded");
+
+    protected override string SlowDown => "rateLimitExceeded";
+
+    protected override string BodyOf(params IEnumerable<string> items) =>
+        $$"""{ "kind": "youtube#videoListResponse", "pageInfo": { "totalResults": 1 }, "items": [{{string.Join(',', items)}}] }""";
+
+    protected override string ItemOf(int number, string title, string? picture = null) =>
+        Json(new { id = $"video{number:000000}", snippet = new { title, channelTitle = "C", thumbnails = new { medium = new { url = picture } } } });
+
+    [Theory]
+    [InlineData("Music")]
+    [InlineData("Movies")]
+    [InlineData("Gaming")]
+    public async Task A_chart_is_read_to_its_end_in_pages_of_fifty(string category)
     {
         var before = Bench.UnitsUsed;
 
-        var chart = await FetchAsync("DE");
+        var chart = await Source.FetchAsync("DE", category, [], TestContext.Current.CancellationToken);
 
         Assert.Equal(200, chart.Videos.Count);
         Assert.Equal(4, Bench.UnitsUsed - before);
         Assert.Equal(0, chart.Skipped);
+        Assert.All(chart.Videos, video => Assert.Equal(category, video.Category));
+        Assert.All(chart.Videos, video => Assert.True(video.Embeddable));
+        Assert.Equal([false, true], chart.Videos.Select(video => video.IsVertical).OfType<bool>().Distinct().Order());
+        Assert.Contains(chart.Videos, video => video.DurationSeconds is null); // live
+        Assert.Contains(chart.Videos, video => video.LikeCount is null);
+        Assert.Contains(chart.Videos, video => video.CommentCount is null);
+        Assert.Contains(chart.Videos, video => video.Licence == "creativeCommon");
+        Assert.Contains(chart.Videos, video => video.ViewCount > int.MaxValue);
+    }
+
+    [Fact]
+    public async Task A_chart_that_never_ends_is_cut_off()
+    {
+        var page = BodyOf(ItemOf(1, "Again")).Replace("\"items\"", "\"nextPageToken\": \"CAUQAA\", \"items\"", StringComparison.Ordinal);
+        Order(new FaultOrder { Path = ApiPath, Status = 200, Body = page, ContentType = "application/json", Times = 1000 });
+
+        Assert.Single((await FetchAsync("US")).Videos);
+
+        Assert.Equal(8, 1000 - Bench.Sandbox.Faults.Orders[0].Times);
     }
 
     [Fact]
     public async Task One_malformed_item_is_skipped_and_counted()
     {
-        Order(
-            """
-            { "items": [
-                { "id": "good0000001", "snippet": { "title": "Good", "channelTitle": "C", "publishedAt": "2026-11-18T16:00:12Z" }, "statistics": { "viewCount": "7" } },
-                { "id": "bad00000001", "snippet": "none today" },
-                { "id": "bad00000002", "snippet": { "title": "Bad", "channelTitle": "C" }, "statistics": { "likeCount": "many" } },
-                null,
-                "what is this",
-                { "id": "good0000002", "snippet": { "title": "Also good", "channelTitle": "C", "unheardOf": {} }, "contentDetails": { "duration": "soon" } } ] }
-            """);
+        Answer(BodyOf(
+            """{ "id": "good0000001", "snippet": { "title": "Good", "channelTitle": "C", "publishedAt": "2026-11-18T16:00:12Z" }, "statistics": { "viewCount": "7" } }""",
+            """{ "id": "bad00000001", "snippet": "none today" }""",
+            """{ "id": "bad00000002", "snippet": { "title": "Bad", "channelTitle": "C" }, "statistics": { "likeCount": "many" } }""",
+            """{ "id": "good0000002", "snippet": { "title": "Also good", "channelTitle": "C", "unheardOf": {} }, "contentDetails": { "duration": "soon" } }"""));
 
         var chart = await FetchAsync("US");
 
         Assert.Equal(["Good", "Also good"], chart.Videos.Select(video => video.Title));
         Assert.Equal(7, chart.Videos[0].ViewCount);
         Assert.Equal(new DateTimeOffset(2026, 11, 18, 16, 0, 12, TimeSpan.Zero), chart.Videos[0].PublishedAt);
-        Assert.Equal(4, chart.Skipped);
+        Assert.Equal(2, chart.Skipped);
     }
 
-    [Fact]
-    public async Task A_chart_that_a_region_does_not_have_is_searched_for_and_not_asked_for_again()
+    [Theory]
+    [InlineData(404)]
+    [InlineData(400)]
+    public async Task A_chart_that_a_region_does_not_have_is_searched_for_and_not_asked_for_again(int status)
     {
-        // Another Pacific day: a test before this one may have used up today's searches.
-        Bench.Time.Advance(TimeSpan.FromDays(1));
-        Bench.Sandbox.Faults.Order(new FaultOrder { Path = ApiPath, Status = 404, Reason = "videoChartNotFound" });
+        Order(new FaultOrder { Path = ApiPath, Status = status, Reason = "videoChartNotFound" });
         var (units, searches) = (Bench.UnitsUsed, Bench.SearchesUsed);
 
         var first = await FetchAsync("KR");
-        var second = await FetchAsync("KR");
+        await using var other = BuildServices();
+        var second = await FetchAsync(SourceOf(other), "KR");
 
         Assert.Contains("search", first.Source, StringComparison.Ordinal);
         Assert.NotEmpty(second.Videos);
@@ -64,29 +102,194 @@ public sealed class YouTubeTrendingSourceTests(TrendingBench bench) : TrendingSo
     }
 
     [Fact]
-    public async Task The_general_chart_stands_without_its_search()
+    public async Task A_region_without_a_chart_and_without_finds_says_so_and_is_left_alone_for_an_hour()
     {
-        Bench.Sandbox.Faults.Order(new FaultOrder { Path = "/youtube/v3/search", Status = 403, Reason = "quotaExceeded" });
-        var parts = new[] { (await FetchAsync("MX")).Videos };
+        Order(new FaultOrder { Path = ApiPath, Status = 404, Reason = "videoChartNotFound" });
+        Order(new FaultOrder { Path = Search, Status = 200, Body = BodyOf(), ContentType = "application/json" });
 
-        var chart = await Bench.SourceOf(Platform).FetchAsync("MX", "", parts, TestContext.Current.CancellationToken);
+        var e = await FailAsync("BR");
+        Count("/youtube/");
+        Time.Advance(TimeSpan.FromMinutes(59));
+        await FailAsync("BR");
 
-        Assert.Equal(parts[0].Select(video => video.PlatformVideoId), chart.Videos.Select(video => video.PlatformVideoId));
-        // YouTube has said that the bucket is empty: nobody asks it again today.
-        Assert.False(await Bench.Quota.TrySpendAsync(YouTubeBucket.Search));
+        Assert.Equal((PlatformRemedy.GiveUp, "chart_not_found"), (e.Remedy, e.Code));
+        Assert.Equal(0, Counted());
+        Assert.Null(Source.WhyOff);
+        Assert.NotEmpty((await FetchAsync("GB")).Videos);
     }
 
     [Fact]
-    public async Task A_wrong_key_names_its_setting()
+    public async Task The_general_chart_stands_without_its_search()
     {
-        Bench.Sandbox.Faults.Order(new FaultOrder { Path = ApiPath, Status = 400, Reason = "keyInvalid" });
+        Order(new FaultOrder { Path = Search, Status = 403, Reason = "quotaExceeded" });
+        var parts = new[] { (await FetchAsync("MX")).Videos };
 
-        var e = await Assert.ThrowsAsync<PlatformException>(() => FetchAsync("US"));
+        var chart = await FetchGeneralAsync("MX", parts);
 
-        Assert.Equal(PlatformRemedy.GiveUp, e.Remedy);
-        Assert.Contains("YOUTUBE_API_KEY", e.Message, StringComparison.Ordinal);
+        Assert.Equal(parts[0].Select(video => video.PlatformVideoId), chart.Videos.Select(video => video.PlatformVideoId));
+        // YouTube has said that the bucket is empty: nobody asks it again today, and the other bucket is untouched.
+        Count(Search);
+        await FetchGeneralAsync("JP", parts);
+        Assert.Equal(0, Counted());
+        Assert.NotEmpty((await FetchAsync("JP")).Videos);
     }
 
-    private void Order(string body) =>
-        Bench.Sandbox.Faults.Order(new FaultOrder { Path = ApiPath, Status = 200, Body = body, ContentType = "application/json; charset=utf-8" });
+    [Fact]
+    public async Task Titles_are_those_of_the_videos_and_not_the_escaped_ones_of_the_search()
+    {
+        var random = Seeded.Random();
+        var titles = Enumerable.Range(0, 50).Select(number => $"{number} {random.Text(80)}").ToList();
+        Order(new FaultOrder
+        {
+            Path = Search,
+            Status = 200,
+            ContentType = "application/json",
+            Body = BodyOf(titles.Select((title, number) => Json(new { id = new { kind = "youtube#video", videoId = $"video{number:000000}" }, snippet = new { title = System.Net.WebUtility.HtmlEncode(title) } }))),
+        });
+        Answer(BodyOf(titles.Select((title, number) => ItemOf(number, title))));
+
+        var chart = await FetchGeneralAsync("US", []);
+
+        Assert.Equal(titles.Select(AsStored), chart.Videos.Select(video => video.Title));
+
+        // JSON has no lone surrogates, a title has no control characters, and it stands on one line.
+        static string AsStored(string title) => string.Concat(
+            title.EnumerateRunes().Where(rune => rune.Value is '\n' or '\t' || !System.Text.Rune.IsControl(rune)).Select(rune => rune.Value is '\n' or '\t' ? " " : rune.ToString())).Trim();
+    }
+
+    [Theory]
+    [InlineData(400, "keyInvalid")]
+    [InlineData(400, "keyExpired")]
+    [InlineData(403, "accessNotConfigured")]
+    public async Task A_wrong_key_names_its_setting(int status, string reason)
+    {
+        Order(new FaultOrder { Path = ApiPath, Status = status, Reason = reason });
+
+        var e = await FailAsync();
+
+        Assert.Equal((PlatformRemedy.GiveUp, TimeSpan.FromHours(1)), (e.Remedy, e.RetryAfter));
+        Assert.Contains("YOUTUBE_API_KEY", e.Message, StringComparison.Ordinal);
+        Assert.Equal(e.Message, Source.WhyOff);
+    }
+
+    [Fact]
+    public async Task A_newer_error_without_a_list_of_errors_is_understood()
+    {
+        Order(new FaultOrder
+        {
+            Path = ApiPath,
+            Status = 400,
+            ContentType = "application/json",
+            Body = """
+                { "error": { "code": 400, "message": "API key not valid.", "status": "INVALID_ARGUMENT",
+                  "details": [ { "@type": "type.googleapis.com/google.rpc.Help" }, { "@type": "type.googleapis.com/google.rpc.ErrorInfo", "reason": "API_KEY_INVALID" } ] } }
+                """,
+        });
+
+        Assert.Equal("api_key_refused", (await FailAsync()).Code);
+    }
+
+    [Theory]
+    [InlineData(400, "invalidRegionCode")]
+    [InlineData(400, "invalidPageToken")]
+    [InlineData(403, "forbidden")]
+    public async Task A_chart_that_is_refused_is_left_alone_for_an_hour_and_the_others_are_not(int status, string reason)
+    {
+        Order(new FaultOrder { Path = ApiPath, Status = status, Reason = reason });
+
+        var e = await FailAsync();
+        Count();
+        Time.Advance(TimeSpan.FromMinutes(59));
+        await FailAsync();
+
+        Assert.Equal((PlatformRemedy.GiveUp, reason), (e.Remedy, e.Code));
+        Assert.Equal(0, Counted());
+        Assert.NotEmpty((await FetchAsync("GB")).Videos);
+        Time.Advance(TimeSpan.FromMinutes(2));
+        Assert.NotEmpty((await FetchAsync("US")).Videos);
+    }
+
+    [Theory]
+    [InlineData(403, "rateLimitExceeded")]
+    [InlineData(403, "userRateLimitExceeded")]
+    [InlineData(429, "servingLimitExceeded")]
+    [InlineData(429, "")]
+    public async Task Every_wish_to_slow_down_is_heard(int status, string reason)
+    {
+        Order(new FaultOrder { Path = ApiPath, Status = status, Reason = reason });
+
+        Assert.Equal((PlatformRemedy.Retry, "rate_limited"), await FailAsync() is var e ? (e.Remedy, e.Code) : default);
+    }
+
+    [Fact]
+    public async Task Odd_and_missing_fields_are_read_as_the_api_writes_them()
+    {
+        Answer(BodyOf(
+            Video("duration000", contentDetails: """{ "duration": "P1DT2H" }"""),
+            Video("fraction000", snippet: """ "publishedAt": "2026-11-18T16:00:12.345Z" """),
+            Video("nostats0000", statistics: "{}"),
+            Video("hiddenlikes", statistics: """{ "viewCount": "1932607", "favoriteCount": "0", "commentCount": "7107" }"""),
+            Video("commentsoff", statistics: """{ "viewCount": "1932607", "likeCount": "53170", "favoriteCount": "0" }"""),
+            Video("hugecounts0", statistics: """{ "viewCount": "9223372036854775807", "likeCount": 4, "commentCount": "0" }"""),
+            Video("live0000000", snippet: """ "liveBroadcastContent": "live" """, contentDetails: """{ "duration": "P0D" }"""),
+            Video("live0000001", snippet: """ "liveBroadcastContent": "live" """, contentDetails: """{ "duration": "PT0S" }"""),
+            Video("upcoming000", snippet: """ "liveBroadcastContent": "upcoming" """, contentDetails: """{ "duration": "PT3M" }"""),
+            Video("noduration0", contentDetails: "{}"),
+            Video("creative000", status: """{ "license": "creativeCommon", "embeddable": false, "madeForKids": true }"""),
+            Video("nopictures0", snippet: """ "thumbnails": {} """),
+            Video("newpictures", snippet: """ "thumbnails": { "uhd": { "url": "https://i.ytimg.com/vi/x/uhd.jpg", "width": 3840, "height": 2160 } } """),
+            Video("onlydefault", snippet: """ "thumbnails": { "default": { "url": "https://i.ytimg.com/vi/x/default.jpg" }, "high": {} } """),
+            Video("tall0000000", player: """{ "embedHtml": "<iframe>", "embedHeight": "720", "embedWidth": "405" }"""),
+            Video("wide0000000", player: """{ "embedHtml": "<iframe>", "embedHeight": "720", "embedWidth": "1280" }"""),
+            Video("noshape0000", player: """{ "embedHtml": "<iframe>" }"""),
+            Video("oddcategory", snippet: """ "categoryId": "4711" """),
+            Video("movies00000", snippet: """ "categoryId": "30", "tags": ["one", "", " two\n", "<b>"] """),
+            Video("restricted0", contentDetails: """{ "duration": "PT5S", "caption": "false", "regionRestriction": { "blocked": ["KP"] }, "contentRating": {} }""")));
+
+        var chart = await FetchAsync("US");
+        var videos = chart.Videos.ToDictionary(video => video.PlatformVideoId);
+
+        Assert.Equal(93_600, videos["duration000"].DurationSeconds);
+        Assert.Equal(new DateTimeOffset(2026, 11, 18, 16, 0, 12, 345, TimeSpan.Zero), videos["fraction000"].PublishedAt);
+        Assert.Equal((null, null, null), Counts("nostats0000"));
+        Assert.Equal((1_932_607, null, 7107), Counts("hiddenlikes"));
+        Assert.Equal((1_932_607, 53_170, null), Counts("commentsoff"));
+        Assert.Equal((long.MaxValue, 4, 0), Counts("hugecounts0"));
+        Assert.Null(videos["live0000000"].DurationSeconds);
+        Assert.Null(videos["live0000001"].DurationSeconds);
+        Assert.Null(videos["noduration0"].DurationSeconds);
+        Assert.Equal(("creativeCommon", false), (videos["creative000"].Licence, videos["creative000"].Embeddable));
+        Assert.Null(videos["nopictures0"].ThumbnailUrl);
+        Assert.Equal("https://i.ytimg.com/vi/x/uhd.jpg", videos["newpictures"].ThumbnailUrl);
+        Assert.Equal("https://i.ytimg.com/vi/x/default.jpg", videos["onlydefault"].ThumbnailUrl);
+        Assert.Equal((true, false, null), (videos["tall0000000"].IsVertical, videos["wide0000000"].IsVertical, videos["noshape0000"].IsVertical));
+        Assert.Null(videos["oddcategory"].Category);
+        Assert.Equal("Movies", videos["movies00000"].Category);
+        Assert.Equal(["one", "two", "<b>"], videos["movies00000"].Tags);
+        Assert.Equal(5, videos["restricted0"].DurationSeconds);
+        // What is yet to be shown cannot be downloaded.
+        Assert.DoesNotContain("upcoming000", videos.Keys);
+        Assert.Equal(1, chart.Skipped);
+
+        (long?, long?, long?) Counts(string id) => (videos[id].ViewCount, videos[id].LikeCount, videos[id].CommentCount);
+    }
+
+    [Fact]
+    public async Task Without_a_key_it_says_which_setting_turns_it_on()
+    {
+        await using var services = BuildServices(("YOUTUBE_API_KEY", ""));
+
+        Assert.Equal("YouTube is off: set YOUTUBE_API_KEY.", SourceOf(services).WhyOff);
+    }
+
+    private Task<FetchedChart> FetchGeneralAsync(string region, IReadOnlyList<IReadOnlyList<TrendingVideo>> parts) =>
+        Source.FetchAsync(region, "", parts, TestContext.Current.CancellationToken);
+
+    /// <summary>A video with the least, and what is said of the part in question.</summary>
+    private static string Video(string id, string? snippet = null, string contentDetails = "{}", string statistics = "{}", string status = "{}", string player = "{}") =>
+        $$"""
+        { "kind": "youtube#video", "etag": "x1", "id": "{{id}}",
+          "snippet": { "title": "T", "channelTitle": "C", "channelId": "UC0123456789abcdefABCDEF"{{(snippet is null ? "" : "," + snippet)}} },
+          "contentDetails": {{contentDetails}}, "statistics": {{statistics}}, "status": {{status}}, "player": {{player}} }
+        """;
 }

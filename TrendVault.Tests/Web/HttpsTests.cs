@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.Extensions.Options;
+using TrendVault.Core.Trending;
 using TrendVault.Tests.App;
 using TrendVault.Web.Infrastructure;
 

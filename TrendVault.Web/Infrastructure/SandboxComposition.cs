@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using TrendVault.Core;
 using TrendVault.Core.Settings;
+using TrendVault.Core.Trending;
 using TrendVault.Web.Sandbox;
 
 namespace TrendVault.Web.Infrastructure;
@@ -53,7 +54,9 @@ internal sealed class SandboxComposition : IAsyncDisposable
     {
         var configuration = builder.Configuration;
         var setup = configuration.ReadSettings<SandboxSetup>();
+        var tiktok = configuration.ReadSettings<TrendingOptions>().TikTokSource;
         var missing = SandboxSettings.Credentials
+            .Where(platform => platform.Key != (tiktok == TikTokSource.Research ? SandboxPlatform.Apify : SandboxPlatform.TikTokResearch))
             .Where(platform => platform.Value.Any(name => string.IsNullOrWhiteSpace(configuration[name])))
             .Select(platform => platform.Key)
             .ToList();
@@ -99,7 +102,7 @@ internal sealed class SandboxComposition : IAsyncDisposable
 
     private static string NameOf(SandboxPlatform platform) => platform switch
     {
-        SandboxPlatform.Apify => "TikTok",
+        SandboxPlatform.Apify or SandboxPlatform.TikTokResearch => "TikTok",
         SandboxPlatform.Google => "Google sign-in",
         _ => platform.ToString(),
     };

@@ -49,7 +49,6 @@ internal static class WebModule
         var services = builder.Services;
         var options = builder.Configuration.ReadSettings<AppOptions>();
         services.AddSettings<LimitOptions>(builder.Configuration);
-        services.AddSettings<ImageOptions>(builder.Configuration);
         services.AddRazorPages().AddMvcOptions(mvc => mvc.Filters.Add<FormRules>());
         services.Configure<CookieTempDataProviderOptions>(flash =>
         {

@@ -6,13 +6,15 @@ using TrendVault.Web.Sandbox.Apify;
 using TrendVault.Web.Sandbox.Catalogue;
 using TrendVault.Web.Sandbox.Faults;
 using TrendVault.Web.Sandbox.Google;
+using TrendVault.Web.Sandbox.TikTok;
 using TrendVault.Web.Sandbox.VideoSite;
 using TrendVault.Web.Sandbox.YouTube;
 
 namespace TrendVault.Web.Sandbox;
 
 /// <summary>
-/// A stand-in for the outside world on a loopback port of its own: YouTube's Data API, Google's OAuth, Apify and a small video site.
+/// A stand-in for the outside world on a loopback port of its own: YouTube's Data API, Google's OAuth, Apify, TikTok's Research API and a
+/// small video site.
 /// An app inside the app that shares nothing with it: the clients reach it over HTTP and do not know what it is.
 /// </summary>
 public sealed class SandboxServer : IAsyncDisposable
@@ -121,6 +123,8 @@ public sealed class SandboxServer : IAsyncDisposable
         services.AddSingleton<YouTubeResources>();
         services.AddSingleton<UploadDesk>();
         services.AddSingleton<ApifyRuns>();
+        services.AddSingleton<AppTokens>();
+        services.AddSingleton<ResearchDesk>();
         services.AddSingleton<MediaLibrary>();
         services.AddSingleton<SiteVideos>();
     }
@@ -134,6 +138,7 @@ public sealed class SandboxServer : IAsyncDisposable
         app.MapYouTubeUploads();
         app.MapGoogleOAuth();
         app.MapApify();
+        app.MapResearch();
         app.MapMedia();
         app.MapVideoSite();
         app.MapSandboxDesk();

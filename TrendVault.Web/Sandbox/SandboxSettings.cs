@@ -8,6 +8,8 @@ public static class SandboxSettings
 {
     internal const string ApiKey = "AIzaSandboxKeyThatOnlyTheSandboxKnows";
     internal const string ApifyToken = "apify_api_SandboxTokenThatOnlyTheSandboxKnows";
+    internal const string ResearchKey = "awSandboxResearchKey";
+    internal const string ResearchSecret = "SandboxResearchSecretThatOnlyTheSandboxKnows";
     internal const string ClientId = "sandbox.apps.googleusercontent.com";
     internal const string ClientSecret = "GOCSPX-sandbox-secret";
 
@@ -16,6 +18,7 @@ public static class SandboxSettings
     {
         [SandboxPlatform.YouTube] = ["YOUTUBE_API_KEY"],
         [SandboxPlatform.Apify] = ["APIFY_API_KEY"],
+        [SandboxPlatform.TikTokResearch] = ["TIKTOK_RESEARCH_CLIENT_KEY", "TIKTOK_RESEARCH_CLIENT_SECRET"],
         [SandboxPlatform.Google] = ["GOOGLE_CLIENT_ID", "GOOGLE_CLIENT_SECRET"],
     };
 
@@ -32,6 +35,14 @@ public static class SandboxSettings
         {
             ["APIFY_API_KEY"] = ApifyToken,
             ["APIFY_URL"] = At(address, ""),
+            ["TIKTOK_WEB_URL"] = At(address, ""),
+        },
+        SandboxPlatform.TikTokResearch => new Dictionary<string, string?>
+        {
+            ["TIKTOK_RESEARCH_CLIENT_KEY"] = ResearchKey,
+            ["TIKTOK_RESEARCH_CLIENT_SECRET"] = ResearchSecret,
+            ["TIKTOK_API_URL"] = At(address, ""),
+            ["TIKTOK_WEB_URL"] = At(address, ""),
         },
         SandboxPlatform.Google => new Dictionary<string, string?>
         {
@@ -55,5 +66,6 @@ public enum SandboxPlatform
 {
     YouTube,
     Apify,
+    TikTokResearch,
     Google,
 }

@@ -25,6 +25,10 @@ public sealed class Video
     [JsonProperty("statistics")]
     public VideoStatistics? Statistics { get; set; }
 
+    /// <summary>Its player, as large as was asked for.</summary>
+    [JsonProperty("player")]
+    public VideoPlayer? Player { get; set; }
+
     /// <summary>How far YouTube has come with it; owner only.</summary>
     [JsonProperty("processingDetails")]
     public VideoProcessingDetails? ProcessingDetails { get; set; }
@@ -60,6 +64,10 @@ public sealed class VideoSnippet
     /// <summary>Such as "22".</summary>
     [JsonProperty("categoryId")]
     public string? CategoryId { get; set; }
+
+    /// <summary>none, live or upcoming.</summary>
+    [JsonProperty("liveBroadcastContent")]
+    public string? LiveBroadcastContent { get; set; }
 
     /// <summary>By size name. A map, since new sizes appear and old ones may be missing.</summary>
     [JsonProperty("thumbnails")]
@@ -117,6 +125,10 @@ public sealed class VideoStatus
     [JsonProperty("license")]
     public string? License { get; set; }
 
+    /// <summary>Other sites may show it.</summary>
+    [JsonProperty("embeddable")]
+    public bool? Embeddable { get; set; }
+
     /// <summary>What the uploader says; the one to write.</summary>
     [JsonProperty("selfDeclaredMadeForKids")]
     public bool? SelfDeclaredMadeForKids { get; set; }
@@ -136,6 +148,18 @@ public sealed class VideoStatistics
     /// <summary>Comments.</summary>
     [JsonProperty("commentCount")]
     public ulong? CommentCount { get; set; }
+}
+
+/// <summary>A player in the shape of the video; without a size where YouTube does not know the shape.</summary>
+public sealed class VideoPlayer
+{
+    /// <summary>Pixels.</summary>
+    [JsonProperty("embedWidth")]
+    public long? EmbedWidth { get; set; }
+
+    /// <summary>Pixels.</summary>
+    [JsonProperty("embedHeight")]
+    public long? EmbedHeight { get; set; }
 }
 
 /// <summary>How far YouTube has come with an upload.</summary>

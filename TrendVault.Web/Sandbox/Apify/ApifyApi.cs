@@ -1,13 +1,12 @@
 using System.Globalization;
 using System.Text.Json;
+using TrendVault.Web.Sandbox.Faults;
 
 namespace TrendVault.Web.Sandbox.Apify;
 
 /// <summary>Apify's API, as far as running a TikTok actor and reading its dataset needs it.</summary>
 internal static class ApifyApi
 {
-    private static readonly TimeSpan LongestSync = TimeSpan.FromSeconds(300);
-
     private static readonly Dictionary<string, string> Actors = new(StringComparer.OrdinalIgnoreCase)
     {
         ["clockworks~tiktok-scraper"] = "GdWCkxBtKWOsKjdch",
@@ -32,6 +31,7 @@ internal static class ApifyApi
         api.MapGet("/actor-runs/{id}", GetAsync);
         api.MapPost("/actor-runs/{id}/abort", Abort);
         api.MapGet("/datasets/{id}/items", Items);
+        api.MapGet("/key-value-stores/{id}/records/{key}", Record);
         api.MapFallback(() => ApifyError.Of(404, "page-not-found", "We have bad news: there is no such API endpoint."));
     }
 
@@ -49,13 +49,13 @@ internal static class ApifyApi
         };
     }
 
-    private static async Task<IResult> RunSyncAsync(HttpContext context, string actor, ApifyRuns runs)
+    private static async Task<IResult> RunSyncAsync(HttpContext context, string actor, ApifyRuns runs, SandboxFaults faults)
     {
         var (run, refusal) = await BeginAsync(context, actor, runs);
         if (run is null)
             return refusal!;
 
-        await runs.WaitAsync(run, LongestSync, context.RequestAborted);
+        await runs.WaitAsync(run, TimeSpan.FromSeconds(faults.Switches.ApifySyncSeconds), context.RequestAborted);
         return runs.StatusOf(run) switch
         {
             "SUCCEEDED" => Page(context, runs.ItemsOf(run), StatusCodes.Status201Created),
@@ -107,6 +107,10 @@ internal static class ApifyApi
         ? Page(context, runs.ItemsOf(run), StatusCodes.Status200OK)
         : ApifyError.Of(404, "record-not-found", "Dataset was not found.");
 
+    private static IResult Record(string id, string key, ApifyRuns runs) => runs.FindByStore(id) is { } run && key == "INPUT"
+        ? Results.Text(run.Told, "application/json; charset=utf-8")
+        : ApifyError.Of(404, "record-not-found", "Record was not found.");
+
     private static async Task<(ApifyRun? Run, IResult? Refusal)> BeginAsync(HttpContext context, string actor, ApifyRuns runs)
     {
         if (IdOf(actor) is not { } id)
@@ -137,7 +141,7 @@ internal static class ApifyApi
             return (null, ApifyError.Of(400, "invalid-input", "Input is not valid: give at least one hashtag, search query, profile or post."));
         if (input.ResultsPerPage is < 1 or > 1_000_000 || ApifyRuns.RegionOf(input) is null)
             return (null, ApifyError.Of(400, "invalid-input", "Input is not valid: resultsPerPage or proxyCountryCode is out of range."));
-        return (runs.Start(id, input, Number(context, "timeout") ?? 600, Number(context, "maxItems")), null);
+        return (runs.Start(id, input, body.GetRawText(), Number(context, "timeout") ?? 600, Number(context, "maxItems")), null);
     }
 
     private static IResult Page(HttpContext context, IReadOnlyList<object> items, int status)
@@ -175,7 +179,7 @@ internal static class ApifyApi
             options = new { build = "latest", timeoutSecs = run.TimeoutSeconds, memoryMbytes = 1024 },
             buildId = "7sT5jcggjjA9fNcxA",
             exitCode = over ? (status == "SUCCEEDED" ? 0 : 1) : (int?)null,
-            defaultKeyValueStoreId = run.Id[..^2] + "kv",
+            defaultKeyValueStoreId = run.StoreId,
             defaultDatasetId = run.DatasetId,
             defaultRequestQueueId = run.Id[..^2] + "rq",
             usageTotalUsd = 0.02,

@@ -11,11 +11,14 @@ internal sealed record ApifyRun
 
     public required ApifyInput Input { get; init; }
 
+    /// <summary>What it was told, word for word: the record INPUT of its store.</summary>
+    public string Told { get; init; } = "{}";
+
     public required DateTimeOffset StartedAt { get; init; }
 
     public required TimeSpan Takes { get; init; }
 
-    /// <summary>SUCCEEDED, FAILED or TIMED-OUT.</summary>
+    /// <summary>SUCCEEDED, FAILED, TIMED-OUT or ABORTED.</summary>
     public required string EndsAs { get; init; }
 
     public required int TimeoutSeconds { get; init; }
@@ -25,6 +28,8 @@ internal sealed record ApifyRun
     public DateTimeOffset? AbortedAt { get; set; }
 
     public string DatasetId => Id[..^2] + "ds";
+
+    public string StoreId => Id[..^2] + "kv";
 
     public DateTimeOffset EndsAt => AbortedAt ?? (StartedAt + Takes);
 

@@ -11,7 +11,7 @@ internal sealed class ApifyRuns(SandboxOptions options, SandboxState state, Sand
 
     private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(50);
 
-    public ApifyRun Start(string actor, ApifyInput input, int timeoutSeconds, int? maxItems)
+    public ApifyRun Start(string actor, ApifyInput input, string told, int timeoutSeconds, int? maxItems)
     {
         var takes = options.ApifyRunTime;
         var tooLong = takes > TimeSpan.FromSeconds(timeoutSeconds);
@@ -20,6 +20,7 @@ internal sealed class ApifyRuns(SandboxOptions options, SandboxState state, Sand
             Id = RandomNumberGenerator.GetString("ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz23456789", 17),
             Actor = actor,
             Input = input,
+            Told = told,
             StartedAt = time.GetUtcNow(),
             Takes = tooLong ? TimeSpan.FromSeconds(timeoutSeconds) : takes,
             EndsAs = tooLong ? "TIMED-OUT" : faults.Switches.ApifyRunEnds,
@@ -38,6 +39,8 @@ internal sealed class ApifyRuns(SandboxOptions options, SandboxState state, Sand
     public ApifyRun? Find(string id) => state.Read(saved => saved.Runs.Find(run => run.Id == id));
 
     public ApifyRun? FindByDataset(string id) => state.Read(saved => saved.Runs.Find(run => run.DatasetId == id));
+
+    public ApifyRun? FindByStore(string id) => state.Read(saved => saved.Runs.Find(run => run.StoreId == id));
 
     public IReadOnlyList<ApifyRun> OfActor(string actor) => state.Read(saved => saved.Runs.Where(run => run.Actor == actor).ToList());
 

@@ -12,10 +12,12 @@ internal sealed record Post(long Id, Region Region, int Number, string Author, s
     public string Path => string.Create(CultureInfo.InvariantCulture, $"/@{Author}/video/{Id}");
 }
 
-/// <summary>The posts that the stand-in for Apify finds, region by region.</summary>
+/// <summary>The posts that the stand-ins for Apify and for TikTok's Research API find, region by region.</summary>
 internal static class TikTokCatalogue
 {
     private const int StreamOffset = 63;
+
+    private static readonly TimeSpan LongestBefore = TimeSpan.FromDays(2);
 
     private static readonly string[] Handles = ["daily", "studio", "ok", "real", "its", "hq", "lab", "xo", "vlogs", "tv"];
 
@@ -26,6 +28,13 @@ internal static class TikTokCatalogue
             .OrderByDescending(number => StreamOf(region).DiceOf(number).Unit("heat"))
             .Select(number => Make(region, number)),
     ];
+
+    /// <summary>The region's posts of a span of time, newest first.</summary>
+    public static IEnumerable<Post> Posted(Region region, DateTimeOffset from, DateTimeOffset to) =>
+        // A post is older than its entry into the charts, by two days at most.
+        StreamOf(region).NumbersWithin(to - from + LongestBefore, to + LongestBefore)
+            .Select(number => Make(region, number))
+            .Where(post => post.CreatedAt >= from && post.CreatedAt < to);
 
     public static Post? Find(string author, string id)
     {

@@ -34,6 +34,16 @@ internal sealed record Video
 
     public required bool HasLargeThumbnails { get; init; }
 
+    public required bool HasHugeThumbnails { get; init; }
+
+    /// <summary>Goes on still, and so has no length.</summary>
+    public required bool IsLive { get; init; }
+
+    public required bool IsVertical { get; init; }
+
+    /// <summary>Where it is not to be seen.</summary>
+    public required IReadOnlyList<string> BlockedIn { get; init; }
+
     public required bool Captioned { get; init; }
 
     public required bool MadeForKids { get; init; }

@@ -92,6 +92,10 @@ internal sealed class YouTubeCatalogue
             LikesHidden = dice.OneIn(20, "likes hidden"),
             CommentsOff = dice.OneIn(25, "comments off"),
             HasLargeThumbnails = !dice.OneIn(15, "small thumbnails"),
+            HasHugeThumbnails = dice.OneIn(6, "huge thumbnails"),
+            IsLive = dice.OneIn(70, "live"),
+            IsVertical = dice.OneIn(7, "vertical"),
+            BlockedIn = dice.OneIn(20, "blocked") ? ["KP", "SY"] : [],
             Captioned = dice.OneIn(3, "captions"),
             MadeForKids = dice.OneIn(30, "kids"),
         };

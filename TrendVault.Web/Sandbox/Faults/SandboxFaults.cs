@@ -88,6 +88,12 @@ public sealed record SandboxSwitches
     /// <summary>YouTube's failureReason or rejectionReason with it.</summary>
     public string? ProcessingReason { get; init; }
 
-    /// <summary>How Apify's runs end: <c>SUCCEEDED</c>, <c>FAILED</c> or <c>TIMED-OUT</c>, the last with half of its items.</summary>
+    /// <summary>How Apify's runs end: <c>SUCCEEDED</c>, <c>FAILED</c>, or <c>TIMED-OUT</c> or <c>ABORTED</c> with half of the items.</summary>
     public string ApifyRunEnds { get; init; } = "SUCCEEDED";
+
+    /// <summary>Seconds that Apify waits for a run before it answers 408; the run goes on.</summary>
+    public double ApifySyncSeconds { get; init; } = 300;
+
+    /// <summary>Seconds that an app's token of TikTok lives.</summary>
+    public int AppTokenSeconds { get; init; } = 7200;
 }

@@ -232,6 +232,7 @@ internal static class YouTubeApi
         nextPageToken = next,
         prevPageToken = previous,
         pageInfo = new { totalResults = total, resultsPerPage = size },
-        items,
+        // Made now, so that what is wrong with the request is still told as a refusal.
+        items = items?.ToList(),
     };
 }

@@ -32,13 +32,15 @@ internal sealed class YouTubeCall(HttpContext context, GoogleGrant? caller)
         var other => throw YouTubeError.Invalid(name, $"Invalid boolean value: '{other}'."),
     };
 
-    public int MaxResults()
+    public int MaxResults() => Number("maxResults", 1, 50) ?? 5;
+
+    public int? Number(string name, int low, int high)
     {
-        if (Text("maxResults") is not { } text)
-            return 5;
-        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number is >= 1 and <= 50
+        if (Text(name) is not { } text)
+            return null;
+        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= low && number <= high
             ? number
-            : throw YouTubeError.Invalid("maxResults", $"Invalid value '{text}'. Values must be within the range: [1, 50]");
+            : throw YouTubeError.Invalid(name, $"Invalid value '{text}'. Values must be within the range: [{low}, {high}]");
     }
 
     /// <summary>Checks the names of all parameters and the parts that are asked for.</summary>

@@ -22,22 +22,24 @@ internal sealed class YouTubeResources(SandboxAddress address, TimeProvider time
                 channelId = video.Channel.Id,
                 title = video.Title,
                 description = video.Description,
-                thumbnails = Thumbnails(video.Id, video.HasLargeThumbnails),
+                thumbnails = Thumbnails(video.Id, video.HasLargeThumbnails, video.HasHugeThumbnails),
                 channelTitle = video.Channel.Title,
                 tags = video.Tags.Count > 0 ? video.Tags : null,
                 categoryId = Text(video.Category),
-                liveBroadcastContent = "none",
+                liveBroadcastContent = video.IsLive ? "live" : "none",
                 defaultLanguage = video.Language,
                 localized = new { title = video.Title, description = video.Description },
                 defaultAudioLanguage = video.Language,
             }),
             contentDetails = call.Part("contentDetails", () => (object)new
             {
-                duration = XmlConvert.ToString(video.Duration),
+                // What goes on still has no length, which is written in either way.
+                duration = video.IsLive ? video.Dice.OneIn(2, "no length") ? "P0D" : "PT0S" : XmlConvert.ToString(video.Duration),
                 dimension = "2d",
                 definition = "hd",
                 caption = video.Captioned ? "true" : "false",
                 licensedContent = !video.CreativeCommons,
+                regionRestriction = video.BlockedIn.Count > 0 ? new { blocked = video.BlockedIn } : null,
                 contentRating = new { },
                 projection = "rectangular",
             }),
@@ -57,7 +59,7 @@ internal sealed class YouTubeResources(SandboxAddress address, TimeProvider time
                 favoriteCount = "0",
                 commentCount = video.CommentsOff ? null : Text(counts.Comments),
             }),
-            player = call.Part("player", () => (object)new { embedHtml = Embed(video.Id) }),
+            player = call.Part("player", () => (object)PlayerOf(video, call)),
             localizations = call.Part("localizations", () => (object)new Dictionary<string, object> { [video.Language] = new { video.Title, video.Description } }),
             topicDetails = call.Part("topicDetails", () => (object)new { topicCategories = Array.Empty<string>() }),
         };
@@ -128,7 +130,7 @@ internal sealed class YouTubeResources(SandboxAddress address, TimeProvider time
             description = Escaped(video.Description.Split('\n')[0]),
             thumbnails = Thumbnails(video.Id, large: false),
             channelTitle = Escaped(video.Channel.Title),
-            liveBroadcastContent = "none",
+            liveBroadcastContent = video.IsLive ? "live" : "none",
             publishTime = Rfc3339(video.PublishedAt),
         },
     };
@@ -176,7 +178,7 @@ internal sealed class YouTubeResources(SandboxAddress address, TimeProvider time
         status = call.Part("status", () => (object)new { privacyStatus = video.PrivacyAt(time.GetUtcNow()) }),
     };
 
-    public Dictionary<string, object> Thumbnails(string id, bool large)
+    public Dictionary<string, object> Thumbnails(string id, bool large, bool huge = false)
     {
         var all = new Dictionary<string, object>
         {
@@ -188,6 +190,13 @@ internal sealed class YouTubeResources(SandboxAddress address, TimeProvider time
         {
             all["standard"] = Thumbnail(id, "sddefault", 640, 480);
             all["maxres"] = Thumbnail(id, "maxresdefault", 1280, 720);
+        }
+
+        // Sizes of September 2026.
+        if (large && huge)
+        {
+            all["fhd"] = Thumbnail(id, "fhddefault", 1920, 1080);
+            all["uhd"] = Thumbnail(id, "uhddefault", 3840, 2160);
         }
 
         return all;
@@ -234,6 +243,18 @@ internal sealed class YouTubeResources(SandboxAddress address, TimeProvider time
         processingProgress = status == "uploaded" ? new { partsTotal = Text(video.Bytes), partsProcessed = Text(video.Bytes / 2), timeLeftMs = "2000" } : null,
         fileDetailsAvailability = status == "processed" ? "available" : "inProgress",
     };
+
+    /// <summary>Its size is told only to who asks for one, in the shape of the video.</summary>
+    private object PlayerOf(Video video, YouTubeCall call)
+    {
+        var (wide, high) = video.IsVertical ? (9, 16) : (16, 9);
+        var (maxWidth, maxHeight) = (call.Number("maxWidth", 72, 8192), call.Number("maxHeight", 72, 8192));
+        if (maxWidth is null && maxHeight is null)
+            return new { embedHtml = Embed(video.Id) };
+
+        var height = Math.Min(maxHeight ?? int.MaxValue, (long)(maxWidth ?? int.MaxValue) * high / wide);
+        return new { embedHtml = Embed(video.Id), embedHeight = Text(height), embedWidth = Text(height * wide / high) };
+    }
 
     private object Thumbnail(string id, string name, int width, int height) => new { url = address.Of($"vi/{id}/{name}.jpg"), width, height };
 

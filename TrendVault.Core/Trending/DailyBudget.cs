@@ -1,0 +1,61 @@
+using System.Globalization;
+using StackExchange.Redis;
+
+namespace TrendVault.Core.Trending;
+
+/// <summary>
+/// What a UTC day affords of something. Counted before it is spent, by all instances together in Redis; while Redis is away each
+/// counts for itself.
+/// </summary>
+/// <param name="name">What is counted; its key is <c>{name}:{date}</c>.</param>
+/// <param name="limit">A day's.</param>
+/// <param name="usedUp">The sentence for the reader when nothing is left.</param>
+internal abstract class DailyBudget(string name, long limit, string usedUp, IDatabase redis, TimeProvider time)
+{
+    private readonly Lock _lock = new();
+    private (string Key, long Count) _local = ("", 0);
+
+    /// <exception cref="PlatformException">Nothing is left: <see cref="PlatformRemedy.Park"/> until the next day.</exception>
+    public async Task SpendAsync()
+    {
+        if (await AddAsync(1) > limit)
+            throw UsedUp();
+    }
+
+    /// <summary>The platform says that nothing is left, whatever was counted here: nothing is asked of it until the next day.</summary>
+    public async Task<PlatformException> MarkEmptyAsync()
+    {
+        await AddAsync(Math.Max(0, limit - await UsedAsync()));
+        return UsedUp();
+    }
+
+    /// <summary>Spent today; never above the limit.</summary>
+    public async Task<long> UsedAsync() => Math.Min(limit, await AddAsync(0));
+
+    private PlatformException UsedUp()
+    {
+        var now = time.GetUtcNow().UtcDateTime;
+        return new PlatformException(PlatformRemedy.Park, "quota_exceeded", usedUp, now.Date.AddDays(1) - now);
+    }
+
+    private async Task<long> AddAsync(long count)
+    {
+        var key = string.Create(CultureInfo.InvariantCulture, $"{name}:{time.GetUtcNow().UtcDateTime:yyyy-MM-dd}");
+        // This instance's own count goes on beside the shared one, so that a flushed Redis does not forget what was spent here.
+        long here;
+        lock (_lock)
+            here = (_local = (key, (_local.Key == key ? _local.Count : 0) + count)).Count;
+        try
+        {
+            if (!redis.Multiplexer.IsConnected)
+                return here;
+            var shared = await redis.StringIncrementAsync(key, count);
+            await redis.KeyExpireAsync(key, TimeSpan.FromDays(2));
+            return Math.Max(here, shared);
+        }
+        catch (Exception e) when (e is RedisException or TimeoutException)
+        {
+            return here;
+        }
+    }
+}

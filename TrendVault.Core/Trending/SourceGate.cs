@@ -1,0 +1,134 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using Microsoft.Extensions.Options;
+using TrendVault.Core.YouTube;
+
+namespace TrendVault.Core.Trending;
+
+/// <summary>
+/// Stands between a source and its platform, and lets nothing through before it makes sense: Retry-After is obeyed, a refused key is
+/// left alone until a setting changes or an hour has passed, and so is a chart that the platform refuses. All instances know of it.
+/// A budget that is used up is the budget's own business.
+/// </summary>
+/// <remarks>
+/// Keys: <c>trending:rest:{source}:{fingerprint of the settings}</c> for the platform as a whole, and with
+/// <c>:{region}:{category}</c> behind it for one chart.
+/// </remarks>
+internal sealed class SourceGate<TSource>(
+    TrendingMemory memory, IOptions<TrendingOptions> trending, IOptions<YouTubeOptions> youtube, TimeProvider time)
+    where TSource : ITrendingSource
+{
+    // Refusals in a row make the pause longer, up to the last of these.
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(15);
+
+    private const int FailuresInARow = 5;
+    private static readonly TimeSpan Breath = TimeSpan.FromSeconds(5);
+
+    private static readonly TimeSpan RefusedChartKept = TimeSpan.FromHours(1);
+    private static readonly TimeSpan EmptyChartKept = TimeSpan.FromMinutes(15);
+
+    private int _failures;
+    private volatile Rest? _rest;
+
+    /// <summary>Why the platform is off although its settings are there; null when it can be asked. Known once it was asked.</summary>
+    public string? WhyOff => _rest is { Remedy: PlatformRemedy.GiveUp } rest && rest.Until > time.GetUtcNow() ? rest.Message : null;
+
+    /// <summary>Fetches a chart.</summary>
+    /// <exception cref="PlatformException">It failed, it has no videos, or it is left alone because of how it failed before.</exception>
+    public async Task<FetchedChart> FetchAsync(TSource source, string region, string category, Func<Task<FetchedChart>> fetch)
+    {
+        if (!source.Categories.Contains(category))
+            throw UnknownCategory(source);
+
+        var key = $"{Key}:{region}:{category}";
+        ThrowIfResting(await ReadAsync(key));
+        try
+        {
+            var chart = await fetch();
+            return chart.Videos.Count > 0 ? chart : throw Empty(source, region);
+        }
+        catch (PlatformException e) when (!IsBudgets(e) && (e.RetryAfter ?? (e.Remedy == PlatformRemedy.GiveUp ? RefusedChartKept : null)) is { } wait)
+        {
+            await KeepAsync(key, e, wait);
+            throw;
+        }
+    }
+
+    /// <summary>Makes one call to the platform.</summary>
+    /// <exception cref="PlatformException">It failed, or the platform is left alone because of how it failed before.</exception>
+    public async Task<T> AskAsync<T>(Func<Task<T>> call)
+    {
+        _rest = await ReadAsync(Key);
+        ThrowIfResting(_rest);
+        try
+        {
+            var answer = await call();
+            Interlocked.Exchange(ref _failures, 0);
+            return answer;
+        }
+        catch (PlatformException e) when (!IsBudgets(e))
+        {
+            var failures = e.Remedy == PlatformRemedy.Retry ? Interlocked.Increment(ref _failures) : 0;
+            if (WaitAfter(e, failures) is { } wait)
+                _rest = await KeepAsync(Key, e, wait);
+            throw;
+        }
+    }
+
+    private static TimeSpan? WaitAfter(PlatformException e, int failures) => e switch
+    {
+        { RetryAfter: { } asked } => asked,
+        { Code: "rate_limited" } => PauseAfter(failures),
+        _ => failures >= FailuresInARow ? Breath : null,
+    };
+
+    // Spread by a fifth, so that instances that were refused together do not come back together.
+    private static TimeSpan PauseAfter(int failures)
+    {
+        var pause = FirstPause * Math.Pow(2, Math.Min(failures, 10) - 1);
+        return (pause < LongestPause ? pause : LongestPause) * (0.8 + (0.4 * Random.Shared.NextDouble()));
+    }
+
+    private static bool IsBudgets(PlatformException e) => e.Code == "quota_exceeded";
+
+    private string Key => field ??= $"trending:rest:{typeof(TSource).Name}:{Fingerprint()}";
+
+    /// <summary>With another key, actor or address the platform may think otherwise.</summary>
+    private string Fingerprint()
+    {
+        var settings = JsonSerializer.SerializeToUtf8Bytes(new { trending = trending.Value, youtube = youtube.Value });
+        return Convert.ToHexStringLower(SHA256.HashData(settings).AsSpan(0, 8));
+    }
+
+    private async Task<Rest?> ReadAsync(string key) =>
+        await memory.GetAsync(key) is { } json && JsonSerializer.Deserialize<Rest>(json) is { } rest && rest.Until > time.GetUtcNow() ? rest : null;
+
+    private void ThrowIfResting(Rest? rest)
+    {
+        if (rest is not null)
+            throw new PlatformException(rest.Remedy, rest.Code, rest.Message, rest.Until - time.GetUtcNow());
+    }
+
+    private async Task<Rest> KeepAsync(string key, PlatformException e, TimeSpan wait)
+    {
+        var rest = new Rest(time.GetUtcNow() + wait, e.Remedy, e.Code, e.Message);
+        if (wait > TimeSpan.Zero)
+            await memory.SetAsync(key, JsonSerializer.Serialize(rest), wait);
+        return rest;
+    }
+
+    private static PlatformException UnknownCategory(TSource source) => new(
+        PlatformRemedy.GiveUp,
+        "category_unknown",
+        $"{source.Platform} has no chart of that category. Choose {string.Join(" or ", source.Categories.Select(Categories.NameOf))}.");
+
+    private static PlatformException Empty(TSource source, string region) => new(
+        PlatformRemedy.Retry,
+        "chart_empty",
+        $"{source.Platform} answered a chart of {Regions.NameOf(region)} without a video that could be read.",
+        EmptyChartKept);
+
+    /// <summary>How the platform failed, and until when nothing is asked because of it.</summary>
+    private sealed record Rest(DateTimeOffset Until, PlatformRemedy Remedy, string Code, string Message);
+}
