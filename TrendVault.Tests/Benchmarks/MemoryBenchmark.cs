@@ -1,9 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
-using System.Net.Http.Headers;
-using System.Net.Http.Json;
-using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -24,6 +21,8 @@ public sealed class MemoryBenchmark(BrowserFixture browser, ITestOutputHelper ou
     private const long FileSize = 1L << 30;
     private const long MiB = 1L << 20;
 
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
+
     private readonly string _folder = Directory.CreateTempSubdirectory("tv-memory-").FullName;
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
@@ -33,9 +32,9 @@ public sealed class MemoryBenchmark(BrowserFixture browser, ITestOutputHelper ou
     {
         File.SetUnixFileMode(_folder, (UnixFileMode)0b111_101_101);
         await using var site = await FileSite.StartAsync(await MakeFileAsync(Path.Combine(_folder, "big.mp4")));
-        await using var app = await AppProcess.Start(_folder, ("DOWNLOAD_PRIVATE_ENDPOINTS", site.Endpoint)).ReadyAsync();
+        await using var app = await AppProcess.Start(_folder, ("DOWNLOAD_PRIVATE_ENDPOINTS", site.Endpoint), ScriptClient.Unlimited).ReadyAsync();
         await ConnectAsync(app);
-        using var client = await SignInAsync(app);
+        using var client = await ScriptClient.SignInAsync(app);
 
         var bare = await TimeAsync(() => RunYtDlpAsync(site.Url));
         var rest = app.ResidentBytes;
@@ -45,17 +44,16 @@ public sealed class MemoryBenchmark(BrowserFixture browser, ITestOutputHelper ou
         var download = "";
         var whole = await TimeAsync(async () =>
         {
-            download = await PostAsync(client, "api/downloads", new { videoUrl = site.Url, format = "best" }, "downloadId");
-            await CompletedAsync(client, $"api/downloads/{download}");
+            download = await client.PostAsync("api/downloads", new { videoUrl = site.Url, format = "best" }, "downloadId");
+            await client.CompletedAsync($"api/downloads/{download}", Patience);
         });
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"download grows it by        {down.Growth / MiB} MiB"));
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"download takes              {whole.TotalSeconds:0.0} s, {whole / bare:0.00} x a bare yt-dlp ({bare.TotalSeconds:0.0} s)"));
 
         using var up = new MemoryWatch(app);
-        var channel = (await GetAsync(client, "api/channels")).EnumerateArray().First().GetProperty("id").GetString();
-        var body = new { downloadedVideoId = download, channelId = channel, title = "A gigabyte", privacy = "private" };
-        var upload = await PostAsync(client, "api/uploads", body, "uploadId");
-        await CompletedAsync(client, $"api/uploads/{upload}");
+        var body = new { downloadedVideoId = download, channelId = await client.ChannelAsync(), title = "A gigabyte", privacy = "private" };
+        var upload = await client.PostAsync("api/uploads", body, "uploadId");
+        await client.CompletedAsync($"api/uploads/{upload}", Patience);
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"upload grows it by          {up.Growth / MiB} MiB"));
 
         Assert.True(rest <= 200 * MiB, "At rest the app takes at most 200 MB.");
@@ -88,35 +86,6 @@ public sealed class MemoryBenchmark(BrowserFixture browser, ITestOutputHelper ou
         await page.GetByRole(AriaRole.Button, new() { Name = "Allow" }).ClickAsync();
         await Assertions.Expect(page.Locator("#account-list .row")).ToContainTextAsync("subscribers");
     }
-
-    private static async Task<HttpClient> SignInAsync(AppProcess app)
-    {
-        var client = new HttpClient { BaseAddress = app.Address };
-        var token = await PostAsync(client, "api/auth/login", new { email = DemoUser.Email, password = DemoUser.Password }, "accessToken");
-        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
-        return client;
-    }
-
-    private static async Task<string> PostAsync(HttpClient client, string path, object body, string answer)
-    {
-        using var response = await client.PostAsJsonAsync(path, body);
-        var json = await response.Content.ReadFromJsonAsync<JsonElement>();
-        return json.TryGetProperty("data", out var data) ? data.GetProperty(answer).GetString()! : throw new InvalidOperationException(json.ToString());
-    }
-
-    private static async Task<JsonElement> GetAsync(HttpClient client, string path) =>
-        (await client.GetFromJsonAsync<JsonElement>(path)).GetProperty("data");
-
-    private static Task CompletedAsync(HttpClient client, string path) =>
-        Eventually.TrueAsync(
-            async () =>
-            {
-                var row = await GetAsync(client, path);
-                Assert.NotEqual("failed", row.GetProperty("status").GetString());
-                return row.GetProperty("status").GetString() == "completed";
-            },
-            path + " completes",
-            TimeSpan.FromMinutes(5));
 
     private async Task RunYtDlpAsync(string url)
     {

@@ -1,4 +1,5 @@
 using TrendVault.Core;
+using TrendVault.Tests.App;
 using TrendVault.Web.Sandbox.Faults;
 
 namespace TrendVault.Tests.Trending;
@@ -24,15 +25,19 @@ public sealed class ApifyTikTokSourceTests(TrendingBench bench) : TrendingSource
     public async Task A_run_that_takes_too_long_is_started_anew_and_polled()
     {
         Bench.Sandbox.Faults.Order(new FaultOrder { Path = "/v2/actors/clockworks~tiktok-scraper/run-sync", Status = 408, Reason = "run-timeout-exceeded" });
+        Bench.Sandbox.Faults.Order(new FaultOrder { Path = "/v2/actor-runs/", Status = 200, Body = """{"data":{"id":"slow","status":"RUNNING"}}""", ContentType = "application/json" });
 
         var fetching = FetchAsync("IN");
-        while (!fetching.IsCompleted)
-        {
-            Bench.Time.Advance(TimeSpan.FromSeconds(1)); // the pause between two polls
-            await Task.WhenAny(fetching, Task.Delay(20, TestContext.Current.CancellationToken));
-        }
+        await Eventually.TrueAsync(
+            () =>
+            {
+                Bench.Time.Advance(TimeSpan.FromSeconds(1)); // the pause between two polls
+                return fetching.IsCompleted;
+            },
+            "the run is polled to its end");
 
         Assert.NotEmpty((await fetching).Videos);
+        Assert.Empty(Bench.Sandbox.Faults.Orders);
     }
 
     [Theory]
