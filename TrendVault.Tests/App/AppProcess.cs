@@ -62,6 +62,8 @@ internal sealed class AppProcess : IAsyncDisposable
         start.Environment["PORT"] = FreePort().ToString(CultureInfo.InvariantCulture);
         start.Environment["SANDBOX_PORT"] = FreePort().ToString(CultureInfo.InvariantCulture);
         start.Environment["SANDBOX_MEDIA_DIR"] = TestMedia.Folder;
+        // Every first start refreshes all charts: an app that ends soon after would wait for it.
+        start.Environment["JOB_GRACE_SECONDS"] = "1";
         start.Environment.Remove("DATABASE_URL");
         start.Environment.Remove("REDIS_URL");
         foreach (var (name, value) in settings)

@@ -1,9 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
-using System.Net.Http.Headers;
-using System.Net.Http.Json;
-using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -24,6 +21,8 @@ public sealed class MemoryBenchmark(BrowserFixture browser, ITestOutputHelper ou
 {
     private const long FileSize = 1L << 30;
     private const long MiB = 1L << 20;
+
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
     private readonly string _folder = Directory.CreateTempSubdirectory("tv-memory-").FullName;
 
@@ -51,7 +50,7 @@ public sealed class MemoryBenchmark(BrowserFixture browser, ITestOutputHelper ou
         var filled = await RestAsync(app);
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"with every chart fetched    {filled / MiB} MiB"));
         await ConnectAsync(app);
-        using var client = await SignInAsync(app);
+        using var client = await ScriptClient.SignInAsync(app);
         var bare = await TimeAsync(() => RunYtDlpAsync(site.Url));
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"used, and at rest again     {app.ResidentBytes / MiB} MiB"));
 
@@ -59,17 +58,16 @@ public sealed class MemoryBenchmark(BrowserFixture browser, ITestOutputHelper ou
         var download = "";
         var whole = await TimeAsync(async () =>
         {
-            download = await PostAsync(client, "api/downloads", new { videoUrl = site.Url, format = "best" }, "downloadId");
-            await CompletedAsync(client, $"api/downloads/{download}");
+            download = await client.PostAsync("api/downloads", new { videoUrl = site.Url, format = "best" }, "downloadId");
+            await client.CompletedAsync($"api/downloads/{download}", Patience);
         });
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"download grows it by        {down.Growth / MiB} MiB"));
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"download takes              {whole.TotalSeconds:0.0} s, {whole / bare:0.00} x a bare yt-dlp ({bare.TotalSeconds:0.0} s)"));
 
         using var up = new MemoryWatch(app);
-        var channel = (await GetAsync(client, "api/channels")).GetProperty("channels").EnumerateArray().First().GetProperty("id").GetString();
-        var body = new { downloadedVideoId = download, channelId = channel, title = "A gigabyte", privacy = "private" };
-        var upload = await PostAsync(client, "api/uploads", body, "uploadId");
-        await CompletedAsync(client, $"api/uploads/{upload}");
+        var body = new { downloadedVideoId = download, channelId = await client.ChannelAsync(), title = "A gigabyte", privacy = "private" };
+        var upload = await client.PostAsync("api/uploads", body, "uploadId");
+        await client.CompletedAsync($"api/uploads/{upload}", Patience);
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"upload grows it by          {up.Growth / MiB} MiB"));
 
         Assert.True(rest <= 200_000_000, "At rest the app takes at most 200 MB.");
@@ -96,7 +94,7 @@ public sealed class MemoryBenchmark(BrowserFixture browser, ITestOutputHelper ou
     [
         .. Enum.GetValues<SandboxPlatform>().SelectMany(sandbox.SettingsFor).DistinctBy(setting => setting.Key).Select(setting => (setting.Key, setting.Value!)),
         ("SANDBOX", "off"),
-        ("RATE_LIMIT_PER_MINUTE", "100000"),
+        ScriptClient.Unlimited,
     ];
 
     /// <summary>A short clip with a free box behind it: a gigabyte that is a video.</summary>
@@ -125,35 +123,6 @@ public sealed class MemoryBenchmark(BrowserFixture browser, ITestOutputHelper ou
         await page.GetByRole(AriaRole.Button, new() { Name = "Allow" }).ClickAsync();
         await Assertions.Expect(page.Locator("#account-list .row")).ToContainTextAsync("subscribers");
     }
-
-    private static async Task<HttpClient> SignInAsync(AppProcess app)
-    {
-        var client = new HttpClient { BaseAddress = app.Address };
-        var token = await PostAsync(client, "api/auth/login", new { email = DemoUser.Email, password = DemoUser.Password }, "accessToken");
-        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
-        return client;
-    }
-
-    private static async Task<string> PostAsync(HttpClient client, string path, object body, string answer)
-    {
-        using var response = await client.PostAsJsonAsync(path, body);
-        var json = await response.Content.ReadFromJsonAsync<JsonElement>();
-        return json.TryGetProperty("data", out var data) ? data.GetProperty(answer).GetString()! : throw new InvalidOperationException(json.ToString());
-    }
-
-    private static async Task<JsonElement> GetAsync(HttpClient client, string path) =>
-        (await client.GetFromJsonAsync<JsonElement>(path)).GetProperty("data");
-
-    private static Task CompletedAsync(HttpClient client, string path) =>
-        Eventually.TrueAsync(
-            async () =>
-            {
-                var row = await GetAsync(client, path);
-                Assert.NotEqual("failed", row.GetProperty("status").GetString());
-                return row.GetProperty("status").GetString() == "completed";
-            },
-            path + " completes",
-            TimeSpan.FromMinutes(5));
 
     private async Task RunYtDlpAsync(string url)
     {

@@ -5,7 +5,7 @@ using TrendVault.Tests.App;
 namespace TrendVault.Tests.Downloads;
 
 /// <summary>A class fixture: the whole app, and a site with media that it may reach.</summary>
-public sealed class DownloadsApp(TestServers servers) : TrendVaultApp(servers)
+public class DownloadsApp(TestServers servers) : TrendVaultApp(servers)
 {
     public MediaSite Site { get; } = new();
 
@@ -39,6 +39,7 @@ public sealed class DownloadsApp(TestServers servers) : TrendVaultApp(servers)
     {
         await base.DisposeAsync();
         await Site.DisposeAsync();
+        GC.SuppressFinalize(this);
     }
 
     protected override void Configure()

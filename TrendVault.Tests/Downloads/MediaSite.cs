@@ -9,8 +9,8 @@ using Microsoft.Extensions.Logging;
 namespace TrendVault.Tests.Downloads;
 
 /// <summary>
-/// A class fixture: a web site with real media (a direct file, HLS, DASH, pages) on a port of loopback. <c>/slow.mp4</c> sends a
-/// little and then waits for <see cref="OpenGate"/>, so that a test can act in the middle of a download.
+/// A class fixture: a web site with real media (a direct file, HLS, DASH, pages) on a port of loopback. <c>/slow-….mp4</c> sends
+/// three quarters and then waits for <see cref="OpenGate"/>, so that a test can act in the middle of a download.
 /// </summary>
 public sealed class MediaSite : IAsyncLifetime
 {
@@ -106,7 +106,8 @@ public sealed class MediaSite : IAsyncLifetime
 
         await using var stream = file.OpenRead();
         stream.Position = from;
-        var first = new byte[Math.Min(512 * 1024, file.Length - from)];
+        // yt-dlp reads blocks of up to twice what it has: of three quarters it has taken, and told of, a quarter at least.
+        var first = new byte[(file.Length - from) * 3 / 4];
         await stream.ReadExactlyAsync(first, context.RequestAborted);
         await context.Response.Body.WriteAsync(first, context.RequestAborted);
         await context.Response.Body.FlushAsync(context.RequestAborted);
