@@ -9,6 +9,9 @@ namespace TrendVault.Tests.App;
 /// <summary>TrendVault as a process of its own, as a user starts it: for what only a real start, signal or kill can show.</summary>
 internal sealed class AppProcess : IAsyncDisposable
 {
+    // A start takes 4 s, and on a machine with ten other things to do a minute.
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
+
     private readonly Process _process;
     private readonly StringBuilder _output = new();
 
@@ -89,14 +92,14 @@ internal sealed class AppProcess : IAsyncDisposable
                 }
             },
             "the app answers",
-            TimeSpan.FromSeconds(180));
+            Patience);
         return this;
     }
 
     /// <summary>Waits for its end and answers the exit code.</summary>
     public async Task<int> ExitAsync()
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        using var patience = new CancellationTokenSource(Patience);
         await _process.WaitForExitAsync(patience.Token);
         return _process.ExitCode;
     }

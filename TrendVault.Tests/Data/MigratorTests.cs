@@ -35,16 +35,18 @@ public sealed class MigratorTests(TestServers servers)
         Assert.DoesNotContain("secret", e.Message, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task A_database_that_is_not_there_is_named()
+    [Theory]
+    [InlineData("Database=test", "Database=missing", "has no database \"missing")]
+    [InlineData("Username=trendvault", "Username=nobody", "refuses the user or the password")]
+    public async Task What_the_server_does_not_know_is_named(string right, string wrong, string sentence)
     {
         var url = await servers.CreateDatabaseAsync();
 
         var e = await Assert.ThrowsAsync<StartupException>(() => Migrator.RunAsync(
-            new DataOptions { DatabaseUrl = url.Replace("Database=test", "Database=missing", StringComparison.Ordinal) },
+            new DataOptions { DatabaseUrl = url.Replace(right, wrong, StringComparison.Ordinal) },
             NullLogger.Instance,
             TestContext.Current.CancellationToken));
 
-        Assert.Contains("has no database \"missing", e.Message, StringComparison.Ordinal);
+        Assert.Contains(sentence, e.Message, StringComparison.Ordinal);
     }
 }

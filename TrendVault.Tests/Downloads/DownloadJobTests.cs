@@ -88,6 +88,24 @@ public sealed class DownloadJobTests(TestDatabase database, MediaSite site) : IC
     }
 
     [Fact]
+    public async Task A_site_that_cannot_be_reached_is_tried_again_and_then_told()
+    {
+        var gone = new MediaSite();
+        await gone.InitializeAsync();
+        var url = gone.Url("clip.mp4");
+        await using var rig = await Rig.StartAsync(database, gone);
+        await gone.DisposeAsync();
+        var userId = await database.GivenUserAsync();
+
+        var id = await rig.StartDownloadAsync(userId, url);
+        var row = await rig.BecomesAsync(userId, id, DownloadStatus.Failed);
+
+        Assert.Equal(("network", "The site could not be reached, or the connection broke."), (row.ErrorCode, row.Error));
+        Assert.True(await database.ScalarAsync<int>("select attempt from jobs where subject_id = @id", new { id }) > 1, "It was tried again.");
+        Assert.False(Directory.Exists(rig.FolderOf(id)));
+    }
+
+    [Fact]
     public async Task A_failed_download_can_be_tried_again()
     {
         await using var rig = await Rig.StartAsync(database, site, options => options.MaxFileBytes = 1000);
@@ -130,6 +148,27 @@ public sealed class DownloadJobTests(TestDatabase database, MediaSite site) : IC
 
         var row = await rig.BecomesAsync(userId, id, row => row is { Status: DownloadStatus.Pending, WaitReason: not null }, "it waits");
         Assert.Contains("disk", row.WaitReason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_disk_that_fills_up_stops_a_download_until_there_is_room()
+    {
+        DownloadOptions settings = null!;
+        await using var rig = await Rig.StartAsync(database, site, options => settings = options);
+        var userId = await database.GivenUserAsync();
+        var id = await rig.StartDownloadAsync(userId, site.SlowUrl(out var name));
+        await rig.HasPartialFileAsync(id);
+
+        settings.MinFreeBytes = long.MaxValue;
+        var row = await rig.BecomesAsync(userId, id, row => row is { Status: DownloadStatus.Pending, WaitReason: not null }, "it waits");
+        Assert.Contains("disk", row.WaitReason, StringComparison.Ordinal);
+        await Eventually.TrueAsync(() => !Directory.Exists(Path.Combine(rig.FolderOf(id), "media")), "what waits for room takes none");
+
+        settings.MinFreeBytes = 0;
+        site.OpenGate(name);
+        row = await rig.BecomesAsync(userId, id, DownloadStatus.Completed);
+        Assert.Equal(new FileInfo(site.FileOf("large.mp4")).Length, row.FileSize);
+        Assert.Equal(0, await database.ScalarAsync<int>("select failures from jobs where subject_id = @id", new { id }));
     }
 
     [Fact]

@@ -10,6 +10,9 @@ namespace TrendVault.Tests.Embedded;
 /// <summary>The app as a newcomer starts it: no server named, everything in one folder.</summary>
 public sealed class EmbeddedServersTests : IDisposable
 {
+    // Where only the servers matter; its charts would keep the machine busy.
+    private static readonly (string Name, string Value) WithoutSandbox = ("SANDBOX", "off");
+
     private readonly string _folder = Directory.CreateTempSubdirectory("tv-embedded-").FullName;
 
     public EmbeddedServersTests() =>
@@ -21,23 +24,23 @@ public sealed class EmbeddedServersTests : IDisposable
     [Fact]
     public async Task What_was_written_is_there_after_a_kill_and_a_second_start_and_no_child_outlives_its_app()
     {
-        var first = await AppProcess.Start(_folder).ReadyAsync();
+        var first = await AppProcess.Start(_folder, WithoutSandbox).ReadyAsync();
         await ExecuteAsync("insert into app_settings (key, value) values ('kept', 'yes')");
         first.Kill();
 
         await Eventually.TrueAsync(() => !ServersOf(_folder).Any(), "the servers end with their app");
 
-        await using var second = await AppProcess.Start(_folder).ReadyAsync();
+        await using var second = await AppProcess.Start(_folder, WithoutSandbox).ReadyAsync();
         Assert.Equal("yes", await ScalarAsync("select value from app_settings where key = 'kept'"));
     }
 
     [Fact]
     public async Task A_start_right_after_a_kill_waits_for_the_old_servers()
     {
-        var first = await AppProcess.Start(_folder).ReadyAsync();
+        var first = await AppProcess.Start(_folder, WithoutSandbox).ReadyAsync();
         first.Kill();
 
-        await using var second = await AppProcess.Start(_folder).ReadyAsync();
+        await using var second = await AppProcess.Start(_folder, WithoutSandbox).ReadyAsync();
 
         Assert.Equal("1", await ScalarAsync("select count(*)::text from schema_versions where scriptname = 'db/0001_schema.sql'"));
     }
@@ -45,7 +48,7 @@ public sealed class EmbeddedServersTests : IDisposable
     [Fact]
     public async Task A_pid_file_whose_number_belongs_to_another_program_by_now_does_not_stop_the_start()
     {
-        await using (await AppProcess.Start(_folder).ReadyAsync())
+        await using (await AppProcess.Start(_folder, WithoutSandbox).ReadyAsync())
         {
         }
 
@@ -55,7 +58,7 @@ public sealed class EmbeddedServersTests : IDisposable
             string.Create(CultureInfo.InvariantCulture, $"{Environment.ProcessId}\n/elsewhere\n"),
             TestContext.Current.CancellationToken);
 
-        await using var again = await AppProcess.Start(_folder).ReadyAsync();
+        await using var again = await AppProcess.Start(_folder, WithoutSandbox).ReadyAsync();
     }
 
     [Fact]
@@ -72,8 +75,8 @@ public sealed class EmbeddedServersTests : IDisposable
     [Fact]
     public async Task Two_copies_over_one_folder_are_refused_in_one_sentence()
     {
-        await using var first = await AppProcess.Start(_folder).ReadyAsync();
-        await using var second = AppProcess.Start(_folder);
+        await using var first = await AppProcess.Start(_folder, WithoutSandbox).ReadyAsync();
+        await using var second = AppProcess.Start(_folder, WithoutSandbox);
 
         Assert.Equal(78, await second.ExitAsync());
         Assert.Contains("Another TrendVault already runs on", second.Output, StringComparison.Ordinal);
@@ -86,7 +89,7 @@ public sealed class EmbeddedServersTests : IDisposable
         listener.Start();
         var port = ((System.Net.IPEndPoint)listener.LocalEndpoint).Port;
 
-        await using var app = AppProcess.Start(_folder, ("PORT", port.ToString(CultureInfo.InvariantCulture)));
+        await using var app = AppProcess.Start(_folder, WithoutSandbox, ("PORT", port.ToString(CultureInfo.InvariantCulture)));
 
         Assert.Equal(78, await app.ExitAsync());
         Assert.Contains("PORT is used by another program", app.Output, StringComparison.Ordinal);
@@ -97,6 +100,7 @@ public sealed class EmbeddedServersTests : IDisposable
     [InlineData("PORT", "abc", "PORT must be a whole number, but it is \"abc\".")]
     [InlineData("PORT", "70000", "PORT must be a number from 1 to 65535.")]
     [InlineData("DATABASE_URL", "mysql://root@localhost/x", "DATABASE_URL must look like postgres://")]
+    [InlineData("DATABASE_URL", "postgres://me:secret@no-such-host.invalid/x", "DATABASE_URL: no PostgreSQL answers at no-such-host.invalid:5432.")]
     [InlineData("REDIS_URL", "localhost", "REDIS_URL must look like redis://")]
     [InlineData("PUBLIC_URL", "http://example.org", "PUBLIC_URL must begin with https://")]
     [InlineData("TRENDVAULT_ROLE", "cook", "TRENDVAULT_ROLE must be one of all, web, worker")]
