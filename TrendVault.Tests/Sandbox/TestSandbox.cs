@@ -42,6 +42,14 @@ internal sealed class TestSandbox : IAsyncDisposable
         return await StartAsync();
     }
 
+    /// <summary>As at the very first start: nothing is made yet, and nothing is shared.</summary>
+    public static async Task<TestSandbox> StartWithNothingMadeAsync()
+    {
+        var folder = Directory.CreateTempSubdirectory("tv-sandbox-").FullName;
+        var options = OptionsFor(folder, time: null) with { MediaFolder = null };
+        return new TestSandbox(await SandboxServer.StartAsync(options, TestContext.Current.CancellationToken), folder);
+    }
+
     /// <summary>The same data behind a new server, as after a restart of the app. The port is another one.</summary>
     public async Task RestartAsync()
     {

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using TrendVault.Web.Sandbox.Faults;
 
 namespace TrendVault.Tests.Sandbox;
@@ -77,6 +78,22 @@ public sealed class VideoSiteTests : IAsyncLifetime
         {
             folder.Delete(recursive: true);
         }
+    }
+
+    [Fact]
+    public async Task A_picture_and_a_film_are_made_for_who_asks_first()
+    {
+        await using var fresh = await TestSandbox.StartWithNothingMadeAsync();
+        var id = (await fresh.YouTubeAsync("videos?part=id&chart=mostPopular&maxResults=1")).Items[0]!["id"]!.GetValue<string>();
+        // The address of the file stands in the page whether the file is there or not.
+        var page = (await fresh.SendAsync(HttpMethod.Get, "watch?v=" + id)).Text;
+        var file = new Uri(Regex.Match(page, "http[^\"]+360p\\.mp4").Value).PathAndQuery[1..];
+
+        var film = fresh.SendAsync(HttpMethod.Get, file);
+        var picture = fresh.SendAsync(HttpMethod.Get, $"vi/{id}/mqdefault.jpg");
+
+        Assert.Equal("video/mp4", (await film).ContentHeaders.ContentType!.MediaType);
+        Assert.Equal("image/jpeg", (await picture).ContentHeaders.ContentType!.MediaType);
     }
 
     [Fact]

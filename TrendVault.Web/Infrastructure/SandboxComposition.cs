@@ -88,7 +88,6 @@ internal sealed class SandboxComposition : IAsyncDisposable
                     Port = port,
                     DataFolder = Path.Combine(Path.GetFullPath(configuration.ReadSettings<FolderOptions>().DataFolder), "sandbox"),
                     MediaFolder = mediaFolder,
-                    MediaAtStart = true,
                     RedirectUris = [app.Origin + "/oauth/callback"],
                     Loggers = loggers,
                 },

@@ -17,9 +17,6 @@ public sealed record SandboxOptions
     /// <summary>Where the pictures and clips are made, once; several sandboxes may share it. Under <see cref="DataFolder"/> by default.</summary>
     public string? MediaFolder { get; init; }
 
-    /// <summary>Makes what is missing of them at once, in the background, instead of when the first is asked for.</summary>
-    public bool MediaAtStart { get; init; }
-
     /// <summary>The redirect URIs that the Google client has registered, exact to the byte.</summary>
     public IReadOnlyList<string> RedirectUris { get; init; } = [];
 
@@ -33,7 +30,7 @@ public sealed record SandboxOptions
     public int ClipSeconds { get; init; } = 20;
 
     /// <summary>How long an Apify run takes.</summary>
-    public TimeSpan ApifyRunTime { get; init; } = TimeSpan.FromSeconds(2);
+    public TimeSpan ApifyRunTime { get; init; } = TimeSpan.FromMilliseconds(300);
 
     /// <summary>How long YouTube processes an uploaded video.</summary>
     public TimeSpan ProcessingTime { get; init; } = TimeSpan.FromSeconds(4);

@@ -45,7 +45,7 @@ public sealed class SandboxServer : IAsyncDisposable
     /// <summary>The settings that make a client of <paramref name="platform"/> talk to this sandbox.</summary>
     public IReadOnlyDictionary<string, string?> SettingsFor(SandboxPlatform platform) => SandboxSettings.For(platform, Address);
 
-    /// <summary>Starts it, without waiting for pictures and clips: requests for those wait until they are made.</summary>
+    /// <summary>Starts it. Pictures and clips are made when they are asked for.</summary>
     /// <exception cref="IOException">The port is used by another program.</exception>
     public static async Task<SandboxServer> StartAsync(SandboxOptions options, CancellationToken ct)
     {
@@ -80,8 +80,6 @@ public sealed class SandboxServer : IAsyncDisposable
         var port = new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()).Port;
         var address = new UriBuilder(Uri.UriSchemeHttp, options.Host, port).Uri;
         app.Services.GetRequiredService<SandboxAddress>().Value = address;
-        if (options.MediaAtStart)
-            _ = app.Services.GetRequiredService<MediaLibrary>().BuildAsync();
         return new SandboxServer(app, address);
     }
 

@@ -38,19 +38,20 @@ internal static partial class MediaEndpoints
 
         var category = Ids.TryFromYouTube(id, out var stream, out _) ? stream.Category : 0;
         var dice = Dice.Named(id);
-        var number = dice.Pick(Painter.ScenesOf(category), "scene") + (Painter.Scenes * dice.Between(0, (MediaBuilder.WidePictures / Painter.Scenes) - 1, "picture"));
-        return await PictureAsync(context, media, $"wide-{number:00}-{name}.jpg");
+        var set = new PictureSet(IsTall: false, dice.Between(0, PictureSet.WideSets - 1, "picture"));
+        return await PictureAsync(context, media, set, $"{dice.Pick(Painter.ScenesOf(category), "scene")}-{name}.jpg");
     }
 
     private static Task<IResult> CoverAsync(HttpContext context, string id, MediaLibrary media)
     {
         ForEveryPage(context);
-        return PictureAsync(context, media, $"tall-{Dice.Named(id).Between(0, MediaBuilder.TallPictures - 1, "picture"):00}.jpg");
+        var number = Dice.Named(id).Between(0, (PictureSet.TallSets * Painter.Scenes) - 1, "picture");
+        return PictureAsync(context, media, new PictureSet(IsTall: true, number / Painter.Scenes), $"{number % Painter.Scenes}.jpg");
     }
 
-    private static async Task<IResult> PictureAsync(HttpContext context, MediaLibrary media, string file)
+    private static async Task<IResult> PictureAsync(HttpContext context, MediaLibrary media, PictureSet set, string file)
     {
-        if (await media.PicturesAsync(context.RequestAborted) is not { } folder)
+        if (await media.PicturesAsync(set, context.RequestAborted) is not { } folder)
             return NotReady(context);
         return Results.File(Path.Combine(folder, file), "image/jpeg", lastModified: File.GetLastWriteTimeUtc(Path.Combine(folder, file)));
     }
@@ -71,9 +72,9 @@ internal static partial class MediaEndpoints
 
     private static async Task<IResult> ClipAsync(HttpContext context, MediaLibrary media, string file)
     {
-        if (!ClipPath().IsMatch(file))
+        if (ClipPath().Match(file) is not { Success: true } match || media.FindClip(match.Groups["clip"].Value) is not { } clip)
             return Results.NotFound();
-        if (await media.ClipsAsync(context.RequestAborted) is not { } folder)
+        if (await media.ClipAsync(clip, context.RequestAborted) is not { } folder)
             return NotReady(context);
         var path = Path.Combine(folder, file);
         if (!File.Exists(path))
@@ -136,6 +137,6 @@ internal static partial class MediaEndpoints
     private static long Number(HttpContext context, string name) =>
         long.TryParse(context.Request.Query[name], NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
 
-    [GeneratedRegex("^[a-z]+(-[0-9]+p)?\\.(mp4|m4a)$|^[a-z]+/[a-z0-9-]+\\.(m3u8|ts)$")]
+    [GeneratedRegex("^(?<clip>[a-z]+)((-[0-9]+p)?\\.(mp4|m4a)|/[a-z0-9-]+\\.(m3u8|ts))$", RegexOptions.ExplicitCapture)]
     private static partial Regex ClipPath();
 }

@@ -73,16 +73,18 @@ internal sealed class SiteVideos(SandboxOptions options, SandboxAddress address,
         };
     }
 
-    /// <summary>The whole of a film, faster or slower as the options say. The largest first.</summary>
+    /// <summary>
+    /// The whole of a film, faster or slower as the options say. The largest first. A film that is still being made has no sizes yet,
+    /// and its files wait for it.
+    /// </summary>
     private async Task<IReadOnlyList<SiteSource>> SourcesAsync(Clip clip, CancellationToken ct)
     {
-        if (await media.ClipsAsync(ct) is not { } folder)
-            return [];
+        var folder = await media.ClipForPageAsync(clip, ct);
         var pace = options.MediaBytesPerSecond > 0 ? string.Create(CultureInfo.InvariantCulture, $"?rate={options.MediaBytesPerSecond}") : "";
         return
         [
             .. clip.Renditions.Select(file => new SiteSource(
-                address.Of($"media/{file.File}{pace}"), $"{file.Height}p", "video/mp4", file.Width, file.Height, new FileInfo(Path.Combine(folder, file.File)).Length)),
+                address.Of($"media/{file.File}{pace}"), $"{file.Height}p", "video/mp4", file.Width, file.Height, folder is null ? null : new FileInfo(Path.Combine(folder, file.File)).Length)),
             new SiteSource(address.Of($"media/{clip.Sound}{pace}"), "audio", "audio/mp4", null, null, null),
         ];
     }
