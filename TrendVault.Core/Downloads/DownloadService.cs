@@ -224,7 +224,7 @@ public sealed class DownloadService(
         Title = Clean(request.Title) ?? url,
         CreatorName = Clean(request.CreatorName),
         Licence = Clean(request.Licence),
-        ThumbnailUrl = request.ThumbnailUrl is { } picture && picture.StartsWith("https://", StringComparison.Ordinal) ? picture : null,
+        ThumbnailUrl = MediaInfoReader.WebAddress(request.ThumbnailUrl),
         Platform = request.Platform,
         PlatformVideoId = request.PlatformVideoId,
     };

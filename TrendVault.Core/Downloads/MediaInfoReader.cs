@@ -42,7 +42,7 @@ internal static partial class MediaInfoReader
             Title = Text(root, "title", MaxTitle) ?? Text(root, "id", MaxTitle) ?? "Untitled",
             CreatorName = Text(root, "channel", 200) ?? Text(root, "uploader", 200),
             DurationSeconds = duration,
-            ThumbnailUrl = HttpsUrl(Text(root, "thumbnail", 2048)),
+            ThumbnailUrl = WebAddress(Text(root, "thumbnail", 2048)),
             Licence = Text(root, "license", 200),
             Formats = Formats(root, duration),
         };
@@ -132,8 +132,9 @@ internal static partial class MediaInfoReader
         return text.Length == 0 ? null : CleanText.Cut(text, limit);
     }
 
-    private static string? HttpsUrl(string? text) =>
-        text is not null && Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme == Uri.UriSchemeHttps ? uri.AbsoluteUri : null;
+    /// <summary>Null for what is no address of the web; which pictures a page may show is the page's business.</summary>
+    internal static string? WebAddress(string? text) =>
+        Uri.TryCreate(text, UriKind.Absolute, out var uri) && (uri.Scheme == Uri.UriSchemeHttps || uri.Scheme == Uri.UriSchemeHttp) ? uri.AbsoluteUri : null;
 
     [GeneratedRegex(@"^[A-Za-z0-9_.+-]{1,64}$")]
     internal static partial Regex FormatId();

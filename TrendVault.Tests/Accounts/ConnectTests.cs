@@ -5,7 +5,9 @@ using System.Web;
 using AngleSharp.Html.Parser;
 using Microsoft.Extensions.DependencyInjection;
 using StackExchange.Redis;
+using TrendVault.Core.Accounts;
 using TrendVault.Core.Auth;
+using TrendVault.Core.Channels;
 using TrendVault.Tests.App;
 using TrendVault.Web.Sandbox;
 using TrendVault.Web.Sandbox.Faults;
@@ -13,8 +15,22 @@ using TrendVault.Web.Sandbox.Faults;
 namespace TrendVault.Tests.Accounts;
 
 /// <summary>The app with its callback registered at the sandbox.</summary>
-public sealed class ConnectApp(TestServers servers) : SandboxApp(servers)
+public class ConnectApp(TestServers servers) : SandboxApp(servers)
 {
+    /// <summary>The channel of a Google account that a user has connected: Ada's.</summary>
+    public async Task<PublishingChannel> GivenChannelAsync(User user)
+    {
+        Sandbox.Faults.Switches = Sandbox.Faults.Switches with { ConsentAs = GoogleSandbox.Ada };
+        var flow = Services.GetRequiredService<OAuthFlow>();
+        var start = await flow.BeginAsync(user.Id, Services.GetRequiredService<AccountPlatforms>().Find("google")!, GoogleSandbox.RedirectUri);
+        using var consent = this.CreateBareClient();
+        using var back = await consent.GetAsync(start.Url, TestContext.Current.CancellationToken);
+        var query = HttpUtility.ParseQueryString(back.Headers.Location!.Query);
+        var answer = new FlowAnswer(query["state"], query["code"], null, start.FlowCookie);
+        Assert.IsType<ConnectOutcome.Connected>(await flow.FinishAsync(answer, GoogleSandbox.RedirectUri, TestContext.Current.CancellationToken));
+        return Assert.Single(await Services.GetRequiredService<ChannelStore>().ListAsync(user.Id, TestContext.Current.CancellationToken));
+    }
+
     protected override SandboxOptions Options(string folder) => base.Options(folder) with { RedirectUris = [GoogleSandbox.RedirectUri] };
 }
 

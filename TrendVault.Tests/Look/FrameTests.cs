@@ -1,6 +1,4 @@
-using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
-using TrendVault.Core.Auth;
 using TrendVault.Tests.App;
 using TrendVault.Tests.Browser;
 
@@ -8,55 +6,6 @@ namespace TrendVault.Tests.Look;
 
 public sealed class FrameTests(SandboxApp app, BrowserFixture browser) : IClassFixture<SandboxApp>
 {
-    [Theory]
-    [InlineData(1440, ColorScheme.Light)]
-    [InlineData(1440, ColorScheme.Dark)]
-    [InlineData(390, ColorScheme.Light)]
-    [InlineData(390, ColorScheme.Dark)]
-    public async Task The_frame_is_accessible_and_breaks_no_rule_of_its_own_policy(int width, ColorScheme scheme)
-    {
-        await using var visit = await browser.OpenAsync(app.Address, width, scheme: scheme);
-        await visit.Page.GotoAsync("/trending");
-
-        var result = await visit.Page.RunAxe();
-
-        Assert.Empty(result.Violations.Select(violation => violation.Id));
-        Assert.Empty(visit.Errors);
-    }
-
-    [Theory]
-    [InlineData(320)]
-    [InlineData(390)]
-    [InlineData(720)]
-    [InlineData(1280)]
-    public async Task No_page_scrolls_sideways(int width)
-    {
-        await using var visit = await browser.OpenAsync(app.Address, width);
-        await visit.Page.GotoAsync("/trending");
-
-        Assert.True(await visit.Page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= innerWidth"));
-    }
-
-    [Theory]
-    [InlineData("/settings")]
-    [InlineData("/status")]
-    public async Task A_users_pages_fit_a_phone_and_are_accessible(string path)
-    {
-        await using var visit = await browser.OpenAsync(app.Address, 390);
-        var page = visit.Page;
-        await page.GotoAsync($"/signin?returnUrl={path}");
-        await page.GetByLabel("E-mail").FillAsync(DemoUser.Email);
-        await page.GetByLabel("Password").FillAsync(DemoUser.Password);
-        await page.Locator(".gate").GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
-        await page.WaitForURLAsync($"**{path}");
-
-        var result = await page.RunAxe();
-
-        Assert.Empty(result.Violations.Select(violation => violation.Id));
-        Assert.Equal(390, await page.EvaluateAsync<int>("document.documentElement.scrollWidth"));
-        Assert.Empty(visit.Errors);
-    }
-
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

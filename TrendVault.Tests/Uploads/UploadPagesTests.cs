@@ -5,9 +5,7 @@ using AngleSharp.Html.Dom;
 using AngleSharp.Html.Parser;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
-using TrendVault.Core.Accounts;
 using TrendVault.Core.Auth;
-using TrendVault.Core.Channels;
 using TrendVault.Core.Data;
 using TrendVault.Core.Storage;
 using TrendVault.Core.Uploads;
@@ -173,14 +171,7 @@ public sealed class UploadPagesTests : IClassFixture<ConnectApp>
     private async Task<(User User, Guid DownloadId, Guid ChannelId)> GivenAsync()
     {
         var user = await _app.GivenUserAsync();
-        var flow = _app.Services.GetRequiredService<OAuthFlow>();
-        var start = await flow.BeginAsync(user.Id, _app.Services.GetRequiredService<AccountPlatforms>().Find("google")!, GoogleSandbox.RedirectUri);
-        using var consent = _app.CreateBareClient();
-        using var back = await consent.GetAsync(start.Url, Token);
-        var query = System.Web.HttpUtility.ParseQueryString(back.Headers.Location!.Query);
-        var outcome = await flow.FinishAsync(new FlowAnswer(query["state"], query["code"], null, start.FlowCookie), GoogleSandbox.RedirectUri, Token);
-        Assert.IsType<ConnectOutcome.Connected>(outcome);
-        var channel = Assert.Single(await _app.Services.GetRequiredService<ChannelStore>().ListAsync(user.Id, Token));
+        var channel = await _app.GivenChannelAsync(user);
 
         var id = Guid.CreateVersion7();
         var key = $"{user.Id}/{id}/1-test.mp4";

@@ -9,6 +9,13 @@ internal static class Format
     private static readonly string[] BinaryUnits = ["B", "KiB", "MiB", "GiB", "TiB"];
     private static readonly (double Size, string Suffix)[] Magnitudes = [(1e9, "B"), (1e6, "M"), (1e3, "K")];
 
+    // In this order: most browsers name those that they descend from, too.
+    private static readonly (string Mark, string Name)[] Browsers =
+        [("Edg", "Edge"), ("OPR/", "Opera"), ("SamsungBrowser", "Samsung Internet"), ("Firefox/", "Firefox"), ("FxiOS", "Firefox"), ("Chrome/", "Chrome"), ("CriOS", "Chrome"), ("Safari/", "Safari")];
+
+    private static readonly (string Mark, string Name)[] Systems =
+        [("Windows", "Windows"), ("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Mac OS", "macOS"), ("CrOS", "ChromeOS"), ("Linux", "Linux")];
+
     /// <summary>1,932,607 as "1.9 M".</summary>
     public static string Count(long value)
     {
@@ -68,6 +75,29 @@ internal static class Format
 
     /// <summary>The exact moment as text, until the script puts the reader's own zone in its place.</summary>
     public static string Exact(DateTimeOffset moment) => moment.UtcDateTime.ToString("d MMM yyyy HH:mm 'UTC'", Culture);
+
+    /// <summary>"YouTube", "YouTube and TikTok", "YouTube, TikTok and Google".</summary>
+    public static string List(IReadOnlyList<string> names) =>
+        names.Count < 2 ? string.Concat(names) : $"{string.Join(", ", names.SkipLast(1))} and {names[^1]}";
+
+    /// <summary>A licence as the platform names it, in words; others are left as they are.</summary>
+    public static string Licence(string? licence) => licence switch
+    {
+        null => "not stated",
+        "creativeCommon" => "Creative Commons (attribution)",
+        "youtube" => "Standard YouTube licence",
+        _ => licence,
+    };
+
+    /// <summary>A user agent as "Firefox on Windows"; what does not look like a browser as its first word.</summary>
+    public static string Browser(string? userAgent)
+    {
+        if (string.IsNullOrWhiteSpace(userAgent))
+            return "unknown";
+        var browser = Array.Find(Browsers, name => userAgent.Contains(name.Mark, StringComparison.Ordinal)).Name;
+        var system = Array.Find(Systems, name => userAgent.Contains(name.Mark, StringComparison.Ordinal)).Name;
+        return browser is null ? userAgent.Split(' ', '/')[0] : system is null ? browser : $"{browser} on {system}";
+    }
 
     private static string Span(TimeSpan span) => span switch
     {
