@@ -32,6 +32,18 @@ public sealed class ApiTests(TrendVaultApp app) : IClassFixture<TrendVaultApp>
     }
 
     [Fact]
+    public async Task A_wrong_password_is_told_in_the_words_of_the_page()
+    {
+        using var client = app.CreateBareClient();
+        var user = await app.GivenUserAsync();
+
+        var answer = await SendAsync(client, "login", new { email = user.Email, password = "not my password" });
+
+        Assert.Equal("invalid_credentials", answer.GetProperty("error").GetProperty("code").GetString());
+        Assert.Equal("The e-mail address or the password is wrong.", answer.GetProperty("error").GetProperty("message").GetString());
+    }
+
+    [Fact]
     public async Task A_refresh_token_that_is_used_twice_ends_the_session()
     {
         using var client = app.CreateBareClient();
