@@ -21,12 +21,13 @@ internal sealed class ApifyTikTokSource(
     ILogger<ApifyTikTokSource> log)
     : ITrendingSource
 {
+    /// <summary>What its budget counts.</summary>
+    public const string Bucket = "runs";
+
     private const int MaxVideos = 200;
 
     // Below this a region's own videos are no chart, and what else was found there is shown too.
     private const int EnoughOfTheRegion = 10;
-
-    private static readonly TimeSpan ShortestLifetime = TimeSpan.FromMinutes(15);
 
     private const string SlowKey = "trending:apify:slow";
 
@@ -51,16 +52,9 @@ internal sealed class ApifyTikTokSource(
 
     public string? WhyOff => options.Value.ApifyKey.Length > 0 ? gate.WhyOff : "TikTok is off: set APIFY_API_KEY.";
 
-    public TimeSpan Lifetime
-    {
-        get
-        {
-            var paced = TimeSpan.FromDays(1) * Regions.All.Count / options.Value.ApifyRunsPerDay;
-            return paced > ShortestLifetime ? paced : ShortestLifetime;
-        }
-    }
-
     public IReadOnlyList<string> PartsOf(string category) => [];
+
+    public ChartCost CostOf(string category) => new(Bucket, 1);
 
     public Task<FetchedChart> FetchAsync(
         string region, string category, IReadOnlyList<IReadOnlyList<TrendingVideo>> parts, CancellationToken cancellationToken) =>

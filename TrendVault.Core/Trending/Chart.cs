@@ -27,6 +27,9 @@ public sealed record Chart
     /// <summary>When, UTC.</summary>
     public required DateTimeOffset FetchedAt { get; init; }
 
+    /// <summary>When it is due again, UTC; the past is at any moment. Null where nobody asked.</summary>
+    public DateTimeOffset? NextAt { get; init; }
+
     /// <summary>Why it is older than it should be, in one sentence; null while it is fresh.</summary>
     public string? StaleReason { get; init; }
 }

@@ -11,13 +11,25 @@ namespace TrendVault.Core.Trending;
 /// </summary>
 /// <remarks>Key: <c>trending:lock:{platform}:{region}:{category}</c>.</remarks>
 internal sealed class ChartRefresher(
-    TrendingStore store, TrendingCache cache, IEnumerable<ITrendingSource> sources, IDatabase redis, TimeProvider time, ILogger<ChartRefresher> log)
+    TrendingStore store,
+    TrendingCache cache,
+    TrendingPlanner planner,
+    ChartHeat heat,
+    IEnumerable<ITrendingSource> sources,
+    IDatabase redis,
+    TimeProvider time,
+    ILogger<ChartRefresher> log)
     : IAsyncDisposable
 {
+    // A chart that failed is not tried again by whoever wanted it in the same moment.
+    private static readonly TimeSpan SameMoment = TimeSpan.FromSeconds(15);
+
     // Another instance at work on a chart is waited for this long before its old version is shown.
     private static readonly TimeSpan LockPatience = TimeSpan.FromSeconds(4);
 
     private readonly ConcurrentDictionary<ChartKey, Lazy<Task<Chart?>>> _flights = [];
+    private readonly Lock _telling = new();
+    private readonly Dictionary<ChartKey, string> _told = [];
     private readonly Dictionary<Platform, ITrendingSource> _sources = sources.ToDictionary(source => source.Platform);
     private readonly CancellationTokenSource _ending = new();
 
@@ -38,9 +50,12 @@ internal sealed class ChartRefresher(
         try
         {
             await using var held = await TryLockAsync(key);
-            // Whoever came a moment too late for the last flight, or waited for another instance, finds its work done.
-            if (await store.FindAsync(key, _ending.Token) is { FetchedAt: { } fetchedAt } state && time.GetUtcNow() - fetchedAt < maxAge)
+            // Whoever came a moment too late for the last flight, or waited for another instance, finds its work done, or in vain.
+            var (state, now) = (await store.FindAsync(key, _ending.Token), time.GetUtcNow());
+            if (state is { FetchedAt: { } fetchedAt } && now - fetchedAt < maxAge)
                 return state.ToChart();
+            if (state is { FailedAt: { } failedAt, Failure: { } failure } && now - failedAt < SameMoment)
+                throw new PlatformException(PlatformRemedy.Retry, "platform_unavailable", failure, failedAt + SameMoment - now);
             return held.IsOthers ? null : await FetchAsync(key);
         }
         finally
@@ -60,22 +75,52 @@ internal sealed class ChartRefresher(
                 log.LogInformation("{Skipped} items of {Chart} were left out", fetched.Skipped, key);
             var chart = await store.SaveAsync(key, fetched, time.GetUtcNow(), _ending.Token);
             await WarmAsync(key, chart);
+            TellRecovered(key);
             return chart;
         }
         catch (PlatformException e)
         {
-            log.LogWarning("{Chart} could not be fetched: {Code}", key, e.Code);
+            TellOnce(key, e);
             await store.SaveFailureAsync(key, e.Message, time.GetUtcNow(), _ending.Token);
             throw;
         }
     }
+
+    /// <summary>Says why once, not for every chart of the platform and not every time it is tried.</summary>
+    private void TellOnce(ChartKey key, PlatformException e)
+    {
+        bool isKnown;
+        lock (_telling)
+        {
+            isKnown = IsTold(key.Platform, e.Message);
+            _told[key] = e.Message;
+        }
+
+        if (!isKnown)
+            log.LogWarning("{Chart} could not be fetched ({Code}): {Reason} The next ones for the same reason are not told", key, e.Code, e.Message);
+    }
+
+    private void TellRecovered(ChartKey key)
+    {
+        string? reason;
+        lock (_telling)
+        {
+            if (!_told.Remove(key, out reason) || IsTold(key.Platform, reason))
+                return;
+        }
+
+        log.LogInformation("{Platform}'s charts are fetched again. Before: {Reason}", key.Platform, reason);
+    }
+
+    private bool IsTold(Platform platform, string reason) => _told.Any(told => told.Key.Platform == platform && told.Value == reason);
 
     /// <summary>The parts as far as they can be had: one that is missing does not cost the whole, and an old one does for it.</summary>
     /// <exception cref="PlatformException">None could be refreshed: a whole of old parts would call itself new.</exception>
     private async Task<IReadOnlyList<IReadOnlyList<TrendingVideo>>> ReadPartsAsync(ITrendingSource source, ChartKey key)
     {
         var keys = source.PartsOf(key.Category).Select(category => key with { Category = category }).ToList();
-        var failures = await Task.WhenAll(keys.Select(part => TryRefreshAsync(part, source.Lifetime)));
+        var plan = await planner.ReadAsync();
+        var failures = await Task.WhenAll(keys.Select(part => TryRefreshAsync(part, plan.IntervalOf(part) / 2)));
         if (failures is [{ } failure, ..] && failures.All(one => one is not null))
             throw failure;
 
@@ -101,17 +146,15 @@ internal sealed class ChartRefresher(
             ? await store.ListVideosAsync(state.Id, state.Version, _ending.Token)
             : null;
 
-    /// <summary>Puts the new version's pages where readers look first, and removes what is left of the old one.</summary>
+    /// <summary>Puts the new version's pages where readers look first, removes what is left of the old one, and sees how much has moved.</summary>
     private async Task WarmAsync(ChartKey key, Chart chart)
     {
-        var pages = (chart.Total + ChartPage.Size - 1) / ChartPage.Size;
-        for (var page = 1; page <= pages; page++)
-        {
-            var videos = await store.ListPageAsync(chart.Id, chart.Version, page, _ending.Token);
-            await cache.SetAsync(key, page, new ChartPage { Chart = chart, Videos = videos, ExpiresAt = chart.FetchedAt + TrendingCache.LifetimeOf(key.Platform) });
-        }
-
-        await cache.RemoveAsync(key, firstPage: pages + 1);
+        var videos = await store.ListPagesAsync(chart.Id, chart.Version, _ending.Token);
+        var pages = videos.Chunk(ChartPage.Size).Select((page, i) => cache.SetAsync(
+            key, i + 1, new ChartPage { Chart = chart, Videos = page, ExpiresAt = chart.FetchedAt + TrendingCache.LifetimeOf(key.Platform) })).ToList();
+        await Task.WhenAll(pages.Append(cache.RemoveAsync(key, firstPage: pages.Count + 1)));
+        if (chart is { Version: > 1, Total: > 0 })
+            heat.Move(key, (double)videos.Count(video => video.PreviousRank != video.Rank) / chart.Total);
     }
 
     private async Task<Held> TryLockAsync(ChartKey key)

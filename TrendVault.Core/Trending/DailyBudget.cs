@@ -7,13 +7,23 @@ namespace TrendVault.Core.Trending;
 /// What a UTC day affords of something. Counted before it is spent, by all instances together in Redis; while Redis is away each
 /// counts for itself.
 /// </summary>
-/// <param name="name">What is counted; its key is <c>{name}:{date}</c>.</param>
+/// <param name="bucket">What is counted, in a word.</param>
+/// <param name="name">Of its key, <c>{name}:{date}</c>.</param>
 /// <param name="limit">A day's.</param>
 /// <param name="usedUp">The sentence for the reader when nothing is left.</param>
-internal abstract class DailyBudget(string name, long limit, string usedUp, IDatabase redis, TimeProvider time)
+internal abstract class DailyBudget(string bucket, string name, long limit, string usedUp, IDatabase redis, TimeProvider time)
 {
     private readonly Lock _lock = new();
     private (string Key, long Count) _local = ("", 0);
+
+    /// <summary>What is counted, in a word.</summary>
+    public string Bucket => bucket;
+
+    /// <summary>How much a day affords.</summary>
+    public long Limit => limit;
+
+    /// <summary>When the next day begins.</summary>
+    public DateTimeOffset ResetsAt => new(time.GetUtcNow().UtcDateTime.Date.AddDays(1), TimeSpan.Zero);
 
     /// <exception cref="PlatformException">Nothing is left: <see cref="PlatformRemedy.Park"/> until the next day.</exception>
     public async Task SpendAsync()
@@ -32,11 +42,7 @@ internal abstract class DailyBudget(string name, long limit, string usedUp, IDat
     /// <summary>Spent today; never above the limit.</summary>
     public async Task<long> UsedAsync() => Math.Min(limit, await AddAsync(0));
 
-    private PlatformException UsedUp()
-    {
-        var now = time.GetUtcNow().UtcDateTime;
-        return new PlatformException(PlatformRemedy.Park, "quota_exceeded", usedUp, now.Date.AddDays(1) - now);
-    }
+    private PlatformException UsedUp() => new(PlatformRemedy.Park, "quota_exceeded", usedUp, ResetsAt - time.GetUtcNow());
 
     private async Task<long> AddAsync(long count)
     {

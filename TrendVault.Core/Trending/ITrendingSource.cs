@@ -12,11 +12,11 @@ public interface ITrendingSource
     /// <summary>Null when it can be asked; else a sentence with the setting that turns it on.</summary>
     string? WhyOff { get; }
 
-    /// <summary>How old a chart may be before it is fetched again; no less than its budget a day affords.</summary>
-    TimeSpan Lifetime { get; }
-
     /// <summary>The categories whose charts a chart is made from; empty when the platform has it of its own.</summary>
     IReadOnlyList<string> PartsOf(string category);
+
+    /// <summary>What it costs to fetch a chart whose parts are there.</summary>
+    ChartCost CostOf(string category);
 
     /// <summary>Fetches a whole chart. Malformed items are skipped and counted.</summary>
     /// <param name="region">One of <see cref="Regions.All"/>.</param>
@@ -26,3 +26,8 @@ public interface ITrendingSource
     Task<FetchedChart> FetchAsync(
         string region, string category, IReadOnlyList<IReadOnlyList<TrendingVideo>> parts, CancellationToken cancellationToken);
 }
+
+/// <summary>What a chart costs.</summary>
+/// <param name="Bucket">The <see cref="QuotaBucket.Bucket"/> of its platform that pays.</param>
+/// <param name="Units">How much of it, at most but for what fails.</param>
+public sealed record ChartCost(string Bucket, int Units);

@@ -15,12 +15,13 @@ internal static class PlatformText
             return "";
 
         var clean = new StringBuilder(Math.Min(text.Length, maxLength));
+        Span<char> units = stackalloc char[2];
         foreach (var rune in text.EnumerateRunes()) // a lone surrogate comes as U+FFFD
         {
             if (clean.Length + rune.Utf16SequenceLength > maxLength)
                 break;
             if (rune.Value is '\n' or '\t' || !Rune.IsControl(rune))
-                clean.Append(rune.ToString());
+                clean.Append(units[..rune.EncodeToUtf16(units)]);
         }
 
         return clean.ToString().Trim();

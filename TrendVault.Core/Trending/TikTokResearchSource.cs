@@ -13,6 +13,9 @@ internal sealed class TikTokResearchSource(
     TikTokResearchClient research, SourceGate<TikTokResearchSource> gate, IOptions<TrendingOptions> options, TimeProvider time, ILogger<TikTokResearchSource> log)
     : ITrendingSource
 {
+    /// <summary>What its budget counts.</summary>
+    public const string Bucket = "requests";
+
     private const int MaxVideos = 200;
 
     private const int PageSize = 100;
@@ -22,8 +25,6 @@ internal sealed class TikTokResearchSource(
     // A fresh search_id is refused for a moment now and then.
     private const int TriesPerPage = 3;
     private static readonly TimeSpan TryPause = TimeSpan.FromSeconds(1);
-
-    private static readonly TimeSpan ShortestLifetime = TimeSpan.FromMinutes(15);
 
     private static readonly TimeSpan LookedBack = TimeSpan.FromDays(7);
 
@@ -37,16 +38,9 @@ internal sealed class TikTokResearchSource(
         ? gate.WhyOff
         : "TikTok is off: set TIKTOK_RESEARCH_CLIENT_KEY and TIKTOK_RESEARCH_CLIENT_SECRET.";
 
-    public TimeSpan Lifetime
-    {
-        get
-        {
-            var paced = TimeSpan.FromDays(1) * Regions.All.Count * PagesPerChart / options.Value.ResearchRequestsPerDay;
-            return paced > ShortestLifetime ? paced : ShortestLifetime;
-        }
-    }
-
     public IReadOnlyList<string> PartsOf(string category) => [];
+
+    public ChartCost CostOf(string category) => new(Bucket, PagesPerChart);
 
     public Task<FetchedChart> FetchAsync(
         string region, string category, IReadOnlyList<IReadOnlyList<TrendingVideo>> parts, CancellationToken cancellationToken) =>

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Npgsql;
 using TrendVault.Core.Jobs;
 using TrendVault.Core.Settings;
 using TrendVault.Core.YouTube;
@@ -26,18 +27,31 @@ public static class TrendingModule
         services.AddSingleton<PlatformPictures>();
         services.AddSingleton(typeof(SourceGate<>));
         services.AddSingleton<ITrendingSource, YouTubeTrendingSource>();
+        services.AddSingleton<ChartHeat>();
+        services.AddSingleton<SearchPlan>();
+        services.AddSingleton<TrendingPlanner>();
         services.AddSingleton<ChartRefresher>();
+        services.AddSingleton<RefreshRounds>();
         services.AddSingleton(provider => new TrendingQuota(
             provider.GetRequiredService<YouTubeQuota>(),
-            provider.GetRequiredService<ApifyBudget>(),
-            provider.GetRequiredService<IOptions<TrendingOptions>>(),
-            provider.GetRequiredService<TimeProvider>()));
+            provider.GetRequiredService<DailyBudget>(),
+            provider.GetRequiredService<IOptions<YouTubeOptions>>()));
         services.AddSingleton(provider => new TrendingService(
             provider.GetRequiredService<TrendingStore>(),
             provider.GetRequiredService<TrendingCache>(),
             provider.GetRequiredService<ChartRefresher>(),
+            provider.GetRequiredService<TrendingPlanner>(),
+            provider.GetRequiredService<ChartHeat>(),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<TrendingService>>()));
+        services.AddSingleton(provider => new RefreshDesk(
+            provider.GetRequiredService<RefreshRounds>(),
+            provider.GetRequiredService<TrendingStore>(),
+            provider.GetRequiredService<TrendingPlanner>(),
+            provider.GetRequiredService<TrendingQuota>(),
+            provider.GetRequiredService<JobQueue>(),
+            provider.GetRequiredService<NpgsqlDataSource>(),
+            provider.GetRequiredService<TimeProvider>()));
 
         services.AddJobHandler<TrendingRefresh>();
         services.AddRecurringJob(TrendingRefresh.JobKind, TrendingRefresh.Every);
@@ -46,19 +60,20 @@ public static class TrendingModule
 
     private static void AddTikTok(this IServiceCollection services, TikTokSource source)
     {
-        // The budget of runs is read beside YouTube's, whoever reads TikTok.
-        services.AddSingleton<ApifyBudget>();
         if (source == TikTokSource.Research)
         {
             services.AddSingleton<ITrendingSource, TikTokResearchSource>();
             services.AddSingleton<TikTokResearchClient>();
             services.AddSingleton<TikTokResearchBudget>();
+            services.AddSingleton<DailyBudget>(provider => provider.GetRequiredService<TikTokResearchBudget>());
             services.AddPlatformClient(TikTokResearchClient.HttpName, TimeSpan.FromSeconds(30), longestAnswer: 8 * 1024 * 1024);
         }
         else
         {
             services.AddSingleton<ITrendingSource, ApifyTikTokSource>();
             services.AddSingleton<ApifyClient>();
+            services.AddSingleton<ApifyBudget>();
+            services.AddSingleton<DailyBudget>(provider => provider.GetRequiredService<ApifyBudget>());
             // Apify itself waits 300 s for a run.
             services.AddPlatformClient(ApifyClient.HttpName, TimeSpan.FromSeconds(310), longestAnswer: 64 * 1024 * 1024);
         }

@@ -1,66 +1,103 @@
+using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using TrendVault.Core.Jobs;
 
 namespace TrendVault.Core.Trending;
 
-/// <summary>Brings every chart up to date before readers ask: the job of each half hour.</summary>
-internal sealed class TrendingRefresh(ChartRefresher refresher, ILogger<TrendingRefresh> log) : IJobHandler
+/// <summary>What a refresh job is told.</summary>
+/// <param name="AskedBy">The admin who wants all charts now; null is the half hour's own.</param>
+internal sealed record RefreshOrder(Guid? AskedBy)
+{
+    public static RefreshOrder Parse(string args) => JsonSerializer.Deserialize<RefreshOrder>(args, JsonSerializerOptions.Web)!;
+
+    public override string ToString() => JsonSerializer.Serialize(this, JsonSerializerOptions.Web);
+}
+
+/// <summary>
+/// Brings the charts up to date before readers ask. The job of a half hour fetches a few charts each minute, as the plan has it, and
+/// is parked in between, so that no instance holds it; an admin's fetches all that the budgets afford.
+/// </summary>
+internal sealed class TrendingRefresh(
+    ChartRefresher refresher, TrendingPlanner planner, TrendingStore store, RefreshRounds rounds, TimeProvider time, ILogger<TrendingRefresh> log) : IJobHandler
 {
     public const string JobKind = "trending.refresh";
 
     public static readonly TimeSpan Every = TimeSpan.FromMinutes(30);
 
-    private const int CallsAtOnce = 4;
+    private static readonly TimeSpan Step = TimeSpan.FromMinutes(1);
 
-    // The slots are half an hour apart and a round takes some minutes: a chart nearly due is due.
-    private static readonly TimeSpan Slack = TimeSpan.FromMinutes(10);
+    private const int CallsAtOnce = 4;
 
     public string Kind => JobKind;
 
     public int Workers => 1;
 
-    public async Task<JobOutcome> RunAsync(Job job, CancellationToken cancellationToken)
-    {
-        var charts = Charts().ToList();
-        var failed = 0;
-        await Parallel.ForEachAsync(
-            charts,
-            new ParallelOptions { MaxDegreeOfParallelism = CallsAtOnce, CancellationToken = cancellationToken },
-            async (chart, token) =>
-            {
-                if (!await TryRefreshAsync(chart, token))
-                    Interlocked.Increment(ref failed);
-            });
-
-        log.LogInformation("{Refreshed} of {Charts} charts are up to date", charts.Count - failed, charts.Count);
-        return failed > 0 && failed == charts.Count
-            ? new JobOutcome.Failed("platforms_unavailable", "No platform could be read.", MayPass: true)
-            : new JobOutcome.Completed();
-    }
+    public Task<JobOutcome> RunAsync(Job job, CancellationToken cancellationToken) =>
+        RefreshOrder.Parse(job.Args).AskedBy is { } admin ? RefreshAllAsync(job.Id, admin, cancellationToken) : StepAsync(job, cancellationToken);
 
     public Task ApplyAsync(NpgsqlConnection connection, Job job, JobTransition transition, CancellationToken cancellationToken) => Task.CompletedTask;
 
     public Task AnnounceAsync(Job job, JobTransition transition, CancellationToken cancellationToken) => Task.CompletedTask;
 
-    /// <summary>Charts that others are made from come first.</summary>
-    private IEnumerable<ChartKey> Charts() =>
-        from source in refresher.Sources
-        where source.WhyOff is null
-        from region in Regions.All
-        from category in source.Categories.OrderBy(category => source.PartsOf(category).Count)
-        select new ChartKey(source.Platform, region, category);
+    private async Task<JobOutcome> StepAsync(Job job, CancellationToken cancellationToken)
+    {
+        var (began, plan) = (time.GetUtcNow(), await planner.MakeAsync());
+        var ages = await AgesAsync(cancellationToken);
+        var ends = new DateTimeOffset(job.CreatedAt.UtcTicks - (job.CreatedAt.UtcTicks % Every.Ticks), TimeSpan.Zero) + Every;
+        var round = new RefreshRound { Id = job.Id, BeganAt = began, Planned = plan.CountDue(ages, job.CreatedAt, ends) };
+        await rounds.SaveAsync(round, cancellationToken);
+        await RefreshAsync(round, plan.Due(ages, Step), chart => plan.IntervalOf(chart) / 2, cancellationToken);
+        if (began + Step < ends)
+            return new JobOutcome.Parked("The charts of a half hour are fetched one after the other.", began + Step);
 
-    private async Task<bool> TryRefreshAsync(ChartKey chart, CancellationToken cancellationToken)
+        await store.CleanUpAsync(began, cancellationToken);
+        await rounds.CleanUpAsync(cancellationToken);
+        return await EndAsync(round, cancellationToken);
+    }
+
+    private async Task<JobOutcome> RefreshAllAsync(Guid jobId, Guid admin, CancellationToken cancellationToken)
+    {
+        var charts = (await planner.MakeAsync()).All(await AgesAsync(cancellationToken));
+        var round = new RefreshRound { Id = jobId, AskedBy = admin, BeganAt = time.GetUtcNow(), Planned = charts.Count };
+        await rounds.SaveAsync(round, cancellationToken);
+        await RefreshAsync(round, charts, _ => Step, cancellationToken);
+        return await EndAsync(round, cancellationToken);
+    }
+
+    private async Task<JobOutcome> EndAsync(RefreshRound round, CancellationToken cancellationToken)
+    {
+        var ended = await rounds.SaveAsync(round with { EndedAt = time.GetUtcNow() }, cancellationToken);
+        log.LogInformation("{Refreshed} of {Planned} charts were fetched, {Failed} failed", ended.Refreshed, ended.Planned, ended.Failed);
+        return new JobOutcome.Completed();
+    }
+
+    private async Task<IReadOnlyDictionary<ChartKey, ChartAge>> AgesAsync(CancellationToken cancellationToken) =>
+        (await store.ListStatesAsync(cancellationToken)).ToDictionary(state => state.Key, state => state.Age);
+
+    /// <summary>Parts before the wholes that are made of them, which then need no call for a part: so many charts are so many calls.</summary>
+    private async Task RefreshAsync(RefreshRound round, IReadOnlyList<ChartKey> charts, Func<ChartKey, TimeSpan> maxAge, CancellationToken cancellationToken)
+    {
+        var options = new ParallelOptions { MaxDegreeOfParallelism = CallsAtOnce, CancellationToken = cancellationToken };
+        foreach (var stage in charts.GroupBy(chart => refresher.SourceOf(chart.Platform).PartsOf(chart.Category).Count > 0))
+        {
+            await Parallel.ForEachAsync(stage, options, async (chart, token) =>
+            {
+                await TryRefreshAsync(chart, maxAge(chart), token);
+                await rounds.SaveAsync(round, token);
+            });
+        }
+    }
+
+    private async Task TryRefreshAsync(ChartKey chart, TimeSpan maxAge, CancellationToken cancellationToken)
     {
         try
         {
-            await refresher.RefreshAsync(chart, refresher.SourceOf(chart.Platform).Lifetime - Slack, cancellationToken);
-            return true;
+            await refresher.RefreshAsync(chart, maxAge, cancellationToken);
         }
         catch (PlatformException)
         {
-            return false; // told in the log and on the chart's row
+            // told in the log and on the chart's row
         }
     }
 }

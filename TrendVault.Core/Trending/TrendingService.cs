@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 
 namespace TrendVault.Core.Trending;
@@ -8,20 +9,32 @@ public sealed class TrendingService
     // No request waits longer than 5 s for a platform; the fetch goes on and serves the next one.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(4.5);
 
-    // A platform that just failed is left alone for a moment, however many readers come.
-    private static readonly TimeSpan FailureKept = TimeSpan.FromSeconds(15);
+    // Of an old chart a page is kept no longer: the next version may come at any time.
+    private static readonly TimeSpan StaleKept = TimeSpan.FromSeconds(15);
 
     private readonly TrendingStore _store;
     private readonly TrendingCache _cache;
     private readonly ChartRefresher _refresher;
+    private readonly TrendingPlanner _planner;
+    private readonly ChartHeat _heat;
     private readonly TimeProvider _time;
     private readonly ILogger<TrendingService> _log;
+    private readonly ConcurrentDictionary<(ChartKey Chart, int Page), Lazy<Task<(ChartPage Page, bool Cached)>>> _readings = [];
 
-    internal TrendingService(TrendingStore store, TrendingCache cache, ChartRefresher refresher, TimeProvider time, ILogger<TrendingService> log)
+    internal TrendingService(
+        TrendingStore store,
+        TrendingCache cache,
+        ChartRefresher refresher,
+        TrendingPlanner planner,
+        ChartHeat heat,
+        TimeProvider time,
+        ILogger<TrendingService> log)
     {
         _store = store;
         _cache = cache;
         _refresher = refresher;
+        _planner = planner;
+        _heat = heat;
         _time = time;
         _log = log;
     }
@@ -30,14 +43,18 @@ public sealed class TrendingService
     /// <exception cref="PlatformException">None of them can be shown.</exception>
     public async Task<ChartsNow> OpenAsync(ChartSelection selection, CancellationToken cancellationToken)
     {
-        var opened = await Task.WhenAll(KeysOf(selection).Select(key => TryOpenAsync(key, cancellationToken)));
+        var keys = KeysOf(selection).ToList();
+        foreach (var key in keys)
+            _heat.Look(key);
+        var opened = await Task.WhenAll(keys.Select(key => TryOpenAsync(key, cancellationToken)));
         var present = opened.Where(chart => chart.Missing is null).ToList();
         if (present.Count == 0)
             throw opened[0].Missing!.Reason;
 
+        var plan = await _planner.ReadAsync();
         return new ChartsNow
         {
-            Charts = [.. present.Select(chart => chart.Page!.Chart)],
+            Charts = [.. present.Select(chart => chart.Page!.Chart).Select(chart => chart with { NextAt = plan.NextOf(KeyOf(chart), chart.FetchedAt) })],
             Missing = [.. opened.Select(chart => chart.Missing).OfType<MissingChart>()],
             ExpiresAt = present.Min(chart => chart.Page!.ExpiresAt),
             Cached = present.All(chart => chart.Cached),
@@ -72,15 +89,32 @@ public sealed class TrendingService
         if (await _cache.GetAsync(key, page) is { } cached)
             return (cached, true);
 
-        var (chart, fetched) = await EnsureAsync(key, cancellationToken);
-        var content = new ChartPage
+        // However many ask at once, PostgreSQL is asked once, and goes on when they have left.
+        var reading = _readings.GetOrAdd((key, page), _ => new Lazy<Task<(ChartPage, bool)>>(() => Task.Run(() => ReadAsync(key, page))));
+        return await reading.Value.WaitAsync(cancellationToken);
+    }
+
+    private async Task<(ChartPage Page, bool Cached)> ReadAsync(ChartKey key, int page)
+    {
+        try
         {
-            Chart = chart,
-            Videos = await _store.ListPageAsync(chart.Id, chart.Version, page, cancellationToken),
-            ExpiresAt = _time.GetUtcNow() + (chart.StaleReason is null ? TrendingCache.LifetimeOf(key.Platform) : FailureKept),
-        };
-        await _cache.SetAsync(key, page, content);
-        return (content, !fetched);
+            var (chart, fetched) = await EnsureAsync(key);
+            if (fetched && await _cache.GetAsync(key, page) is { } warm)
+                return (warm, false);
+
+            var content = new ChartPage
+            {
+                Chart = chart,
+                Videos = await _store.ListPageAsync(chart.Id, chart.Version, page, CancellationToken.None),
+                ExpiresAt = _time.GetUtcNow() + (chart.StaleReason is null ? TrendingCache.LifetimeOf(key.Platform) : StaleKept),
+            };
+            await _cache.SetAsync(key, page, content);
+            return (content, !fetched);
+        }
+        finally
+        {
+            _readings.TryRemove((key, page), out _);
+        }
     }
 
     private IEnumerable<ChartKey> KeysOf(ChartSelection selection)
@@ -112,26 +146,26 @@ public sealed class TrendingService
     }
 
     /// <summary>The present version of a chart, fetched when it is too old.</summary>
-    private async Task<(Chart Chart, bool Fetched)> EnsureAsync(ChartKey key, CancellationToken cancellationToken)
+    private async Task<(Chart Chart, bool Fetched)> EnsureAsync(ChartKey key)
     {
-        var source = _refresher.SourceOf(key.Platform);
-        var state = await _store.FindAsync(key, cancellationToken);
-        if (state is { FetchedAt: { } fetchedAt } && _time.GetUtcNow() - fetchedAt < source.Lifetime)
+        var (state, plan, now) = (await _store.FindAsync(key, CancellationToken.None), await _planner.ReadAsync(), _time.GetUtcNow());
+        var patience = plan.PatienceOf(key);
+        if (state is { FetchedAt: { } fetchedAt } && now - fetchedAt < patience)
             return (state.ToChart()!, false);
 
-        if (source.WhyOff is { } off)
+        if (_refresher.SourceOf(key.Platform).WhyOff is { } off)
             return (LastOrThrow(state, new PlatformException(PlatformRemedy.GiveUp, "platform_off", off)), false);
-        if (state is { FailedAt: { } failedAt, Failure: { } failure } && _time.GetUtcNow() - failedAt < FailureKept)
-            return (LastOrThrow(state, Unavailable(failure, FailureKept)), false);
-        return await FetchAsync(key, state, source.Lifetime, cancellationToken);
+        if (state is { RetryAt: { } retryAt, Failure: { } failure } && now < retryAt)
+            return (LastOrThrow(state, Unavailable(failure, retryAt - now)), false);
+        return await FetchAsync(key, state, patience);
     }
 
-    private async Task<(Chart Chart, bool Fetched)> FetchAsync(ChartKey key, ChartState? state, TimeSpan maxAge, CancellationToken cancellationToken)
+    private async Task<(Chart Chart, bool Fetched)> FetchAsync(ChartKey key, ChartState? state, TimeSpan maxAge)
     {
         try
         {
-            var flight = _refresher.RefreshAsync(key, maxAge, cancellationToken);
-            return await flight.WaitAsync(Patience, _time, cancellationToken) is { } chart
+            var flight = _refresher.RefreshAsync(key, maxAge, CancellationToken.None);
+            return await flight.WaitAsync(Patience, _time) is { } chart
                 ? (chart, true)
                 : (LastOrThrow(state, StillComing(key)), false);
         }
@@ -149,7 +183,7 @@ public sealed class TrendingService
     private static Chart LastOrThrow(ChartState? state, PlatformException e) => state?.ToChart(staleReason: e.Message) ?? throw e;
 
     private static PlatformException StillComing(ChartKey key) =>
-        Unavailable($"{key.Platform}'s chart is being fetched for the first time. Load the page again in a few seconds.", TimeSpan.FromSeconds(5));
+        Unavailable($"{key.Platform}'s chart is being fetched right now. Load the page again in a few seconds.", TimeSpan.FromSeconds(5));
 
     private static PlatformException Unavailable(string message, TimeSpan retryAfter) =>
         new(PlatformRemedy.Retry, "platform_unavailable", message, retryAfter);

@@ -8,6 +8,12 @@ public sealed class TrendingStore(NpgsqlDataSource db)
     // A refresh every half hour makes 96 in 48 hours: so long a reader may scroll on in the version that he began with.
     private const int VersionsKept = 100;
 
+    // YouTube's terms allow no longer.
+    private static readonly TimeSpan VideosKept = TimeSpan.FromDays(30);
+
+    // At once, so that no statement takes long; the rest goes with the next half hour.
+    private const int MostDeleted = 5000;
+
     /// <summary>What joins tags on their way to the database: no tag holds a control character.</summary>
     private const char TagSeparator = '\u001f';
 
@@ -70,21 +76,22 @@ public sealed class TrendingStore(NpgsqlDataSource db)
                     source = excluded.source,
                     fetched_at = excluded.fetched_at,
                     failed_at = null,
-                    failure = null
+                    failure = null,
+                    failures = 0
                 returning id, platform, region, category, current_version, total, source, fetched_at
             ),
+            previous as materialized (
+                select video_id, rank
+                from chart_entries
+                join chart on chart.id = chart_entries.chart_id and chart.current_version - 1 = chart_entries.version
+            ),
             entries as (
-                insert into chart_entries (chart_id, version, rank, video_id, view_count, fetched_at)
-                select chart.id, chart.current_version, incoming.rank, known.id, incoming.view_count, @now
+                insert into chart_entries (chart_id, version, rank, previous_rank, video_id, view_count, fetched_at)
+                select chart.id, chart.current_version, incoming.rank, previous.rank, known.id, incoming.view_count, @now
                 from incoming
                 join known using (platform_video_id)
+                left join previous on previous.video_id = known.id
                 cross join chart
-            ),
-            outdated as (
-                delete from chart_entries
-                using chart
-                where chart_entries.chart_id = chart.id
-                  and chart_entries.version <= chart.current_version - @VersionsKept
             )
             select id, platform, region, category, current_version as version, total, source, fetched_at
             from chart
@@ -99,7 +106,6 @@ public sealed class TrendingStore(NpgsqlDataSource db)
                 total = videos.Count,
                 now,
                 separator = TagSeparator.ToString(),
-                VersionsKept,
                 ranks = Enumerable.Range(1, videos.Count).ToArray(),
                 ids = Column(videos, _ => Guid.CreateVersion7()),
                 platformVideoIds = Column(videos, video => video.PlatformVideoId),
@@ -129,20 +135,52 @@ public sealed class TrendingStore(NpgsqlDataSource db)
     public Task SaveFailureAsync(ChartKey key, string failure, DateTimeOffset now, CancellationToken cancellationToken) =>
         db.ExecuteAsync(
             """
-            insert into charts (id, platform, region, category, failed_at, failure)
-            values (@id, @Platform, @Region, @Category, @now, @failure)
+            insert into charts (id, platform, region, category, failed_at, failure, failures)
+            values (@id, @Platform, @Region, @Category, @now, @failure, 1)
             on conflict (platform, region, category) do update
             set failed_at = excluded.failed_at,
-                failure = excluded.failure
+                failure = excluded.failure,
+                failures = charts.failures + 1
             """,
             new { id = Guid.CreateVersion7(), key.Platform, key.Region, key.Category, now, failure },
             cancellationToken);
+
+    /// <summary>
+    /// Deletes versions that no reader scrolls through any more, and videos that no chart has had for 30 days, which is as long as
+    /// YouTube's terms allow.
+    /// </summary>
+    internal async Task CleanUpAsync(DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        await db.ExecuteAsync(
+            """
+            delete from chart_entries
+            using charts
+            where chart_entries.chart_id = charts.id
+              and chart_entries.version <= charts.current_version - @VersionsKept
+            """,
+            new { VersionsKept },
+            cancellationToken);
+        // An id tells when its video was first seen: of all videos only the old ones are looked at.
+        await db.ExecuteAsync(
+            """
+            delete from videos
+            where id in (
+                select id
+                from videos
+                where id < @before
+                  and updated_at < @updatedBefore
+                limit @MostDeleted
+            )
+            """,
+            new { before = Guid.CreateVersion7(now - VideosKept), updatedBefore = now - VideosKept, MostDeleted },
+            cancellationToken);
+    }
 
     /// <summary>What is known of a chart; null for one that was never asked for.</summary>
     internal Task<ChartState?> FindAsync(ChartKey key, CancellationToken cancellationToken) =>
         db.QuerySingleOrDefaultAsync<ChartState>(
             """
-            select id, platform, region, category, current_version as version, total, source, fetched_at, failed_at, failure
+            select id, platform, region, category, current_version as version, total, source, fetched_at, failed_at, failure, failures
             from charts
             where platform = @Platform
               and region = @Region
@@ -151,8 +189,25 @@ public sealed class TrendingStore(NpgsqlDataSource db)
             key,
             cancellationToken);
 
+    /// <summary>What is known of all charts that were ever asked for.</summary>
+    internal Task<IReadOnlyList<ChartState>> ListStatesAsync(CancellationToken cancellationToken) =>
+        db.QueryAsync<ChartState>(
+            """
+            select id, platform, region, category, current_version as version, total, source, fetched_at, failed_at, failure, failures
+            from charts
+            """,
+            null,
+            cancellationToken);
+
     /// <summary>Fifty videos of one version, whole.</summary>
     public Task<IReadOnlyList<ChartVideo>> ListPageAsync(Guid chartId, long version, int page, CancellationToken cancellationToken) =>
+        ListAsync(chartId, version, (page - 1) * ChartPage.Size, ChartPage.Size, cancellationToken);
+
+    /// <summary>All pages of one version in a row.</summary>
+    internal Task<IReadOnlyList<ChartVideo>> ListPagesAsync(Guid chartId, long version, CancellationToken cancellationToken) =>
+        ListAsync(chartId, version, skip: 0, int.MaxValue, cancellationToken);
+
+    private Task<IReadOnlyList<ChartVideo>> ListAsync(Guid chartId, long version, int skip, int limit, CancellationToken cancellationToken) =>
         db.QueryAsync<ChartVideo>(
             """
             select
@@ -160,20 +215,16 @@ public sealed class TrendingStore(NpgsqlDataSource db)
                 videos.creator_name, videos.creator_id, videos.creator_url, videos.video_url, videos.duration_seconds, videos.published_at,
                 videos.licence, videos.category, videos.embeddable, videos.is_vertical, videos.tags,
                 entries.view_count, videos.like_count, videos.comment_count, entries.rank,
-                previous.rank as previous_rank, previous.rank is null and entries.version > 1 as is_new
+                entries.previous_rank, entries.previous_rank is null and entries.version > 1 as is_new
             from chart_entries as entries
             join videos on videos.id = entries.video_id
-            left join chart_entries as previous
-                on previous.chart_id = entries.chart_id
-                and previous.version = entries.version - 1
-                and previous.video_id = entries.video_id
             where entries.chart_id = @chartId
               and entries.version = @version
               and entries.rank > @skip
-              and entries.rank <= @skip + @Size
+              and entries.rank <= @skip + @limit
             order by entries.rank
             """,
-            new { chartId, version, skip = (page - 1) * ChartPage.Size, ChartPage.Size },
+            new { chartId, version, skip, limit },
             cancellationToken);
 
     /// <summary>All videos of one version, as a source would answer them.</summary>
@@ -212,7 +263,7 @@ public sealed class TrendingStore(NpgsqlDataSource db)
                 videos.creator_name, videos.creator_id, videos.creator_url, videos.video_url, videos.duration_seconds, videos.published_at,
                 videos.licence, videos.category, videos.embeddable, videos.is_vertical,
                 entries.view_count, videos.like_count, videos.comment_count, entries.rank,
-                previous.rank as previous_rank, previous.rank is null and entries.version > 1 as is_new,
+                entries.previous_rank, entries.previous_rank is null and entries.version > 1 as is_new,
                 (videos.platform, videos.platform_video_id) in (
                     select platform, platform_video_id
                     from downloads
@@ -224,10 +275,6 @@ public sealed class TrendingStore(NpgsqlDataSource db)
             from chosen
             join chart_entries as entries using (chart_id, version)
             join videos on videos.id = entries.video_id
-            left join chart_entries as previous
-                on previous.chart_id = entries.chart_id
-                and previous.version = entries.version - 1
-                and previous.video_id = entries.video_id
             where (@search::text is null
                    or videos.title ilike '%' || @search || '%' escape '\'
                    or videos.creator_name ilike '%' || @search || '%' escape '\')
@@ -299,11 +346,20 @@ public sealed class TrendingStore(NpgsqlDataSource db)
     public Task<IReadOnlyList<Standing>> ListStandingsAsync(Guid videoId, CancellationToken cancellationToken) =>
         db.QueryAsync<Standing>(
             """
-            select charts.region, charts.category, entries.rank
-            from charts
-            join chart_entries as entries on entries.chart_id = charts.id and entries.version = charts.current_version
-            where entries.video_id = @videoId
-            order by entries.rank, charts.region, charts.category
+            select charts.region, charts.category, entry.rank
+            from videos
+            join charts using (platform)
+            -- The few rows of each present version, whatever history lies beside them: an index on videos would slow every refresh.
+            cross join lateral (
+                select rank
+                from chart_entries
+                where chart_id = charts.id
+                  and version = charts.current_version
+                  and video_id = videos.id
+                limit 1
+            ) as entry
+            where videos.id = @videoId
+            order by entry.rank, charts.region, charts.category
             """,
             new { videoId },
             cancellationToken);
@@ -322,6 +378,10 @@ public sealed class TrendingStore(NpgsqlDataSource db)
 /// <summary>A chart's row: its current version, and how the last refresh failed if that is newer.</summary>
 internal sealed record ChartState
 {
+    // The pause doubles with each failure in a row.
+    private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(30);
+
     public required Guid Id { get; init; }
 
     public required Platform Platform { get; init; }
@@ -342,6 +402,23 @@ internal sealed record ChartState
     public DateTimeOffset? FailedAt { get; init; }
 
     public string? Failure { get; init; }
+
+    /// <summary>In a row.</summary>
+    public int Failures { get; init; }
+
+    public ChartKey Key => new(Platform, Region, Category);
+
+    public ChartAge Age => new(FetchedAt, RetryAt);
+
+    /// <summary>When a chart that failed may be tried again; null when it did not.</summary>
+    public DateTimeOffset? RetryAt
+    {
+        get
+        {
+            var pause = FirstPause * Math.Pow(2, Math.Clamp(Failures, 1, 10) - 1);
+            return FailedAt + (pause < LongestPause ? pause : LongestPause);
+        }
+    }
 
     /// <summary>The chart to show; null while there is none.</summary>
     public Chart? ToChart(string? staleReason = null) =>

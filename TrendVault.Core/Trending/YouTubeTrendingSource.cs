@@ -17,6 +17,7 @@ internal sealed class YouTubeTrendingSource(
     YouTubeServices services,
     SourceGate<YouTubeTrendingSource> gate,
     YouTubeQuota quota,
+    SearchPlan searches,
     TrendingMemory memory,
     PlatformPictures pictures,
     IOptions<YouTubeOptions> options,
@@ -35,12 +36,12 @@ internal sealed class YouTubeTrendingSource(
     // Any height will do: only the player's shape matters.
     private const int PlayerHeight = 720;
 
-    // Shares of the day's budget that refreshes leave to users' own requests and to uploads.
-    private const int ReserveDivisor = 10;
-
     private static readonly TimeSpan MissingChartKept = TimeSpan.FromDays(1);
 
     private static readonly TimeSpan SearchedBack = TimeSpan.FromDays(7);
+
+    // Finds outlive a budget of searches that somebody else has used up.
+    private static readonly TimeSpan FindsKept = TimeSpan.FromDays(2);
 
     private static readonly Dictionary<string, string> CategoryIds = new() { ["Music"] = "10", ["Gaming"] = "20", ["Movies"] = "30" };
 
@@ -52,13 +53,12 @@ internal sealed class YouTubeTrendingSource(
 
     public string? WhyOff => options.Value.ApiKey.Length > 0 ? gate.WhyOff : "YouTube is off: set YOUTUBE_API_KEY.";
 
-    public TimeSpan Lifetime { get; } = TimeSpan.FromMinutes(30);
-
-    // Each region's General chart may search once in this time.
-    private TimeSpan SearchKept =>
-        TimeSpan.FromDays(1) * Regions.All.Count / Math.Max(1, options.Value.QuotaSearches - options.Value.QuotaSearches / ReserveDivisor);
-
     public IReadOnlyList<string> PartsOf(string category) => category == Trending.Categories.General ? [.. CategoryIds.Keys] : [];
+
+    // The General chart asks for the counts of what was found.
+    public ChartCost CostOf(string category) => new(
+        EnumText<YouTubeBucket>.Of(YouTubeBucket.General),
+        options.Value.CostList * (category == Trending.Categories.General ? 1 : MaxVideos / PageSize));
 
     public Task<FetchedChart> FetchAsync(
         string region, string category, IReadOnlyList<IReadOnlyList<TrendingVideo>> parts, CancellationToken cancellationToken) =>
@@ -161,9 +161,25 @@ internal sealed class YouTubeTrendingSource(
     private async Task<string[]> SearchIdsAsync(YouTubeService youtube, string region, string category, CancellationToken cancellationToken)
     {
         var key = $"trending:youtube:search:{region}:{category}";
-        if (await memory.GetAsync(key) is { } kept)
-            return kept.Split(',', StringSplitOptions.RemoveEmptyEntries);
+        var kept = Finds.Parse(await memory.GetAsync(key));
+        if (kept is not null && time.GetUtcNow() - kept.At < await searches.IntervalAsync(region, category))
+            return kept.Ids;
 
+        try
+        {
+            var found = new Finds(time.GetUtcNow(), await FindAsync(youtube, region, category, cancellationToken));
+            await memory.SetAsync(key, found.ToString(), FindsKept);
+            return found.Ids;
+        }
+        catch (PlatformException e) when (kept is not null)
+        {
+            log.LogInformation("The last finds for {Region} {Category} are kept: {Code}", region, category, e.Code);
+            return kept.Ids;
+        }
+    }
+
+    private async Task<string[]> FindAsync(YouTubeService youtube, string region, string category, CancellationToken cancellationToken)
+    {
         var request = youtube.Search.List("snippet");
         request.Type = "video";
         request.Order = "viewCount";
@@ -172,10 +188,7 @@ internal sealed class YouTubeTrendingSource(
         request.VideoCategoryId = CategoryIds.GetValueOrDefault(category);
         request.MaxResults = PageSize;
         var answer = await CallAsync(youtube, request, YouTubeBucket.Search, cancellationToken);
-
-        string[] ids = [.. (answer.Items ?? []).Select(item => item?.Id?.VideoId).OfType<string>().Where(IsId).Distinct()];
-        await memory.SetAsync(key, string.Join(',', ids), SearchKept);
-        return ids;
+        return [.. (answer.Items ?? []).Select(item => item?.Id?.VideoId).OfType<string>().Where(IsId).Distinct()];
     }
 
     private static bool IsId(string id) => id.Length is > 0 and <= 64 && id.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_');
@@ -197,7 +210,8 @@ internal sealed class YouTubeTrendingSource(
     private Task<T> CallAsync<T>(YouTubeService youtube, YouTubeRequest<T> request, YouTubeBucket bucket, CancellationToken cancellationToken) where T : class =>
         gate.AskAsync(async () =>
         {
-            await quota.SpendAsync(bucket, reserve: options.Value.LimitOf(bucket) / ReserveDivisor);
+            // The plan leaves the reserve to readers, and a reader who waits for a chart leaves half of it to uploads.
+            await quota.SpendAsync(bucket, reserve: QuotaBucket.ReserveOf(options.Value.LimitOf(bucket)) / 2);
             try
             {
                 return await request.ExecuteAsync(cancellationToken)
@@ -205,9 +219,7 @@ internal sealed class YouTubeTrendingSource(
             }
             catch (Exception e) when (YouTubeErrors.ToPlatformException(e, time.GetUtcNow(), cancellationToken) is { } known)
             {
-                if (known.Code == "quota_exceeded")
-                    await quota.MarkEmptyAsync(bucket);
-                throw Asked(known, youtube);
+                throw known.Code == "quota_exceeded" ? await quota.MarkEmptyAsync(bucket) : Asked(known, youtube);
             }
         });
 
@@ -216,4 +228,15 @@ internal sealed class YouTubeTrendingSource(
         e is { Remedy: PlatformRemedy.Retry, RetryAfter: null, InnerException: GoogleApiException } && youtube.RetryAfter?.WaitFrom(time.GetUtcNow()) is { } wish
             ? new PlatformException(e.Remedy, e.Code, e.Message, wish, e.InnerException)
             : e;
+
+    /// <summary>What a search found, and when.</summary>
+    private sealed record Finds(DateTimeOffset At, string[] Ids)
+    {
+        public static Finds? Parse(string? text) =>
+            text?.Split(' ') is [var at, var ids] && long.TryParse(at, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
+                ? new Finds(DateTimeOffset.FromUnixTimeSeconds(seconds), ids.Split(',', StringSplitOptions.RemoveEmptyEntries))
+                : null;
+
+        public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{At.ToUnixTimeSeconds()} {string.Join(',', Ids)}");
+    }
 }

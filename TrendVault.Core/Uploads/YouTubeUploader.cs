@@ -113,9 +113,7 @@ internal sealed class YouTubeUploader(
         }
         catch (Exception e) when (Judge(e, credential, cancellationToken) is { } problem)
         {
-            if (problem.Code == "quota_exceeded")
-                await quota.MarkEmptyAsync(YouTubeBucket.Upload);
-            throw problem;
+            throw problem.Code == "quota_exceeded" ? await quota.MarkEmptyAsync(YouTubeBucket.Upload) : problem;
         }
     }
 

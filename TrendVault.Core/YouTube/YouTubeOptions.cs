@@ -3,6 +3,16 @@ using Microsoft.Extensions.Configuration;
 
 namespace TrendVault.Core.YouTube;
 
+/// <summary>How a Google project's quota is divided.</summary>
+public enum YouTubePool
+{
+    /// <summary>Searches and uploads have budgets of their own.</summary>
+    Buckets,
+
+    /// <summary>As older projects have it: all calls are paid from the units.</summary>
+    Shared,
+}
+
 /// <summary>Where YouTube is and how TrendVault reads it.</summary>
 public sealed class YouTubeOptions : IValidatableObject
 {
@@ -37,13 +47,45 @@ public sealed class YouTubeOptions : IValidatableObject
     [Range(0, 100_000_000, ErrorMessage = "YOUTUBE_QUOTA_UPLOADS must be a number from 0 to 100000000.")]
     public int QuotaUploads { get; set; } = 100;
 
+    /// <summary>How the project's quota is divided.</summary>
+    [ConfigurationKeyName("YOUTUBE_QUOTA_POOL")]
+    public YouTubePool QuotaPool { get; set; } = YouTubePool.Buckets;
+
+    /// <summary>What a call of a list method costs.</summary>
+    [ConfigurationKeyName("YOUTUBE_COST_LIST")]
+    [Range(1, 10_000, ErrorMessage = "YOUTUBE_COST_LIST must be a number from 1 to 10000.")]
+    public int CostList { get; set; } = 1;
+
+    /// <summary>What a call of search.list costs; when it is not set, 1 in a bucket of its own and 100 in a shared pool.</summary>
+    [ConfigurationKeyName("YOUTUBE_COST_SEARCH")]
+    [Range(1, 10_000, ErrorMessage = "YOUTUBE_COST_SEARCH must be a number from 1 to 10000.")]
+    public int? CostSearch { get; set; }
+
+    /// <summary>What the start of an upload costs; when it is not set, 1 in a bucket of its own and 100 in a shared pool.</summary>
+    [ConfigurationKeyName("YOUTUBE_COST_UPLOAD")]
+    [Range(1, 10_000, ErrorMessage = "YOUTUBE_COST_UPLOAD must be a number from 1 to 10000.")]
+    public int? CostUpload { get; set; }
+
+    /// <summary>From which bucket calls are paid that have <paramref name="bucket"/> where there is one.</summary>
+    public YouTubeBucket BucketOf(YouTubeBucket bucket) => QuotaPool == YouTubePool.Shared ? YouTubeBucket.General : bucket;
+
     /// <summary>The day's budget of a bucket.</summary>
-    public long LimitOf(YouTubeBucket bucket) => bucket switch
+    public long LimitOf(YouTubeBucket bucket) => BucketOf(bucket) switch
     {
         YouTubeBucket.Search => QuotaSearches,
         YouTubeBucket.Upload => QuotaUploads,
         _ => QuotaUnits,
     };
+
+    /// <summary>What one call costs.</summary>
+    public int CostOf(YouTubeBucket bucket) => bucket switch
+    {
+        YouTubeBucket.Search => CostSearch ?? CostInPool,
+        YouTubeBucket.Upload => CostUpload ?? CostInPool,
+        _ => CostList,
+    };
+
+    private int CostInPool => QuotaPool == YouTubePool.Shared ? 100 : 1;
 
     /// <summary>Page of a video.</summary>
     public string WatchUrlOf(string videoId) => WatchUrl + Uri.EscapeDataString(videoId);

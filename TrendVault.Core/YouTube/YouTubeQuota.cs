@@ -28,65 +28,84 @@ public sealed record YouTubeBudget(YouTubeBucket Bucket, long Used, long Limit);
 /// The ledger of the day's quota. A call is counted before it is made, since YouTube counts failed ones too. All instances count
 /// together in Redis; while Redis is away each counts for itself.
 /// </summary>
-/// <remarks>Key: <c>trending:youtube:quota:daily</c>, a hash of <c>{date}:{bucket}</c>, until midnight in California.</remarks>
+/// <remarks>
+/// Key: <c>trending:youtube:quota:daily</c>, a hash of <c>{date}:{bucket}</c>, until midnight in California. No two clocks agree: in the
+/// minute before midnight and the one after it a call counts in both days, and the old day ends with the latter.
+/// </remarks>
 public sealed class YouTubeQuota(IDatabase redis, IOptions<YouTubeOptions> options, TimeProvider time, ILogger<YouTubeQuota> log)
 {
     private const string Key = "trending:youtube:quota:daily";
 
+    private static readonly TimeSpan ClockSlack = TimeSpan.FromMinutes(1);
+
     private readonly Lock _lock = new();
     private readonly Dictionary<string, long> _local = [];
 
-    /// <summary>Counts <paramref name="units"/> before the call that costs them.</summary>
+    /// <summary>Counts <paramref name="calls"/> before they are made, at their price.</summary>
     /// <param name="bucket">Which budget.</param>
-    /// <param name="units">Cost of the call.</param>
-    /// <param name="reserve">Units to leave for others: a refresh leaves some to users and uploads.</param>
+    /// <param name="calls">How many.</param>
+    /// <param name="reserve">Units to leave for others: readers leave some to uploads.</param>
     /// <exception cref="PlatformException">The budget does not allow it: <see cref="PlatformRemedy.Park"/> until it renews.</exception>
-    public async Task SpendAsync(YouTubeBucket bucket, int units = 1, long reserve = 0)
+    public async Task SpendAsync(YouTubeBucket bucket, int calls = 1, long reserve = 0)
     {
-        if (!await TrySpendAsync(bucket, units, reserve))
-            throw new PlatformException(
-                PlatformRemedy.Park,
-                "quota_exceeded",
-                "Today's quota of YouTube's API is used up; it renews at midnight in California.",
-                PacificDay.UntilNext(time.GetUtcNow()));
+        if (!await TrySpendAsync(bucket, calls, reserve))
+            throw UsedUp();
     }
 
     /// <summary>As <see cref="SpendAsync"/>; false, with nothing counted, when the budget does not allow it.</summary>
-    public async Task<bool> TrySpendAsync(YouTubeBucket bucket, int units = 1, long reserve = 0)
+    public async Task<bool> TrySpendAsync(YouTubeBucket bucket, int calls = 1, long reserve = 0)
     {
-        var field = FieldOf(bucket);
-        if (await AddAsync(field, units) <= options.Value.LimitOf(bucket) - reserve)
+        var (units, most) = ((long)calls * options.Value.CostOf(bucket), options.Value.LimitOf(bucket) - reserve);
+        var days = Days;
+        var used = await Task.WhenAll(days.Select(day => AddAsync(FieldOf(day, bucket), units)));
+        if (used.All(sum => sum <= most))
             return true;
-        await AddAsync(field, -units);
+        foreach (var day in days)
+            await AddAsync(FieldOf(day, bucket), -units);
         return false;
     }
 
     /// <summary>YouTube says that a bucket is empty, whatever was counted here: nothing is asked of it until it renews.</summary>
-    public async Task MarkEmptyAsync(YouTubeBucket bucket)
+    public async Task<PlatformException> MarkEmptyAsync(YouTubeBucket bucket)
     {
-        var missing = options.Value.LimitOf(bucket) - await UsedAsync(FieldOf(bucket));
+        var missing = options.Value.LimitOf(bucket) - await UsedAsync(bucket);
         if (missing > 0)
-            await AddAsync(FieldOf(bucket), missing);
+            await AddAsync(FieldOf(Today, bucket), missing);
+        return UsedUp();
     }
 
-    /// <summary>The day's state of all buckets.</summary>
+    /// <summary>The day's state of all buckets that the project has.</summary>
     public async Task<IReadOnlyList<YouTubeBudget>> ReadAsync()
     {
         var budgets = new List<YouTubeBudget>();
-        foreach (var bucket in Enum.GetValues<YouTubeBucket>())
-        {
-            var limit = options.Value.LimitOf(bucket);
-            budgets.Add(new YouTubeBudget(bucket, Math.Min(limit, await UsedAsync(FieldOf(bucket))), limit));
-        }
-
+        foreach (var bucket in Enum.GetValues<YouTubeBucket>().Where(bucket => options.Value.BucketOf(bucket) == bucket))
+            budgets.Add(await ReadAsync(bucket));
         return budgets;
     }
 
-    /// <summary>When the buckets renew.</summary>
-    public DateTimeOffset ResetsAt => PacificDay.EndOf(time.GetUtcNow());
+    /// <summary>The day's state of the bucket that such calls are paid from.</summary>
+    public async Task<YouTubeBudget> ReadAsync(YouTubeBucket bucket)
+    {
+        var limit = options.Value.LimitOf(bucket);
+        return new YouTubeBudget(options.Value.BucketOf(bucket), Math.Min(limit, await UsedAsync(bucket)), limit);
+    }
 
-    private string FieldOf(YouTubeBucket bucket) =>
-        string.Create(CultureInfo.InvariantCulture, $"{PacificDay.Of(time.GetUtcNow()):yyyy-MM-dd}:{EnumText<YouTubeBucket>.Of(bucket)}");
+    /// <summary>When the buckets renew.</summary>
+    public DateTimeOffset ResetsAt => PacificDay.EndOf(time.GetUtcNow() - ClockSlack) + ClockSlack;
+
+    private DateOnly Today => PacificDay.Of(time.GetUtcNow() - ClockSlack);
+
+    private IReadOnlyList<DateOnly> Days =>
+        [.. new[] { -ClockSlack, ClockSlack }.Select(slack => PacificDay.Of(time.GetUtcNow() + slack)).Distinct()];
+
+    private PlatformException UsedUp() => new(
+        PlatformRemedy.Park,
+        "quota_exceeded",
+        "Today's quota of YouTube's API is used up; it renews at midnight in California.",
+        ResetsAt - time.GetUtcNow());
+
+    private string FieldOf(DateOnly day, YouTubeBucket bucket) =>
+        string.Create(CultureInfo.InvariantCulture, $"{day:yyyy-MM-dd}:{EnumText<YouTubeBucket>.Of(options.Value.BucketOf(bucket))}");
 
     private async Task<long> AddAsync(string field, long units)
     {
@@ -96,9 +115,9 @@ public sealed class YouTubeQuota(IDatabase redis, IOptions<YouTubeOptions> optio
         {
             if (!redis.Multiplexer.IsConnected)
                 return here;
-            var shared = await redis.HashIncrementAsync(Key, field, units);
-            await redis.KeyExpireAsync(Key, ResetsAt.UtcDateTime);
-            return Math.Max(here, shared);
+            var shared = redis.HashIncrementAsync(Key, field, units);
+            await redis.KeyExpireAsync(Key, PacificDay.EndOf(time.GetUtcNow() + ClockSlack).UtcDateTime);
+            return Math.Max(here, await shared);
         }
         catch (Exception e) when (e is RedisException or TimeoutException)
         {
@@ -107,8 +126,9 @@ public sealed class YouTubeQuota(IDatabase redis, IOptions<YouTubeOptions> optio
         }
     }
 
-    private async Task<long> UsedAsync(string field)
+    private async Task<long> UsedAsync(YouTubeBucket bucket)
     {
+        var field = FieldOf(Today, bucket);
         var here = AddLocally(field, 0);
         try
         {
@@ -124,8 +144,8 @@ public sealed class YouTubeQuota(IDatabase redis, IOptions<YouTubeOptions> optio
     {
         lock (_lock)
         {
-            var day = field[..10];
-            foreach (var old in _local.Keys.Where(key => !key.StartsWith(day, StringComparison.Ordinal)).ToList())
+            var days = Days.Select(day => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)).ToList();
+            foreach (var old in _local.Keys.Where(key => !days.Contains(key[..10])).ToList())
                 _local.Remove(old);
             return _local[field] = _local.GetValueOrDefault(field) + units;
         }

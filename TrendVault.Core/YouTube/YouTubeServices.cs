@@ -12,6 +12,9 @@ public sealed class YouTubeServices(IHttpMessageHandlerFactory handlers, IOption
 {
     internal const string HandlerName = "youtube";
 
+    // One for all clients: it looks at each type once, which takes longer than to read a page of a chart.
+    private static readonly NewtonsoftJsonSerializer Serializer = new(LenientSettings());
+
     /// <summary>How long one call may take: <see cref="CreatePublic"/>'s limit, and the default of <see cref="Create"/>.</summary>
     public static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(30);
 
@@ -38,7 +41,7 @@ public sealed class YouTubeServices(IHttpMessageHandlerFactory handlers, IOption
             HttpClientTimeout = timeout,
             // A repeated call is a counted call: whoever calls decides, not the library.
             DefaultExponentialBackOffPolicy = ExponentialBackOffPolicy.None,
-            Serializer = new NewtonsoftJsonSerializer(LenientSettings()),
+            Serializer = Serializer,
         });
         service.HttpClient.MessageHandler.FollowRedirect = false;
         return service;

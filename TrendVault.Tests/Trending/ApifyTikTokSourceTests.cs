@@ -182,17 +182,6 @@ public sealed class ApifyTikTokSourceTests(TrendingBench bench) : TrendingSource
         Assert.Equal((PlatformRemedy.Retry, "rate_limited"), await FailAsync() is var e ? (e.Remedy, e.Code) : default);
     }
 
-    [Theory]
-    [InlineData("1", 12)]
-    [InlineData("24", 12 / 24.0)]
-    [InlineData("100000", 0)]
-    public async Task A_chart_lives_as_long_as_the_days_runs_afford(string runs, double days)
-    {
-        await using var services = BuildServices(("APIFY_RUNS_PER_DAY", runs));
-
-        Assert.Equal(days > 0 ? TimeSpan.FromDays(days) : TimeSpan.FromMinutes(15), SourceOf(services).Lifetime);
-    }
-
     [Fact]
     public async Task Without_a_key_it_says_which_setting_turns_it_on()
     {

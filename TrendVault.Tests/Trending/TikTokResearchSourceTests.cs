@@ -207,17 +207,6 @@ public sealed class TikTokResearchSourceTests(TrendingBench bench) : TrendingSou
         Assert.Equal((3, 3), (chart.Videos.Count, chart.Skipped));
     }
 
-    [Theory]
-    [InlineData("36", 1440)]
-    [InlineData("1000", 51.84)]
-    [InlineData("1000000", 15)]
-    public async Task A_chart_lives_as_long_as_the_days_requests_afford(string requests, double minutes)
-    {
-        await using var services = BuildServices(("TIKTOK_RESEARCH_REQUESTS_PER_DAY", requests));
-
-        Assert.Equal(TimeSpan.FromMinutes(minutes), SourceOf(services).Lifetime);
-    }
-
     [Fact]
     public async Task Without_credentials_it_says_which_settings_turn_it_on()
     {

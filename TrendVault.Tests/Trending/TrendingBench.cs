@@ -20,7 +20,10 @@ public sealed class TrendingBench(TestServers servers) : IAsyncLifetime
 
     public TestDatabase Database => _database;
 
-    public FakeTimeProvider Time { get; } = new(DateTimeOffset.UtcNow);
+    public FakeTimeProvider Time { get; init; } = new(DateTimeOffset.UtcNow);
+
+    /// <summary>The platforms go by <see cref="Time"/> too, and not by the machine's clock.</summary>
+    public bool MovesPlatforms { get; init; }
 
     internal TrendingService Trending => _services.GetRequiredService<TrendingService>();
 
@@ -39,7 +42,8 @@ public sealed class TrendingBench(TestServers servers) : IAsyncLifetime
             new SandboxOptions
             {
                 DataFolder = _folder,
-                ApifyRunTime = TimeSpan.FromMilliseconds(50),
+                Time = MovesPlatforms ? Time : TimeProvider.System,
+                ApifyRunTime = MovesPlatforms ? TimeSpan.Zero : TimeSpan.FromMilliseconds(50),
             },
             CancellationToken.None);
         _services = BuildServices();
