@@ -1,13 +1,16 @@
 using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.Extensions.Options;
 using Npgsql;
 using StackExchange.Redis;
+using TrendVault.Core;
 using TrendVault.Core.Data;
 using TrendVault.Core.Downloads;
 using TrendVault.Core.Jobs;
 using TrendVault.Core.Settings;
 using TrendVault.Core.Storage;
+using TrendVault.Core.Trending;
 using TrendVault.Web.Infrastructure;
 
 namespace TrendVault.Web.Pages.Status;
@@ -27,6 +30,9 @@ public sealed class IndexModel(IServiceProvider services) : PageModel
     /// <summary>What waits and runs; null while PostgreSQL does not answer.</summary>
     public IReadOnlyList<JobCounts>? Work { get; private set; }
 
+    /// <summary>How the charts are kept young; null while PostgreSQL does not answer.</summary>
+    public RefreshView? Refresh { get; private set; }
+
     public async Task OnGetAsync(CancellationToken cancellationToken)
     {
         var embedded = Get<Surroundings>().EmbeddedServers;
@@ -40,12 +46,22 @@ public sealed class IndexModel(IServiceProvider services) : PageModel
         ];
         Platforms =
         [
-            Platform("YouTube charts", "YouTube", "YOUTUBE_API_KEY"),
-            Platform("TikTok charts", "TikTok", "APIFY_API_KEY"),
+            Charts("YouTube charts", Core.Platform.YouTube, "YOUTUBE_API_KEY"),
+            Get<IOptions<TrendingOptions>>().Value.TikTokSource == TikTokSource.Research
+                ? Charts("TikTok charts", Core.Platform.TikTok, "TIKTOK_RESEARCH_CLIENT_KEY", "TIKTOK_RESEARCH_CLIENT_SECRET")
+                : Charts("TikTok charts", Core.Platform.TikTok, "APIFY_API_KEY"),
             Platform("Google accounts", "Google sign-in", "GOOGLE_CLIENT_ID", "GOOGLE_CLIENT_SECRET"),
         ];
-        Work = await CountsAsync(cancellationToken);
+        Work = await TryAsync(() => Get<JobStore>().CountsAsync(cancellationToken));
+        Refresh = await TryAsync(() => ReadRefreshAsync(cancellationToken));
     }
+
+    /// <summary>The panel of the charts, which asks for itself every few seconds.</summary>
+    public async Task<IActionResult> OnGetRefreshAsync(CancellationToken cancellationToken) =>
+        Partial("_Refresh", await ReadRefreshAsync(cancellationToken));
+
+    private async Task<RefreshView> ReadRefreshAsync(CancellationToken cancellationToken) =>
+        new(await Get<RefreshDesk>().ReadAsync(cancellationToken), Get<TimeProvider>().GetUtcNow(), User.IsInRole("admin"));
 
     private T Get<T>() where T : notnull => services.GetRequiredService<T>();
 
@@ -80,6 +96,12 @@ public sealed class IndexModel(IServiceProvider services) : PageModel
             : new Line("Disk", "bad", "Full", $"{Format.Bytes(free)} free: below {Format.Bytes(least)} no download starts. Make room and they go on.");
     }
 
+    /// <summary>Its keys may be set and be refused.</summary>
+    private Line Charts(string name, Platform platform, params string[] settings) =>
+        Get<IEnumerable<ITrendingSource>>().Single(source => source.Platform == platform).WhyOff is { } off
+            ? new Line(name, "bad", "Off", off)
+            : Platform(name, platform.ToString(), settings);
+
     private Line Platform(string name, string sandboxName, params string[] settings)
     {
         var surroundings = Get<Surroundings>();
@@ -90,11 +112,11 @@ public sealed class IndexModel(IServiceProvider services) : PageModel
             : new Line(name, "bad", "Off", $"Set {string.Join(" and ", settings)} to switch it on.");
     }
 
-    private async Task<IReadOnlyList<JobCounts>?> CountsAsync(CancellationToken cancellationToken)
+    private static async Task<T?> TryAsync<T>(Func<Task<T>> read) where T : class
     {
         try
         {
-            return await Get<JobStore>().CountsAsync(cancellationToken);
+            return await read();
         }
         catch (NpgsqlException)
         {
@@ -104,4 +126,7 @@ public sealed class IndexModel(IServiceProvider services) : PageModel
 
     /// <summary>One thing and how it is: the badge's kind and word, and what to know or do.</summary>
     public sealed record Line(string Name, string Kind, string Word, string Note);
+
+    /// <summary>How the charts are kept young.</summary>
+    public sealed record RefreshView(RefreshReport Report, DateTimeOffset Now, bool IsAdmin);
 }
