@@ -21,6 +21,17 @@ public sealed class UploadStore(NpgsqlDataSource db)
         (select published_videos.privacy from published_videos where published_videos.upload_job_id = upload_jobs.id) as published_privacy
         """;
 
+    private const string SelectPublished =
+        """
+        select
+          published_videos.id, published_videos.upload_job_id, published_videos.channel_id, published_videos.platform,
+          published_videos.platform_video_id, published_videos.title, published_videos.url, published_videos.privacy,
+          published_videos.published_at, upload_jobs.channel_name, upload_jobs.privacy as asked_privacy, upload_jobs.publish_at,
+          upload_jobs.thumbnail_url
+        from published_videos
+        join upload_jobs on upload_jobs.id = published_videos.upload_job_id
+        """;
+
     /// <summary>One upload of the user, or null: another's looks like a missing one.</summary>
     public Task<UploadRow?> FindAsync(Guid userId, Guid id, CancellationToken cancellationToken) =>
         db.QuerySingleOrDefaultAsync<UploadRow>(
@@ -99,20 +110,26 @@ public sealed class UploadStore(NpgsqlDataSource db)
     /// <summary>What was published, newest first, from after the cursor on.</summary>
     public Task<IReadOnlyList<PublishedVideo>> ListPublishedAsync(Guid userId, UploadCursor? after, int limit, CancellationToken cancellationToken) =>
         db.QueryAsync<PublishedVideo>(
-            """
-            select
-              published_videos.id, published_videos.upload_job_id, published_videos.channel_id, published_videos.platform,
-              published_videos.platform_video_id, published_videos.title, published_videos.url, published_videos.privacy,
-              published_videos.published_at, upload_jobs.channel_name, upload_jobs.privacy as asked_privacy, upload_jobs.publish_at,
-              upload_jobs.thumbnail_url
-            from published_videos
-            join upload_jobs on upload_jobs.id = published_videos.upload_job_id
+            $"""
+            {SelectPublished}
             where published_videos.user_id = @userId
               and (@afterId::uuid is null or (published_videos.published_at, published_videos.id) < (@afterAt, @afterId))
             order by published_videos.published_at desc, published_videos.id desc
             limit @limit
             """,
             new { userId, afterAt = after?.At, afterId = after?.Id, limit },
+            cancellationToken);
+
+    /// <summary>What was made of one download, newest first.</summary>
+    public Task<IReadOnlyList<PublishedVideo>> ListPublishedOfAsync(Guid userId, Guid downloadId, CancellationToken cancellationToken) =>
+        db.QueryAsync<PublishedVideo>(
+            $"""
+            {SelectPublished}
+            where published_videos.user_id = @userId
+              and upload_jobs.download_id = @downloadId
+            order by published_videos.published_at desc, published_videos.id desc
+            """,
+            new { userId, downloadId },
             cancellationToken);
 
     /// <summary>A numbered page of what was published, and how many there are in all.</summary>
@@ -124,14 +141,8 @@ public sealed class UploadStore(NpgsqlDataSource db)
         var total = await connection.QuerySingleOrDefaultAsync<int>(
             "select count(*)::int from published_videos where user_id = @userId", parameters, cancellationToken);
         var rows = await connection.QueryAsync<PublishedVideo>(
-            """
-            select
-              published_videos.id, published_videos.upload_job_id, published_videos.channel_id, published_videos.platform,
-              published_videos.platform_video_id, published_videos.title, published_videos.url, published_videos.privacy,
-              published_videos.published_at, upload_jobs.channel_name, upload_jobs.privacy as asked_privacy, upload_jobs.publish_at,
-              upload_jobs.thumbnail_url
-            from published_videos
-            join upload_jobs on upload_jobs.id = published_videos.upload_job_id
+            $"""
+            {SelectPublished}
             where published_videos.user_id = @userId
             order by published_videos.published_at desc, published_videos.id desc
             limit @limit

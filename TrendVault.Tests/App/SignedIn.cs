@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using TrendVault.Core.Auth;
+using TrendVault.Tests.Auth;
 using TrendVault.Web.Infrastructure;
 
 namespace TrendVault.Tests.App;
@@ -11,13 +12,10 @@ namespace TrendVault.Tests.App;
 /// <summary>Clients of a running app, signed in without the sign-in page. None follows redirects.</summary>
 public static class SignedInExtensions
 {
-    /// <summary>Of every user whose test gives no other.</summary>
-    public const string Password = "correct-horse-9-battery";
-
     private static readonly ClientInfo TestClient = new("127.0.0.1", "tests");
 
     /// <summary>A user of the test's own.</summary>
-    public static async Task<User> GivenUserAsync(this TrendVaultApp app, string? email = null, string password = Password)
+    public static async Task<User> GivenUserAsync(this TrendVaultApp app, string? email = null, string password = AuthServices.GoodPassword)
     {
         var outcome = await app.Services.GetRequiredService<AuthService>().RegisterAsync(
             email ?? $"{Guid.CreateVersion7():n}@example.org", password, "Test user", TestClient, TestContext.Current.CancellationToken);

@@ -33,6 +33,18 @@ public sealed class MediaInfoReaderTests
     }
 
     [Theory]
+    [InlineData("https://i.example/1.jpg", "https://i.example/1.jpg")]
+    [InlineData("http://localhost:8081/vi/1.jpg", "http://localhost:8081/vi/1.jpg")]
+    [InlineData("file:///etc/passwd", null)]
+    [InlineData("//i.example/1.jpg", null)]
+    public void A_picture_is_an_address_of_the_web(string thumbnail, string? kept)
+    {
+        var info = MediaInfoReader.Read($$"""{"title":"Shared","format_id":"0","ext":"mp4","protocol":"http","url":"http://x","thumbnail":"{{thumbnail}}"}""");
+
+        Assert.Equal(kept, info.ThumbnailUrl);
+    }
+
+    [Theory]
     [InlineData("""{"_type":"playlist","title":"Many","entries":[null,{"id":"1"}]}""", "playlist")]
     [InlineData("""{"title":"x","is_live":true,"formats":[]}""", "live")]
     [InlineData("""{"title":"x","live_status":"is_upcoming"}""", "not_yet")]

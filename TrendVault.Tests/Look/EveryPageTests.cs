@@ -1,6 +1,7 @@
 using Deque.AxeCore.Commons;
 using Microsoft.Playwright;
 using TrendVault.Tests.App;
+using TrendVault.Tests.Auth;
 using TrendVault.Tests.Browser;
 
 namespace TrendVault.Tests.Look;
@@ -11,6 +12,7 @@ public sealed class EveryPageTests(FurnishedApp app, BrowserFixture browser) : I
     private const int Budget = 60 * 1024;
     private const int Desk = 1440;
     private const int Phone = 390;
+    private const int Height = 900;
 
     // What is left of a desk's window at 400 %.
     private const int AtFourfold = 320;
@@ -25,27 +27,23 @@ public sealed class EveryPageTests(FurnishedApp app, BrowserFixture browser) : I
 
     private readonly List<string> _faults = [];
 
-    [Theory]
-    [InlineData(Desk)]
-    [InlineData(Phone)]
-    public async Task Every_page_is_accessible_fits_its_window_and_is_light(int width)
+    [Fact]
+    public async Task Every_page_is_accessible_fits_its_window_and_is_light()
     {
-        await using var visit = await browser.OpenAsync(app.Address, width);
+        await using var visit = await browser.OpenAsync(app.Address, Desk, Height);
         var page = visit.Page;
 
         foreach (var path in (string[])["/trending", "/register", "/signin"])
             await VisitAsync(page, path);
-        await page.GetByLabel("E-mail").FillAsync(app.User.Email);
-        await page.GetByLabel("Password").FillAsync(SignedInExtensions.Password);
-        await page.Locator(".gate").GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
-        await page.WaitForURLAsync("**/trending");
+        await SignInAsync(page);
         foreach (var path in Paths())
             await VisitAsync(page, path);
-        foreach (var open in (Func<IPage, Task>[])[OpenPickerAsync, OpenKeysAsync, OpenMenusAsync])
-        {
-            await open(page);
-            await LookAsync(page, open.Method.Name);
-        }
+        await OpenPickerAsync(page);
+        await LookAsync(page, "the picker", within: "'#dialog'");
+        await OpenKeysAsync(page);
+        await LookAsync(page, "the keys", within: "'#dialog'");
+        await OpenMenusAsync(page);
+        await LookAsync(page, "the menus");
 
         Assert.Empty(visit.Errors);
         // Chromium tells of a missing page on the console.
@@ -53,12 +51,69 @@ public sealed class EveryPageTests(FurnishedApp app, BrowserFixture browser) : I
         Assert.True(_faults.Count == 0, string.Join('\n', _faults));
     }
 
+    [Fact]
+    public async Task What_was_told_stays_under_the_bell_on_the_next_page_and_goes_with_the_session()
+    {
+        await using var visit = await browser.OpenAsync(app.Address);
+        var page = visit.Page;
+        await SignInAsync(page);
+        await Assertions.Expect(page.GetByLabel("Messages")).ToBeHiddenAsync();
+
+        await page.EvaluateAsync("document.dispatchEvent(new CustomEvent('toast', { detail: { text: 'It is there.', label: 'Open', href: '/downloads' } }))");
+        await Assertions.Expect(page.Locator("#toasts")).ToContainTextAsync("It is there.");
+        await page.GotoAsync("/settings");
+        await page.GetByLabel("Messages").ClickAsync();
+
+        await Assertions.Expect(page.Locator("#told")).ToContainTextAsync("It is there.");
+        await Assertions.Expect(page.Locator("#told a")).ToHaveAttributeAsync("href", "/downloads");
+        await page.GetByLabel("Account").ClickAsync();
+        await page.Locator(".menu[open]").GetByRole(AriaRole.Button, new() { Name = "Sign out" }).ClickAsync(); // the page has others, for other sessions
+        await Assertions.Expect(page.GetByLabel("Account")).ToBeHiddenAsync();
+        await SignInAsync(page);
+        await Assertions.Expect(page.GetByLabel("Messages")).ToBeHiddenAsync();
+        Assert.Empty(visit.Errors);
+    }
+
+    [Fact]
+    public async Task The_player_obeys_its_keys()
+    {
+        await using var visit = await browser.OpenAsync(app.Address);
+        var page = visit.Page;
+        await SignInAsync(page);
+        await page.GotoAsync($"/downloads/{app.Done}");
+        Task<T> PlayerAsync<T>(string property) => page.EvaluateAsync<T>($"document.querySelector('video').{property}");
+        await Eventually.TrueAsync(() => PlayerAsync<bool>("readyState >= 1"), "the film's length is known", TimeSpan.FromSeconds(60));
+
+        await page.Keyboard.PressAsync("m");
+        await page.Keyboard.PressAsync("Space");
+        Assert.True(await PlayerAsync<bool>("muted"));
+        await Eventually.TrueAsync(() => PlayerAsync<bool>("currentTime > 0"), "it plays", TimeSpan.FromSeconds(60));
+        await page.Keyboard.PressAsync("Space");
+        await page.Keyboard.PressAsync(">");
+        await page.Keyboard.PressAsync("ArrowLeft");
+
+        Assert.True(await PlayerAsync<bool>("paused"));
+        Assert.Equal(1.25, await PlayerAsync<double>("playbackRate"));
+        Assert.Equal(0, await PlayerAsync<double>("currentTime"));
+        await page.Keyboard.PressAsync("l");
+        Assert.Equal(TestMedia.ClipSeconds, await PlayerAsync<double>("currentTime"), tolerance: 0.5);
+    }
+
+    private async Task SignInAsync(IPage page)
+    {
+        await page.GotoAsync("/signin");
+        await page.GetByLabel("E-mail").FillAsync(app.User.Email);
+        await page.GetByLabel("Password").FillAsync(AuthServices.GoodPassword);
+        await page.Locator(".gate").GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
+        await page.WaitForURLAsync("**/trending");
+    }
+
     private string[] Paths()
     {
         var url = Uri.EscapeDataString(new Uri(app.Sandbox.Address, "media/clip.mp4").ToString());
         return
         [
-            "/trending", "/trending?q=nothing+of+that+name", "/trending?platform=tiktok",
+            "/trending", "/trending?q=nothing+of+that+name",
             "/downloads", "/downloads?q=nothing+of+that+name", $"/downloads/{app.Done}", $"/downloads/{app.Failed}", $"/downloads/{app.Running}", $"/downloads/{app.Done}/delete",
             "/downloads/new", $"/downloads/new?show=1&url={url}", "/downloads/new?show=1&url=nonsense",
             "/uploads", "/uploads/new", $"/uploads/new?download={app.Done}", "/published",
@@ -76,31 +131,32 @@ public sealed class EveryPageTests(FurnishedApp app, BrowserFixture browser) : I
         await LookAsync(page, path);
     }
 
-    private async Task LookAsync(IPage page, string name)
+    private async Task LookAsync(IPage page, string name, string within = "document")
     {
-        // Not through the package's own RunAxe, which loads axe for each run and opens a page to put the results together: a minute more.
+        // Not through the package's own RunAxe, which loads axe for each run and opens a page to put the results together: minutes more.
         await page.EvaluateAsync(Axe);
-        await JudgeAsync(page, name, page.ViewportSize!.Width >= Desk ? Everything : Appearance);
+        await FitsAsync(page, name);
+        await JudgeAsync(page, within, name, Everything);
         await page.EmulateMediaAsync(new() { ColorScheme = ColorScheme.Dark });
-        await JudgeAsync(page, name + " in the dark", Appearance);
+        await JudgeAsync(page, within, name + " in the dark", Appearance);
+        await page.SetViewportSizeAsync(Phone, Height);
+        await FitsAsync(page, name);
+        await JudgeAsync(page, within, name + " on a phone in the dark", Appearance);
         await page.EmulateMediaAsync(new() { ColorScheme = ColorScheme.Light });
-
-        var (width, height) = (page.ViewportSize.Width, page.ViewportSize.Height);
+        await JudgeAsync(page, within, name + " on a phone", Appearance);
+        await page.SetViewportSizeAsync(AtFourfold, Height);
         await FitsAsync(page, name);
-        if (width >= Desk)
-            return;
-        await page.SetViewportSizeAsync(AtFourfold, height);
-        await FitsAsync(page, name);
-        await page.SetViewportSizeAsync(width, height);
+        await page.SetViewportSizeAsync(Desk, Height);
     }
 
-    private async Task JudgeAsync(IPage page, string name, string options)
+    private async Task JudgeAsync(IPage page, string within, string name, string options)
     {
-        // The colours of the other scheme arrive by a transition, however short.
+        // A frame on, the script knows of the window's new width; the colours of the other scheme arrive by a transition, however short.
         var found = await page.EvaluateAsync<string[]>(
             $$"""
-            Promise.allSettled(document.getAnimations().map(({ finished }) => finished))
-              .then(() => axe.run(document, { resultTypes: ['violations'], {{options}} }))
+            new Promise(requestAnimationFrame)
+              .then(() => Promise.allSettled(document.getAnimations().map(({ finished }) => finished)))
+              .then(() => axe.run({{within}}, { resultTypes: ['violations'], {{options}} }))
               .then(({ violations }) => violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => id + ' at ' + html)))
             """);
         _faults.AddRange(found.Select(fault => $"{name}: {fault}"));

@@ -5,7 +5,9 @@ using AngleSharp.Html.Dom;
 using AngleSharp.Html.Parser;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
+using TrendVault.Core.Accounts;
 using TrendVault.Core.Auth;
+using TrendVault.Core.Channels;
 using TrendVault.Core.Data;
 using TrendVault.Core.Storage;
 using TrendVault.Core.Uploads;
@@ -50,6 +52,8 @@ public sealed class UploadPagesTests : IClassFixture<ConnectApp>
         Assert.Equal((HttpStatusCode.Redirect, "/uploads"), (again.StatusCode, again.Headers.Location!.OriginalString));
         await Eventually.TrueAsync(async () => (await browser.GetStringAsync("/published", Token)).Contains(form["Title"], StringComparison.Ordinal), "it is published");
         Assert.Single(_app.Sandbox.Ledger.Videos, video => video.Title == form["Title"]);
+        var player = await ParseAsync(browser, $"/downloads/{given.DownloadId}");
+        Assert.Equal(form["Title"], player.QuerySelector("#player aside li a")!.TextContent);
         var list = await ParseAsync(browser, "/uploads");
         Assert.Equal("done", Assert.Single(list.QuerySelectorAll("#upload-list > .row")).GetAttribute("data-state"));
         Assert.EndsWith("watch?v=" + _app.Sandbox.Ledger.Videos.Single(video => video.Title == form["Title"]).Id, list.QuerySelector(".row__title a")!.GetAttribute("href"), StringComparison.Ordinal);

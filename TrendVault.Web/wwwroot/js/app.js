@@ -10,7 +10,7 @@ Idiomorph.defaults.ignoreActiveValue = true;
 Idiomorph.defaults.callbacks.beforeAttributeUpdated = (name, node) =>
   !(name === 'open' && node.matches('details, dialog')) && !(name === 'checked' && node.closest('.row__select'));
 
-// Toasts, and under the bell what they said
+// Toasts and the bell
 
 const MaxToasts = 3;
 const MaxTold = 20;
@@ -279,6 +279,7 @@ document.addEventListener('input', ({ target }) => {
 });
 
 document.addEventListener('keydown', onKey);
+addEventListener('resize', () => dress(document));
 document.addEventListener('visibilitychange', () => document.hidden || (poll && catchUp()));
 
 const Refusals = {
