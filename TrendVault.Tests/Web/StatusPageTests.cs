@@ -26,7 +26,7 @@ public sealed class StatusPageTests(SandboxApp app) : IClassFixture<SandboxApp>
         var panel = await PanelAsync(client);
 
         Assert.Contains("60 of 60 fetched", panel.Body!.TextContent, StringComparison.Ordinal);
-        Assert.Equal(["YouTube general", "YouTube search", "YouTube upload", "TikTok runs"], panel.QuerySelectorAll("tbody td:first-child").Select(cell => cell.TextContent));
+        Assert.Equal(["YouTube units", "YouTube searches", "YouTube uploads", "TikTok runs"], panel.QuerySelectorAll("tbody td:first-child").Select(cell => cell.TextContent));
         // It asks for itself again.
         Assert.StartsWith("every ", panel.QuerySelector("#refresh")!.GetAttribute("hx-trigger"), StringComparison.Ordinal);
         Assert.Contains("60 of 60 fetched", await client.GetStringAsync(new Uri("/status", UriKind.Relative), _ct), StringComparison.Ordinal);
@@ -58,8 +58,8 @@ public sealed class StatusPageTests(SandboxApp app) : IClassFixture<SandboxApp>
 
         Assert.NotNull((await PanelAsync(own)).QuerySelector("a[href='/status/refresh']"));
         var page = Parse(await own.GetStringAsync(new Uri("/status/refresh", UriKind.Relative), _ct));
-        Assert.Matches(@"156 of the [\d,]+ general units .* all 48 charts", page.Body!.TextContent);
-        Assert.Matches(@"12 of the [\d,]+ runs units .* all 12 charts", page.Body!.TextContent);
+        Assert.Matches(@"156 of the [\d,]+ units .* all 48 charts", page.Body!.TextContent);
+        Assert.Matches(@"12 of the [\d,]+ runs .* all 12 charts", page.Body!.TextContent);
         Assert.Equal("Refresh 60 charts", page.QuerySelector(".sheet .button--primary")!.TextContent);
     }
 

@@ -60,6 +60,15 @@ public sealed class IndexModel(IServiceProvider services) : PageModel
     public async Task<IActionResult> OnGetRefreshAsync(CancellationToken cancellationToken) =>
         Partial("_Refresh", await ReadRefreshAsync(cancellationToken));
 
+    /// <summary>What a budget is counted in.</summary>
+    internal static string UnitsOf(QuotaBucket bucket) => bucket.Bucket switch
+    {
+        "general" => "units",
+        "search" => "searches",
+        "upload" => "uploads",
+        var units => units,
+    };
+
     private async Task<RefreshView> ReadRefreshAsync(CancellationToken cancellationToken) =>
         new(await Get<RefreshDesk>().ReadAsync(cancellationToken), Get<TimeProvider>().GetUtcNow(), User.IsInRole("admin"));
 
