@@ -109,6 +109,9 @@ public sealed record ChartVideo
     /// <summary>The reader has a finished download of it.</summary>
     public bool InLibrary { get; init; }
 
+    /// <summary>The reader has published a download of it.</summary>
+    public bool IsPublished { get; init; }
+
     /// <summary>Places won (above zero) or lost since the version before; null for a new one.</summary>
     public int? RankChange => PreviousRank - Rank;
 
@@ -147,6 +150,9 @@ public enum ChartOrder
 
     /// <summary>Newest first.</summary>
     Newest,
+
+    /// <summary>Most places won since the version before first; what is new came from below the end.</summary>
+    Rising,
 }
 
 /// <summary>Which videos of a chart a reader wants.</summary>

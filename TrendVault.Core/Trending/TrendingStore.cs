@@ -255,8 +255,26 @@ public sealed class TrendingStore(NpgsqlDataSource db)
         db.QueryAsync<ChartVideo>(
             $"""
             with chosen as (
-                select *
+                select
+                    *,
+                    (select max(rank)
+                     from chart_entries
+                     where chart_entries.chart_id = chosen.chart_id
+                       and chart_entries.version = chosen.version) as length
                 from unnest(@chartIds, @versions) with ordinality as chosen(chart_id, version, place)
+            ),
+            library as (
+                select
+                    platform, platform_video_id, source_video_url,
+                    exists (
+                        select 1
+                        from upload_jobs
+                        join published_videos on published_videos.upload_job_id = upload_jobs.id
+                        where upload_jobs.download_id = downloads.id) as is_published
+                from downloads
+                where user_id = @userId
+                  and status = 'completed'
+                  and deleted_at is null
             )
             select
                 videos.id, videos.platform, videos.platform_video_id, videos.title, videos.thumbnail_url,
@@ -264,14 +282,10 @@ public sealed class TrendingStore(NpgsqlDataSource db)
                 videos.licence, videos.category, videos.embeddable, videos.is_vertical,
                 entries.view_count, videos.like_count, videos.comment_count, entries.rank,
                 entries.previous_rank, entries.previous_rank is null and entries.version > 1 as is_new,
-                (videos.platform, videos.platform_video_id) in (
-                    select platform, platform_video_id
-                    from downloads
-                    where user_id = @userId and status = 'completed' and deleted_at is null and platform is not null)
-                or videos.video_url in (
-                    select source_video_url
-                    from downloads
-                    where user_id = @userId and status = 'completed' and deleted_at is null) as in_library
+                (videos.platform, videos.platform_video_id) in (select platform, platform_video_id from library where platform is not null)
+                    or videos.video_url in (select source_video_url from library) as in_library,
+                (videos.platform, videos.platform_video_id) in (select platform, platform_video_id from library where platform is not null and is_published)
+                    or videos.video_url in (select source_video_url from library where is_published) as is_published
             from chosen
             join chart_entries as entries using (chart_id, version)
             join videos on videos.id = entries.video_id
@@ -313,29 +327,38 @@ public sealed class TrendingStore(NpgsqlDataSource db)
             new { chart.Id, chart.Version, since },
             cancellationToken);
 
-    /// <summary>True while an older version of a chart can still be read.</summary>
-    public Task<bool> HasVersionAsync(Guid chartId, long version, CancellationToken cancellationToken) =>
-        db.QuerySingleOrDefaultAsync<bool>(
-            "select exists (select 1 from chart_entries where chart_id = @chartId and version = @version)",
-            new { chartId, version },
+    /// <summary>A chart as it was in an older version; null once that cannot be read any more.</summary>
+    public async Task<Chart?> FindVersionAsync(Chart chart, long version, CancellationToken cancellationToken)
+    {
+        if (version == chart.Version)
+            return chart;
+        var fetchedAt = await db.QuerySingleOrDefaultAsync<DateTimeOffset?>(
+            "select fetched_at from chart_entries where chart_id = @Id and version = @version order by rank limit 1",
+            new { chart.Id, version },
             cancellationToken);
+        return fetchedAt is { } then ? chart with { Version = version, FetchedAt = then } : null;
+    }
 
     /// <summary>A video by the platform's id; null for one that no chart ever had.</summary>
     public Task<ChartVideo?> FindVideoAsync(Platform platform, string platformVideoId, Guid? userId, CancellationToken cancellationToken) =>
         db.QuerySingleOrDefaultAsync<ChartVideo>(
             """
             select
-                id, platform, platform_video_id, title, description, thumbnail_url, creator_name, creator_id, creator_url, video_url,
+                videos.id, platform, platform_video_id, title, description, thumbnail_url, creator_name, creator_id, creator_url, video_url,
                 duration_seconds, published_at, licence, category, embeddable, is_vertical, tags, view_count, like_count, comment_count,
-                exists (
-                    select 1
-                    from downloads
-                    where user_id = @userId
-                      and status = 'completed'
-                      and deleted_at is null
-                      and ((downloads.platform = videos.platform and downloads.platform_video_id = videos.platform_video_id)
-                           or downloads.source_video_url = videos.video_url)) as in_library
+                own.count > 0 as in_library, own.published > 0 as is_published
             from videos
+            cross join lateral (
+                select count(distinct downloads.id) as count, count(published_videos.id) as published
+                from downloads
+                left join upload_jobs on upload_jobs.download_id = downloads.id
+                left join published_videos on published_videos.upload_job_id = upload_jobs.id
+                where downloads.user_id = @userId
+                  and downloads.status = 'completed'
+                  and downloads.deleted_at is null
+                  and ((downloads.platform = videos.platform and downloads.platform_video_id = videos.platform_video_id)
+                       or downloads.source_video_url = videos.video_url)
+            ) as own
             where platform = @platform
               and platform_video_id = @platformVideoId
             """,
@@ -369,6 +392,7 @@ public sealed class TrendingStore(NpgsqlDataSource db)
     {
         ChartOrder.Views => "entries.view_count desc nulls last, entries.rank, chosen.place",
         ChartOrder.Newest => "videos.published_at desc nulls last, entries.rank, chosen.place",
+        ChartOrder.Rising => "coalesce(entries.previous_rank, chosen.length + 1) - entries.rank desc, entries.rank, chosen.place",
         _ => "entries.rank, chosen.place",
     };
 

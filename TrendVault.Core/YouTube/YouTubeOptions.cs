@@ -32,6 +32,10 @@ public sealed class YouTubeOptions : IValidatableObject
     [ConfigurationKeyName("YOUTUBE_WATCH_URL")]
     public string WatchUrl { get; set; } = "https://www.youtube.com/watch?v=";
 
+    /// <summary>What a video's id is appended to for the player that other sites may frame.</summary>
+    [ConfigurationKeyName("YOUTUBE_EMBED_URL")]
+    public string EmbedUrl { get; set; } = "https://www.youtube-nocookie.com/embed/";
+
     /// <summary>Units a day for all that has no bucket of its own; each Google project has its own figure.</summary>
     [ConfigurationKeyName("YOUTUBE_QUOTA_UNITS")]
     [Range(0, 100_000_000, ErrorMessage = "YOUTUBE_QUOTA_UNITS must be a number from 0 to 100000000.")]
@@ -99,5 +103,7 @@ public sealed class YouTubeOptions : IValidatableObject
             yield return new ValidationResult("YOUTUBE_UPLOAD_URL must be a http(s) address that ends with a slash.");
         if (!Uri.TryCreate(WatchUrl, UriKind.Absolute, out var watch) || watch.Scheme is not ("http" or "https"))
             yield return new ValidationResult("YOUTUBE_WATCH_URL must be the start of a http(s) address, such as https://www.youtube.com/watch?v=.");
+        if (!Uri.TryCreate(EmbedUrl, UriKind.Absolute, out var embed) || embed.Scheme is not ("http" or "https"))
+            yield return new ValidationResult("YOUTUBE_EMBED_URL must be the start of a http(s) address, such as https://www.youtube-nocookie.com/embed/.");
     }
 }

@@ -125,6 +125,7 @@ public sealed class TrendingPageTests(TrendingApp app) : IClassFixture<TrendingA
                             title = Title,
                             channelTitle = "\"><svg onload=alert(2)>",
                             description = "<iframe src=https://evil.example></iframe>",
+                            tags = new[] { "<b onmouseover=alert(3)>" },
                             thumbnails = new { medium = new { url = "https://evil.example/track.gif" } },
                         },
                     },
@@ -139,6 +140,8 @@ public sealed class TrendingPageTests(TrendingApp app) : IClassFixture<TrendingA
         var details = await OpenAsync(page.QuerySelector(".card__link")!.GetAttribute("href")!);
         Assert.Equal(Title, details.QuerySelector("h1")!.TextContent);
         Assert.Empty(details.QuerySelectorAll("main iframe, main script, main img"));
+        Assert.Contains("<b onmouseover=alert(3)>", details.QuerySelector(".facts")!.TextContent, StringComparison.Ordinal);
+        Assert.Equal(Title, details.QuerySelector("meta[property='og:title']")!.GetAttribute("content"));
         Assert.Equal("<iframe src=https://evil.example></iframe>", details.QuerySelector(".stack p")!.TextContent);
     }
 

@@ -244,6 +244,46 @@ public sealed class TrendingServiceTests(TrendingBench bench) : IClassFixture<Tr
     }
 
     [Fact]
+    public async Task What_rose_most_since_the_last_refresh_stands_first_and_what_is_new_came_from_below_the_end()
+    {
+        var key = new ChartKey(Platform.TikTok, "JP", "");
+        var first = await SaveAsync(key, Given("411"), Given("412"), Given("413"), Given("414"));
+        Assert.Equal(["411", "412", "413", "414"], await FindAsync(first, new ChartFilter(null, false, ChartOrder.Rising)));
+
+        var second = await SaveAsync(key, Given("414"), Given("411"), Given("415"), Given("413"));
+
+        // Won 3, won 2 (from a fifth place), lost 1, lost 1.
+        Assert.Equal(["414", "415", "411", "413"], await FindAsync(second, new ChartFilter(null, false, ChartOrder.Rising)));
+    }
+
+    [Fact]
+    public async Task What_was_published_of_a_readers_download_is_marked_too()
+    {
+        var user = await bench.Database.GivenUserAsync();
+        var chart = await SaveAsync(new ChartKey(Platform.TikTok, "IN", ""), Given("521"), Given("522"));
+        await GivenDownloadAsync(user, "completed", "https://elsewhere.example/", "TIKTOK", "521");
+        await GivenDownloadAsync(user, "completed", Given("522").VideoUrl, null, null);
+        await bench.Database.ScalarAsync<int>(
+            """
+            with upload as (
+                insert into upload_jobs (id, user_id, download_id, platform, channel_name, title, privacy, rights_statement, status, finished_at)
+                select gen_random_uuid(), user_id, id, 'YOUTUBE', 'Channel', 'Title', 'public', 'mine', 'completed', now()
+                from downloads
+                where user_id = @user and platform_video_id = '521'
+                returning id, user_id
+            )
+            insert into published_videos (id, user_id, upload_job_id, platform, platform_video_id, title, url, privacy)
+            select gen_random_uuid(), user_id, id, 'YOUTUBE', 'abc', 'Title', 'https://www.youtube.com/watch?v=abc', 'public'
+            from upload
+            """,
+            new { user });
+
+        Assert.Equal([true, false], (await bench.Store.ListAsync([chart], NoFilter, user, 0, 10, _ct)).Select(video => video.IsPublished));
+        Assert.True((await bench.Store.FindVideoAsync(Platform.TikTok, "521", user, _ct))!.IsPublished);
+        Assert.False((await bench.Store.FindVideoAsync(Platform.TikTok, "522", user, _ct))!.IsPublished);
+    }
+
+    [Fact]
     public async Task What_a_reader_has_is_marked_for_that_reader_only()
     {
         var user = await bench.Database.GivenUserAsync();

@@ -5,11 +5,12 @@ namespace TrendVault.Web.Infrastructure;
 
 /// <summary>What every answer tells the browser to refuse, errors and static files included.</summary>
 internal sealed class SecurityHeaders(
-    RequestDelegate next, ImageOrigins images, Surroundings surroundings, IOptions<AppOptions> options, IWebHostEnvironment environment)
+    RequestDelegate next, ImageOrigins images, PlatformPlayers players, Surroundings surroundings, IOptions<AppOptions> options, IWebHostEnvironment environment)
 {
     private static readonly string[] ConsentOrigins = ["https://accounts.google.com", "https://www.tiktok.com"];
 
     private readonly string _images = string.Join(' ', images.List);
+    private readonly string _players = string.Join(' ', players.Origins);
     private readonly string _consent = string.Join(' ', surroundings.SandboxOrigin is { } sandbox ? [.. ConsentOrigins, sandbox] : ConsentOrigins);
 
     public Task InvokeAsync(HttpContext context)
@@ -43,7 +44,7 @@ internal sealed class SecurityHeaders(
         + $"img-src 'self' data: {_images}; "
         + "media-src 'self'; font-src 'self'; "
         + $"connect-src 'self' {(request.IsHttps ? "wss" : "ws")}://{Host(request)}; "
-        + "manifest-src 'self'; "
+        + $"manifest-src 'self'; frame-src {_players}; "
         + $"form-action 'self' {_consent}; "
         + "frame-ancestors 'none'; base-uri 'none'; object-src 'none'";
 

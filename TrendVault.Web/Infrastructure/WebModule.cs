@@ -61,6 +61,7 @@ internal static class WebModule
             .WithOrigins(options.CorsOrigins).AllowAnyHeader().AllowAnyMethod().WithExposedHeaders("Retry-After", "X-Request-Id")));
         services.AddSingleton<ImageOrigins>();
         services.AddSingleton<OutgoingLinks>();
+        services.AddSingleton<PlatformPlayers>();
         services.AddSingleton<BrowserSessions>();
         services.AddSingleton<PartialRenderer>();
         services.AddHostedService<Greeting>();

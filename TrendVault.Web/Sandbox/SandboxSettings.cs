@@ -30,6 +30,7 @@ public static class SandboxSettings
             ["YOUTUBE_API_KEY"] = ApiKey,
             ["YOUTUBE_API_URL"] = At(address, ""),
             ["YOUTUBE_WATCH_URL"] = At(address, "watch?v="),
+            ["YOUTUBE_EMBED_URL"] = At(address, "embed/"),
         },
         SandboxPlatform.Apify => new Dictionary<string, string?>
         {

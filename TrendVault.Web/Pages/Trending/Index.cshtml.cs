@@ -11,17 +11,23 @@ namespace TrendVault.Web.Pages.Trending;
 internal sealed class IndexModel(TrendingService trending, TrendingStore store, TimeProvider time) : PageModel
 {
     // With the frame some 55 KB of HTML, and whole rows in four columns.
-    private const int PageSize = 20;
+    private const int FirstPageSize = 20;
 
-    // No chart is longer, and no reader scrolls further.
-    private const int LastPage = 1000;
+    // Pages that are added to it come without the frame, while the reader looks at what is there.
+    private const int NextPageSize = 48;
+
+    // Two charts are at an end before.
+    private const int LastPage = 12;
 
     public TrendingQuery Query { get; private set; } = new();
 
     /// <summary>Null when nothing can be shown; then <see cref="Problem"/> says why.</summary>
     public ChartsNow? Now { get; private set; }
 
-    public CardList Cards { get; private set; } = new([], null);
+    /// <summary>The versions that the cards are from: the present ones, or those that the reader began with.</summary>
+    public IReadOnlyList<Chart> Shown { get; private set; } = [];
+
+    public CardList Cards { get; private set; } = new([], null, null);
 
     public PlatformException? Problem { get; private set; }
 
@@ -36,7 +42,8 @@ internal sealed class IndexModel(TrendingService trending, TrendingStore store, 
         try
         {
             Now = await trending.OpenAsync(Query.Selection, cancellationToken);
-            Cards = await ReadCardsAsync(await PinAsync(Now.Charts, cancellationToken), cancellationToken);
+            Shown = await PinAsync(Now.Charts, cancellationToken);
+            Cards = await ReadCardsAsync(Shown, cancellationToken);
         }
         catch (PlatformException e)
         {
@@ -48,7 +55,9 @@ internal sealed class IndexModel(TrendingService trending, TrendingStore store, 
 
         if (!fragment)
             return Page();
-        return Query.Page > 1 ? Partial("_Cards", Cards) : Partial("_Wall", this);
+        if (Query.Page == 1)
+            return Partial("_Wall", this);
+        return Problem is null ? Partial("_Cards", Cards) : Partial("_CardsMissing", this);
     }
 
     /// <summary>How many videos a reload would bring. Asked every minute; 204 leaves the page as it is.</summary>
@@ -75,7 +84,7 @@ internal sealed class IndexModel(TrendingService trending, TrendingStore store, 
     {
         if (TrendingQuery.TryParse(Request.Query, out _, out var problem) is { } query)
         {
-            Query = query with { Page = Math.Min(query.Page, LastPage) };
+            Query = query with { Page = Math.Min(query.Page, LastPage), Pages = Math.Min(query.Pages, LastPage) };
             return true;
         }
 
@@ -94,7 +103,7 @@ internal sealed class IndexModel(TrendingService trending, TrendingStore store, 
         {
             var version = Query.Versions[chart.Platform];
             // After two days the old version is gone, and the reader goes on in the present one.
-            pinned.Add(await store.HasVersionAsync(chart.Id, version, cancellationToken) ? chart with { Version = version } : chart);
+            pinned.Add(await store.FindVersionAsync(chart, version, cancellationToken) ?? chart);
         }
 
         return pinned;
@@ -102,15 +111,23 @@ internal sealed class IndexModel(TrendingService trending, TrendingStore store, 
 
     private async Task<CardList> ReadCardsAsync(IReadOnlyList<Chart> charts, CancellationToken cancellationToken)
     {
-        var offset = (Query.Page - 1) * PageSize;
-        var videos = await store.ListAsync(charts, Query.Filter, User.FindId(), offset, PageSize + 1, cancellationToken);
-        var next = videos.Count > PageSize ? Query.ToUrl(Query.Page + 1, charts) : null;
-        return new CardList([.. videos.Take(PageSize).Select(video => new Card(video, Time))], next);
+        var last = Query.Page == 1 ? Query.Pages : Query.Page;
+        var (offset, end) = (CardsBefore(Query.Page), CardsBefore(last + 1));
+        var videos = await store.ListAsync(charts, Query.Filter, User.FindId(), offset, end - offset + 1, cancellationToken);
+        var cards = videos.Take(end - offset).Select(video => new Card(video, Time)).ToList();
+        return cards.Count < videos.Count
+            ? new CardList(cards, Query.ToUrl(last + 1, charts: charts), Query.ToUrl(pages: last + 1, charts: charts))
+            : new CardList(cards, null, null);
     }
+
+    private static int CardsBefore(int page) => page == 1 ? 0 : FirstPageSize + ((page - 2) * NextPageSize);
 }
 
-/// <summary>Cards, and where the next ones are; null at the end.</summary>
-internal sealed record CardList(IReadOnlyList<Card> Cards, string? NextUrl);
+/// <summary>Some cards of a wall.</summary>
+/// <param name="Cards">In their order.</param>
+/// <param name="NextUrl">Where the next ones are; null at the end.</param>
+/// <param name="ShownUrl">The wall with all up to the next ones, so that Back and a reload find them again; null at the end.</param>
+internal sealed record CardList(IReadOnlyList<Card> Cards, string? NextUrl, string? ShownUrl);
 
 /// <summary>A video as a card shows it.</summary>
 internal sealed record Card(ChartVideo Video, DateTimeOffset Now);

@@ -26,6 +26,9 @@ internal sealed record TrendingQuery
     /// <summary>From 1.</summary>
     public int Page { get; init; } = 1;
 
+    /// <summary>How many pages of the wall are shown at once: those that a reader has scrolled through.</summary>
+    public int Pages { get; init; } = 1;
+
     /// <summary>For the API; pages have a size of their own.</summary>
     public int Limit { get; init; } = 10;
 
@@ -59,7 +62,10 @@ internal sealed record TrendingQuery
     }
 
     /// <summary>As the page's URL, on its first page unless one is given.</summary>
-    public string ToUrl(int page = 1, IReadOnlyList<Chart>? charts = null)
+    /// <param name="page">From 1.</param>
+    /// <param name="pages">How many at once.</param>
+    /// <param name="charts">The versions to stay in; null for the present ones.</param>
+    public string ToUrl(int page = 1, int pages = 1, IReadOnlyList<Chart>? charts = null)
     {
         var query = new StringBuilder();
         Append(query, "platform", Platform is { } platform ? PlatformWord(platform) : "");
@@ -69,6 +75,7 @@ internal sealed record TrendingQuery
         Append(query, "cc", CreativeCommons ? "true" : "");
         Append(query, "q", Search ?? "");
         Append(query, "page", page == 1 ? "" : page.ToString(CultureInfo.InvariantCulture));
+        Append(query, "pages", pages == 1 ? "" : pages.ToString(CultureInfo.InvariantCulture));
         Append(query, "v", charts is null ? "" : VersionsOf(charts));
         return "/trending" + query;
     }
@@ -86,6 +93,7 @@ internal sealed record TrendingQuery
         "region" => WithRegion(value, ref problem),
         "category" => WithCategory(value, ref problem),
         "page" => WithNumber(value, 1, int.MaxValue, "page must be a whole number from 1.", number => this with { Page = number }, ref problem),
+        "pages" => WithNumber(value, 1, int.MaxValue, "pages must be a whole number from 1.", number => this with { Pages = number }, ref problem),
         "limit" => WithNumber(value, 1, 50, "limit must be a whole number from 1 to 50.", number => this with { Limit = number }, ref problem),
         "sort" => WithOrder(value, ref problem),
         "cc" => this with { CreativeCommons = value.Equals("true", StringComparison.OrdinalIgnoreCase) },

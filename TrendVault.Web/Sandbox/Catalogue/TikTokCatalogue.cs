@@ -36,7 +36,7 @@ internal static class TikTokCatalogue
             .Select(number => Make(region, number))
             .Where(post => post.CreatedAt >= from && post.CreatedAt < to);
 
-    public static Post? Find(string author, string id)
+    public static Post? Find(string? author, string id)
     {
         if (!long.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out var value))
             return null;
@@ -44,7 +44,7 @@ internal static class TikTokCatalogue
         if (region >= Region.All.Count)
             return null;
         var post = Make(Region.All[region], number);
-        return post.Id == value && post.Author == author ? post : null;
+        return post.Id == value && (author is null || post.Author == author) ? post : null;
     }
 
     public static Counts CountsOf(Post post, DateTimeOffset now)

@@ -56,7 +56,8 @@ internal sealed class SiteVideos(SandboxOptions options, SandboxAddress address,
         };
     }
 
-    public async Task<SiteVideo?> FindPostAsync(string author, string id, CancellationToken ct)
+    /// <summary>Null as the author is anybody.</summary>
+    public async Task<SiteVideo?> FindPostAsync(string? author, string id, CancellationToken ct)
     {
         if (TikTokCatalogue.Find(author, id) is not { } post || post.IsSlideshow)
             return null;

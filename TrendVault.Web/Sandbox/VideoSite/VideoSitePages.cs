@@ -14,6 +14,10 @@ internal static class VideoSitePages
             Page(context, await videos.FindAsync(v ?? "", context.RequestAborted)));
         app.MapGet("/@{author}/video/{id}", async (HttpContext context, string author, string id, SiteVideos videos) =>
             Page(context, await videos.FindPostAsync(author, id, context.RequestAborted)));
+        app.MapGet("/embed/{id}", async (HttpContext context, string id, SiteVideos videos) =>
+            Player(context, await videos.FindAsync(id, context.RequestAborted)));
+        app.MapGet("/player/v1/{id}", async (HttpContext context, string id, SiteVideos videos) =>
+            Player(context, await videos.FindPostAsync(author: null, id, context.RequestAborted)));
         app.MapGet("/playlist", (HttpContext context, MediaLibrary media) => Playlist(context, media));
     }
 
@@ -23,6 +27,15 @@ internal static class VideoSitePages
         return video is null
             ? Render<MissingPage>([], StatusCodes.Status404NotFound)
             : Render<WatchPage>(new() { [nameof(WatchPage.Video)] = video, [nameof(WatchPage.Nonce)] = nonce });
+    }
+
+    /// <summary>For the frames of other sites.</summary>
+    private static IResult Player(HttpContext context, SiteVideo? video)
+    {
+        Protect(context, ancestors: "http: https:");
+        return video is null
+            ? Render<MissingPage>([], StatusCodes.Status404NotFound)
+            : Render<PlayerPage>(new() { [nameof(PlayerPage.Video)] = video });
     }
 
     private static RazorComponentResult<FrontPage> Front(HttpContext context, TimeProvider time)
@@ -41,11 +54,11 @@ internal static class VideoSitePages
         return Render<PlaylistPage>(new() { [nameof(PlaylistPage.Files)] = files });
     }
 
-    private static string Protect(HttpContext context)
+    private static string Protect(HttpContext context, string ancestors = "'none'")
     {
         var nonce = Convert.ToBase64String(RandomNumberGenerator.GetBytes(16));
         context.Response.Headers.ContentSecurityPolicy =
-            $"default-src 'none'; script-src 'self' 'nonce-{nonce}'; style-src 'self'; img-src 'self'; media-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
+            $"default-src 'none'; script-src 'self' 'nonce-{nonce}'; style-src 'self'; img-src 'self'; media-src 'self'; frame-ancestors {ancestors}; base-uri 'none'; form-action 'none'";
         return nonce;
     }
 

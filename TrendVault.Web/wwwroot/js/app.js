@@ -1,11 +1,12 @@
-// The one script. Every page works without it; it keeps pages current, opens dialogs in place and knows the keys.
+// The one script. Every page works without it.
 const $ = (selector, within = document) => within.querySelector(selector);
 const $$ = (selector, within = document) => [...within.querySelectorAll(selector)];
+const on = (event, act) => document.addEventListener(event, act);
 const root = document.documentElement;
 const dialog = $('#dialog');
 root.classList.add('js');
 
-// What the user did to a row outlives the row's next picture: an opened <details>, a ticked box, the field in focus.
+// What the user did to a row outlives its next picture.
 Idiomorph.defaults.ignoreActiveValue = true;
 Idiomorph.defaults.callbacks.beforeAttributeUpdated = (name, node) =>
   !(name === 'open' && node.matches('details, dialog')) && !(name === 'checked' && node.closest('.row__select'));
@@ -35,7 +36,7 @@ function say({ text, label, href }) {
   return [make('p', { textContent: text }), ...(/^\/(?!\/)/.test(href) ? [make('a', { textContent: label, href })] : [])];
 }
 
-// The last first. They outlive the page, but not the tab or the session.
+// They outlive the page, but not the tab or the session.
 function remember(...messages) {
   told.unshift(...messages);
   told.splice(MaxTold);
@@ -86,8 +87,7 @@ function catchUp() {
 
 function setLive(live) {
   for (const mark of $$('[data-live-mark]')) {
-    mark.textContent = live ? 'live' : 'polling';
-    mark.dataset.state = mark.textContent;
+    mark.dataset.state = mark.textContent = live ? 'live' : 'polling';
   }
   clearInterval(poll);
   poll = live ? 0 : setInterval(catchUp, PollMilliseconds);
@@ -102,10 +102,11 @@ function connect(url) {
   hub.on('row', showRow);
   hub.on('counts', showCounts);
   hub.on('toast', toast);
-  hub.onreconnecting(() => setLive(false));
-  // Pushes sent while the socket was down are lost, and those between the page and the first connection: each list asks again.
+  const lost = () => setLive(false);
+  hub.onreconnecting(lost);
+  // What was pushed meanwhile is lost: each list asks again.
   hub.onreconnected(heard);
-  hub.onclose(() => setLive(false));
+  hub.onclose(lost);
   addEventListener('pagehide', () => hub.stop());
   addEventListener('pageshow', ({ persisted }) => persisted && start(hub));
   start(hub);
@@ -126,7 +127,7 @@ function heard() {
 
 const delay = (attempt) => Math.min(2000 * attempt, 20000);
 
-// What a new piece of page needs
+// New pieces of page
 
 const Spans = [[60, 1, 's'], [3600, 60, 'min'], [172800, 3600, 'h'], [5184000, 86400, 'days'], [63072000, 2626560, 'months'], [Infinity, 31557600, 'years']];
 const Counted = '[data-count], [data-count-utf16], [data-count-bytes]';
@@ -141,7 +142,6 @@ function dress(within) {
   countTicked();
 }
 
-// In the words that the server wrote first.
 function tellTimes(within = document) {
   for (const time of $$('time:is([data-relative], #told *)', within)) {
     const then = new Date(time.dateTime);
@@ -177,9 +177,23 @@ function countTicked() {
   for (const place of $$('[data-bulk-count]')) place.textContent = `${ticked} selected`;
 }
 
-// Dialog
+// Dialog. That of a page has its address: Back closes it.
+
+const reloaded = history.state?.dialog;
+
+async function open(link) {
+  await htmx.ajax('GET', link.href, { target: '#dialog-body', swap: 'innerHTML' });
+  if (link.dataset.dialog && dialog.open) history.pushState({ dialog: true }, '', link.href);
+}
+
+addEventListener('popstate', (event) => {
+  if (!dialog.open && !reloaded && !event.state?.dialog) return;
+  event.stopImmediatePropagation();
+  dialog.open ? dialog.close() : location.reload();
+}, true);
 
 dialog.addEventListener('close', () => {
+  if (history.state?.dialog) history.back();
   document.body.append($('#toasts'));
   for (const part of $$('#dialog-flash, #dialog-body')) part.replaceChildren();
 });
@@ -220,10 +234,9 @@ function onKey(event) {
 }
 
 function focus(field, event) {
-  if (!field) return;
   event.preventDefault();
-  field.focus();
-  field.select();
+  field?.focus();
+  field?.select();
 }
 
 const closeMenus = (but) => $$('details.menu[open]').forEach((menu) => menu !== but && (menu.open = false));
@@ -232,13 +245,13 @@ const closeMenus = (but) => $$('details.menu[open]').forEach((menu) => menu !== 
 
 let lastTick = null;
 
-document.addEventListener('click', (event) => {
+on('click', (event) => {
   const { target } = event;
   closeMenus(target.closest('details.menu'));
   const link = target.closest('a[data-dialog]');
   if (link && !(event.ctrlKey || event.metaKey || event.shiftKey || event.button)) {
     event.preventDefault();
-    htmx.ajax('GET', link.href, { target: '#dialog-body', swap: 'innerHTML' });
+    open(link);
   }
   const copy = target.closest('[data-copy]');
   if (copy) copyText(copy);
@@ -273,14 +286,14 @@ function tick(box, range) {
   countTicked();
 }
 
-document.addEventListener('input', ({ target }) => {
+on('input', ({ target }) => {
   if (target.matches(Counted)) count(target);
   if (target.id) for (const place of $$(`[data-mirror="#${CSS.escape(target.id)}"]`)) place.textContent = target.value;
 });
 
-document.addEventListener('keydown', onKey);
+on('keydown', onKey);
 addEventListener('resize', () => dress(document));
-document.addEventListener('visibilitychange', () => document.hidden || (poll && catchUp()));
+on('visibilitychange', () => document.hidden || (poll && catchUp()));
 
 const Refusals = {
   403: 'That is not allowed, or your session has ended. Reload the page.',
@@ -288,8 +301,8 @@ const Refusals = {
   429: 'That was too often. Wait a minute, then try again.',
 };
 
-// htmx says what came back; what is not a fragment is told in a toast instead of being swapped.
-document.addEventListener('htmx:beforeSwap', ({ detail }) => {
+// What is no fragment is told in a toast instead of being swapped.
+on('htmx:beforeSwap', ({ detail }) => {
   const { xhr } = detail;
   if (xhr.status < 400 || xhr.status === 422) return;
   const isFragment = /^text\/html/.test(xhr.getResponseHeader('Content-Type') ?? '') && !/^\s*<!doctype/i.test(xhr.responseText);
@@ -301,23 +314,24 @@ document.addEventListener('htmx:beforeSwap', ({ detail }) => {
   toast({ kind: 'bad', text: Refusals[xhr.status] ?? (xhr.status < 500 ? Refusals[403] : 'TrendVault could not do that. Nothing was changed; try again.') });
 });
 
-document.addEventListener('htmx:afterSwap', ({ detail }) => {
+on('htmx:afterSwap', ({ detail }) => {
   dress(detail.target.isConnected ? detail.target : document);
   if (detail.target.id === 'dialog-body' && !dialog.open) dialog.showModal();
   if (detail.target.id === 'flash') detail.target.scrollIntoView({ block: 'nearest' });
 });
-for (const name of ['htmx:sendError', 'htmx:timeout'])
-  document.addEventListener(name, ({ detail }) => {
-    // A list that polls says so by its mark.
-    if (!detail.elt?.matches('[data-live]')) toast({ kind: 'bad', text: 'TrendVault cannot be reached. Check the connection and try again.' });
-  });
-document.addEventListener('toast', ({ detail }) => toast(detail));
-document.addEventListener('dialog-close', () => dialog.close());
+on('htmx:sendError', ({ detail }) => {
+  // A list that polls says so by its mark.
+  if (!detail.elt?.matches('[data-live]')) toast({ kind: 'bad', text: 'TrendVault cannot be reached. Check the connection and try again.' });
+});
+on('toast', ({ detail }) => toast(detail));
+on('dialog-close', () => dialog.close());
 
 dress(document);
 setInterval(tellTimes, 30000);
 const { hub } = document.body.dataset;
-if (hub) connect(hub);
-// Last: a browser that may keep nothing throws here.
-if (hub) remember(...JSON.parse(sessionStorage.told ?? '[]'));
+if (hub) {
+  connect(hub);
+  // Last: a browser that may keep nothing throws here.
+  remember(...JSON.parse(sessionStorage.told ?? '[]'));
+}
 addEventListener('pagehide', () => (sessionStorage.told = JSON.stringify(told)));
