@@ -46,7 +46,7 @@ try
         .AddChannels(builder.Configuration)
         .AddUploads(builder.Configuration);
     builder.AddWeb();
-    builder.Services.AddDownloadsPages().AddUploadsPages();
+    builder.Services.AddTrendingPages().AddDownloadsPages().AddUploadsPages();
 
     var app = builder.Build();
     app.UseWeb();

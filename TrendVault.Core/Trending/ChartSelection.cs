@@ -1,3 +1,7 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+
 namespace TrendVault.Core.Trending;
 
 /// <summary>What a reader looks at: one platform or all of them, in a region, in a category.</summary>
@@ -23,6 +27,19 @@ public sealed record ChartsNow
 
     /// <summary>No platform had to be asked.</summary>
     public required bool Cached { get; init; }
+
+    /// <summary>Changes whenever what is shown of them does: with each refresh, with the time at which they end, and with what is missing and why.</summary>
+    public string Tag
+    {
+        get
+        {
+            var tag = string.Create(CultureInfo.InvariantCulture, $"{ExpiresAt.UtcTicks:x}");
+            foreach (var chart in Charts)
+                tag += string.Create(CultureInfo.InvariantCulture, $".{(int)chart.Platform}-{chart.Version}-{chart.FetchedAt.UtcTicks:x}");
+            var reasons = string.Join('\n', [.. Charts.Select(chart => chart.StaleReason), .. Missing.Select(missing => missing.Reason.Message)]);
+            return reasons.Trim('\n').Length == 0 ? tag : $"{tag}.{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(reasons)))[..16]}";
+        }
+    }
 }
 
 /// <summary>Part of the charts of a selection, as one list by rank.</summary>

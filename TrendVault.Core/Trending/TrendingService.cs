@@ -61,14 +61,13 @@ public sealed class TrendingService
         };
     }
 
-    /// <summary>Part of the charts of a selection, interleaved by rank.</summary>
-    /// <param name="selection">Which charts.</param>
+    /// <summary>Part of opened charts, interleaved by rank.</summary>
+    /// <param name="now">The charts.</param>
     /// <param name="offset">How many videos to pass over.</param>
     /// <param name="limit">How many at most.</param>
-    /// <exception cref="PlatformException">None of them can be shown.</exception>
-    public async Task<ChartSlice> ReadAsync(ChartSelection selection, long offset, int limit, CancellationToken cancellationToken)
+    /// <exception cref="PlatformException">A page of them can be had neither from the cache nor from the platform.</exception>
+    public async Task<ChartSlice> ReadAsync(ChartsNow now, long offset, int limit, CancellationToken cancellationToken)
     {
-        var now = await OpenAsync(selection, cancellationToken);
         var lengths = now.Charts.Select(chart => chart.Total).ToList();
         var positions = Interleaving.Positions(lengths).Skip((int)Math.Min(offset, int.MaxValue)).Take(limit).ToList();
 

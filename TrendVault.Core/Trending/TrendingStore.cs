@@ -247,11 +247,10 @@ public sealed class TrendingStore(NpgsqlDataSource db)
     /// <summary>Videos of the given versions of charts, filtered and ordered, without their descriptions and tags.</summary>
     /// <param name="charts">Versions to read; equal ranks stand in this order.</param>
     /// <param name="filter">Which, and in what order.</param>
-    /// <param name="userId">Whose library is looked into; null for a stranger.</param>
     /// <param name="offset">How many to pass over. A version never changes, so a page of it stays where it is.</param>
     /// <param name="limit">How many at most.</param>
     public Task<IReadOnlyList<ChartVideo>> ListAsync(
-        IReadOnlyList<Chart> charts, ChartFilter filter, Guid? userId, int offset, int limit, CancellationToken cancellationToken) =>
+        IReadOnlyList<Chart> charts, ChartFilter filter, int offset, int limit, CancellationToken cancellationToken) =>
         db.QueryAsync<ChartVideo>(
             $"""
             with chosen as (
@@ -262,30 +261,13 @@ public sealed class TrendingStore(NpgsqlDataSource db)
                      where chart_entries.chart_id = chosen.chart_id
                        and chart_entries.version = chosen.version) as length
                 from unnest(@chartIds, @versions) with ordinality as chosen(chart_id, version, place)
-            ),
-            library as (
-                select
-                    platform, platform_video_id, source_video_url,
-                    exists (
-                        select 1
-                        from upload_jobs
-                        join published_videos on published_videos.upload_job_id = upload_jobs.id
-                        where upload_jobs.download_id = downloads.id) as is_published
-                from downloads
-                where user_id = @userId
-                  and status = 'completed'
-                  and deleted_at is null
             )
             select
                 videos.id, videos.platform, videos.platform_video_id, videos.title, videos.thumbnail_url,
                 videos.creator_name, videos.creator_id, videos.creator_url, videos.video_url, videos.duration_seconds, videos.published_at,
                 videos.licence, videos.category, videos.embeddable, videos.is_vertical,
                 entries.view_count, videos.like_count, videos.comment_count, entries.rank,
-                entries.previous_rank, entries.previous_rank is null and entries.version > 1 as is_new,
-                (videos.platform, videos.platform_video_id) in (select platform, platform_video_id from library where platform is not null)
-                    or videos.video_url in (select source_video_url from library) as in_library,
-                (videos.platform, videos.platform_video_id) in (select platform, platform_video_id from library where platform is not null and is_published)
-                    or videos.video_url in (select source_video_url from library where is_published) as is_published
+                entries.previous_rank, entries.previous_rank is null and entries.version > 1 as is_new
             from chosen
             join chart_entries as entries using (chart_id, version)
             join videos on videos.id = entries.video_id
@@ -303,11 +285,51 @@ public sealed class TrendingStore(NpgsqlDataSource db)
                 versions = charts.Select(chart => chart.Version).ToArray(),
                 search = filter.Search is null ? null : Sql.EscapeLike(filter.Search),
                 creativeCommonsOnly = filter.CreativeCommonsOnly,
-                userId,
                 offset,
                 limit,
             },
             cancellationToken);
+
+    /// <summary>The same videos, and which of them a user has a finished download of, or has published.</summary>
+    public async Task<IReadOnlyList<ChartVideo>> MarkOwnAsync(IReadOnlyList<ChartVideo> videos, Guid userId, CancellationToken cancellationToken)
+    {
+        var own = await db.QueryAsync<(Guid Id, bool IsPublished)>(
+            """
+            with library as (
+                select
+                    platform, platform_video_id, source_video_url,
+                    exists (
+                        select 1
+                        from upload_jobs
+                        join published_videos on published_videos.upload_job_id = upload_jobs.id
+                        where upload_jobs.download_id = downloads.id) as is_published
+                from downloads
+                where user_id = @userId
+                  and status = 'completed'
+                  and deleted_at is null
+            )
+            select id, bool_or(is_published) as is_published
+            from (
+                select videos.id, library.is_published
+                from videos
+                join library using (platform, platform_video_id)
+                where videos.id = any(@videoIds)
+                union all
+                select videos.id, library.is_published
+                from videos
+                join library on library.source_video_url = videos.video_url
+                where videos.id = any(@videoIds)
+            ) as own
+            group by id
+            """,
+            new { userId, videoIds = videos.Select(video => video.Id).ToArray() },
+            cancellationToken);
+        if (own.Count == 0)
+            return videos;
+
+        var published = own.ToDictionary(video => video.Id, video => video.IsPublished);
+        return [.. videos.Select(video => published.TryGetValue(video.Id, out var isPublished) ? video with { InLibrary = true, IsPublished = isPublished } : video)];
+    }
 
     /// <summary>How many videos of the current version of a chart an older one does not have.</summary>
     public async Task<int> CountNewAsync(Chart chart, long since, CancellationToken cancellationToken) =>

@@ -1,5 +1,7 @@
 using System.Net;
 using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
+using TrendVault.Core;
 using TrendVault.Core.Trending;
 using TrendVault.Tests.App;
 using TrendVault.Web.Sandbox.Faults;
@@ -111,6 +113,101 @@ public sealed class TrendingApiTests(TrendingApp app) : IClassFixture<TrendingAp
         Assert.Equal("""["Music","Gaming","Movies",""]""", (await GetAsync("/api/trending/categories")).GetProperty("data").GetRawText());
     }
 
+    [Theory]
+    [InlineData("/api/trending?regoin=DE", "regoin")]
+    [InlineData("/api/trending?sort=views", "sort")]
+    [InlineData("/api/trending/regions?page=1", "page")]
+    [InlineData("/api/trending/categories?x", "x")]
+    public async Task A_parameter_that_there_is_not_is_refused_by_name(string url, string field)
+    {
+        using var client = app.CreateBareClient();
+
+        using var answer = await client.GetAsync(new Uri(url, UriKind.Relative), _ct);
+
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+        var error = (await ReadAsync(answer)).GetProperty("error");
+        Assert.Equal(field, error.GetProperty("details").GetProperty("field").GetString());
+        Assert.Contains("Leave it out", error.GetProperty("message").GetString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("/api/trending?platform=youtube&category=Gaming&region=AU&limit=3")]
+    [InlineData("/api/trending/regions")]
+    [InlineData("/api/trending/categories")]
+    public async Task Who_has_the_answer_already_gets_304(string url)
+    {
+        using var first = await AskAsync(HttpMethod.Get, url);
+        var tag = first.Headers.ETag!;
+        Assert.True(tag.IsWeak);
+        Assert.Equal("no-cache, public", string.Join(", ", first.Headers.CacheControl!.ToString().Split(", ").Order()));
+
+        foreach (var known in new[] { $"{tag}", tag.Tag, $"\"other\", {tag}", "*" })
+        {
+            using var again = await AskAsync(HttpMethod.Get, url, known);
+
+            Assert.Equal(HttpStatusCode.NotModified, again.StatusCode);
+            Assert.Empty(await again.Content.ReadAsByteArrayAsync(_ct));
+            Assert.Equal((tag, first.Headers.CacheControl), (again.Headers.ETag, again.Headers.CacheControl));
+        }
+
+        using var other = await AskAsync(HttpMethod.Get, url, "\"other\"");
+        Assert.Equal(HttpStatusCode.OK, other.StatusCode);
+    }
+
+    [Fact]
+    public async Task Head_answers_as_get_without_the_body()
+    {
+        const string Url = "/api/trending?platform=tiktok&limit=2";
+        using var get = await AskAsync(HttpMethod.Get, Url);
+        using var head = await AskAsync(HttpMethod.Head, Url);
+
+        Assert.Equal((get.StatusCode, get.Headers.ETag), (head.StatusCode, head.Headers.ETag));
+        Assert.Equal("application/json", head.Content.Headers.ContentType!.MediaType);
+        Assert.Empty(await head.Content.ReadAsByteArrayAsync(_ct));
+        using var known = await AskAsync(HttpMethod.Head, Url, $"{get.Headers.ETag}");
+        Assert.Equal(HttpStatusCode.NotModified, known.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_new_version_of_a_chart_shows_at_once()
+    {
+        const string Url = "/api/trending?platform=youtube&category=Movies&region=FR&limit=3";
+        using var before = await AskAsync(HttpMethod.Get, Url);
+
+        await app.Services.GetRequiredService<ChartRefresher>().RefreshAsync(new ChartKey(Platform.YouTube, "FR", "Movies"), TimeSpan.Zero, _ct);
+
+        using var after = await AskAsync(HttpMethod.Get, Url, $"{before.Headers.ETag}");
+        Assert.Equal(HttpStatusCode.OK, after.StatusCode);
+        Assert.NotEqual(before.Headers.ETag, after.Headers.ETag);
+        Assert.NotEqual(FetchedAt(await ReadAsync(before)), FetchedAt(await ReadAsync(after)));
+
+        static string? FetchedAt(JsonElement answer) => answer.GetProperty("data").GetProperty("charts")[0].GetProperty("fetchedAt").GetString();
+    }
+
+    [Fact]
+    public async Task Every_answer_has_the_time_of_its_own()
+    {
+        const string Url = "/api/trending?platform=tiktok&region=IN";
+        var first = await GetAsync(Url);
+        var second = await GetAsync(Url);
+
+        Assert.NotEqual(TimeOf(first), TimeOf(second));
+        Assert.Equal(first.GetProperty("data").GetProperty("videos").GetRawText(), second.GetProperty("data").GetProperty("videos").GetRawText());
+
+        static string? TimeOf(JsonElement answer) => answer.GetProperty("meta").GetProperty("timestamp").GetString();
+    }
+
+    [Fact]
+    public async Task What_only_the_signed_in_see_is_not_kept()
+    {
+        using var client = await app.ApiClientAsync();
+
+        using var answer = await client.GetAsync(new Uri("/api/trending/quota", UriKind.Relative), _ct);
+
+        Assert.Equal("no-store", answer.Headers.CacheControl!.ToString());
+        Assert.Null(answer.Headers.ETag);
+    }
+
     [Fact]
     public async Task A_video_is_found_by_its_platforms_id()
     {
@@ -177,6 +274,15 @@ public sealed class TrendingApiTests(TrendingApp app) : IClassFixture<TrendingAp
     {
         using var client = app.CreateBareClient();
         return (await client.GetAsync(new Uri(path, UriKind.Relative), _ct)).StatusCode;
+    }
+
+    private async Task<HttpResponseMessage> AskAsync(HttpMethod method, string url, string? known = null)
+    {
+        using var client = app.CreateBareClient();
+        using var request = new HttpRequestMessage(method, new Uri(url, UriKind.Relative));
+        if (known is not null)
+            request.Headers.TryAddWithoutValidation("If-None-Match", known);
+        return await client.SendAsync(request, _ct);
     }
 
     private async Task<JsonElement> ReadAsync(HttpResponseMessage answer)

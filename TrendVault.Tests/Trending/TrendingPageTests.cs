@@ -1,6 +1,11 @@
 using System.Net;
 using AngleSharp.Html.Dom;
 using AngleSharp.Html.Parser;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+using TrendVault.Core;
+using TrendVault.Core.Data;
+using TrendVault.Core.Trending;
 using TrendVault.Tests.App;
 using TrendVault.Web.Sandbox.Faults;
 
@@ -187,6 +192,87 @@ public sealed class TrendingPageTests(TrendingApp app) : IClassFixture<TrendingA
         Assert.Contains("200 new", await old.Content.ReadAsStringAsync(_ct), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Each_stranger_gets_the_same_page_with_a_token_of_his_own()
+    {
+        using var one = await GetAsync("/trending?region=BR", htmx: false);
+        using var other = await GetAsync("/trending?region=BR", htmx: false);
+        var (first, second) = (await one.Content.ReadAsStringAsync(_ct), await other.Content.ReadAsStringAsync(_ct));
+
+        Assert.NotEqual(TokenOf(first), TokenOf(second));
+        Assert.Equal(first.Replace(TokenOf(first), "", StringComparison.Ordinal), second.Replace(TokenOf(second), "", StringComparison.Ordinal));
+        Assert.DoesNotContain(TokenOf(first), second, StringComparison.Ordinal);
+        foreach (var (answer, token) in new[] { (one, TokenOf(first)), (other, TokenOf(second)) })
+            Assert.Equal(HttpStatusCode.NoContent, (await SetThemeAsync(answer, token)).StatusCode);
+        Assert.Equal(HttpStatusCode.BadRequest, (await SetThemeAsync(one, TokenOf(second))).StatusCode);
+    }
+
+    [Fact]
+    public async Task Themes_and_fragments_are_kept_apart()
+    {
+        const string Url = "/trending?region=CA";
+        foreach (var _ in new[] { "made", "kept" })
+        {
+            Assert.Equal("", Parse(await OpenWithAsync("")).DocumentElement.GetAttribute("data-theme"));
+            Assert.Equal("dark", Parse(await OpenWithAsync("tv_theme=dark")).DocumentElement.GetAttribute("data-theme"));
+            Assert.Equal("light", Parse(await OpenWithAsync("tv_theme=light")).DocumentElement.GetAttribute("data-theme"));
+            var fragment = await (await GetAsync(Url, htmx: true)).Content.ReadAsStringAsync(_ct);
+            Assert.StartsWith("<section id=\"trending\">", fragment.TrimStart(), StringComparison.Ordinal);
+            Assert.DoesNotContain("RequestVerificationToken", fragment, StringComparison.Ordinal);
+        }
+
+        async Task<string> OpenWithAsync(string cookie)
+        {
+            using var client = app.CreateBareClient();
+            client.DefaultRequestHeaders.TryAddWithoutValidation("Cookie", cookie);
+            return await client.GetStringAsync(new Uri(Url, UriKind.Relative), _ct);
+        }
+    }
+
+    [Fact]
+    public async Task What_is_kept_for_all_holds_nothing_of_one_reader()
+    {
+        const string Url = "/trending?region=JP&platform=youtube&category=Gaming";
+        var (owner, other) = (await app.GivenUserAsync(), await app.GivenUserAsync());
+        await OpenAsync(Url);
+        await OwnFirstAsync(owner.Id, (await OpenAsync(Url)).QuerySelector(".card__link")!.GetAttribute("href")!.Split('/')[^1]);
+
+        foreach (var _ in new[] { "made", "kept" })
+        {
+            using var first = await app.SignInAsync(owner);
+            using var second = await app.SignInAsync(other);
+            using var mine = await first.GetAsync(new Uri(Url, UriKind.Relative), _ct);
+            using var theirs = await second.GetAsync(new Uri(Url, UriKind.Relative), _ct);
+            var strangers = await OpenAsync(Url);
+
+            Assert.Equal("no-store", mine.Headers.CacheControl!.ToString());
+            Assert.Single(Parse(await mine.Content.ReadAsStringAsync(_ct)).QuerySelectorAll(".card__badges [data-kind=good]"));
+            Assert.Empty(Parse(await theirs.Content.ReadAsStringAsync(_ct)).QuerySelectorAll(".card__badges [data-kind=good]"));
+            Assert.Empty(strangers.QuerySelectorAll(".card__badges [data-kind=good], .menu__head, .counters"));
+        }
+    }
+
+    [Fact]
+    public async Task A_new_version_is_on_the_page_at_once()
+    {
+        const string Url = "/trending?region=AU&platform=youtube&category=Music";
+        var before = (await OpenAsync(Url)).QuerySelector("#trending-news")!.GetAttribute("hx-get");
+
+        await app.Services.GetRequiredService<ChartRefresher>().RefreshAsync(new ChartKey(Platform.YouTube, "AU", "Music"), TimeSpan.Zero, _ct);
+
+        Assert.NotEqual(before, (await OpenAsync(Url)).QuerySelector("#trending-news")!.GetAttribute("hx-get"));
+    }
+
+    [Fact]
+    public async Task After_the_first_page_come_forty_eight_cards_at_a_time()
+    {
+        var next = (await OpenAsync("/trending?region=GB")).QuerySelector(".more a")!.GetAttribute("href")!;
+
+        var more = Parse("<ul>" + await (await GetAsync(next, htmx: true)).Content.ReadAsStringAsync(_ct) + "</ul>");
+
+        Assert.Equal(48, more.QuerySelectorAll(".card").Length);
+    }
+
     [Theory]
     [InlineData("region=ZZ")]
     [InlineData("category=Sports")]
@@ -207,6 +293,30 @@ public sealed class TrendingPageTests(TrendingApp app) : IClassFixture<TrendingA
         var page = Parse(await answer.Content.ReadAsStringAsync(_ct));
         Assert.Equal("Try again", page.QuerySelector(".empty .button--primary")!.TextContent);
     }
+
+    private async Task OwnFirstAsync(Guid userId, string platformVideoId)
+    {
+        await using var db = NpgsqlDataSource.Create(DatabaseUrl.ToConnectionString(app.DatabaseUrl));
+        await db.ExecuteAsync(
+            """
+            insert into downloads (id, user_id, source_video_url, title, format, status, storage_key, sha256, file_size, platform, platform_video_id)
+            values (@id, @userId, 'https://example.org/', 'T', 'best', 'completed', 'k', 's', 1, 'YOUTUBE', @platformVideoId)
+            """,
+            new { id = Guid.CreateVersion7(), userId, platformVideoId },
+            _ct);
+    }
+
+    private async Task<HttpResponseMessage> SetThemeAsync(HttpResponseMessage page, string token)
+    {
+        using var client = app.CreateBareClient();
+        client.DefaultRequestHeaders.Add("Cookie", page.Headers.GetValues("Set-Cookie").Single(cookie => cookie.StartsWith("tv_xsrf", StringComparison.Ordinal)).Split(';')[0]);
+        client.DefaultRequestHeaders.Add("RequestVerificationToken", token);
+        client.DefaultRequestHeaders.Add("HX-Request", "true");
+        using var form = new FormUrlEncodedContent(new Dictionary<string, string> { ["theme"] = "dark", ["returnUrl"] = "/trending" });
+        return await client.PostAsync(new Uri("/theme", UriKind.Relative), form, _ct);
+    }
+
+    private static string TokenOf(string page) => Parse(page).QuerySelector("input[name=__RequestVerificationToken]")!.GetAttribute("value")!;
 
     private async Task<IHtmlDocument> OpenAsync(string url)
     {

@@ -112,7 +112,7 @@ public sealed class TrendingServiceTests(TrendingBench bench) : IClassFixture<Tr
     [Fact]
     public async Task The_general_chart_interleaves_the_three_and_a_search()
     {
-        var now = await bench.Trending.ReadAsync(new ChartSelection(Platform.YouTube, "CA", ""), 0, 50, _ct);
+        var now = await bench.Trending.ReadAsync(await bench.Trending.OpenAsync(new ChartSelection(Platform.YouTube, "CA", ""), _ct), 0, 50, _ct);
         var music = await bench.Trending.ReadPageAsync(new ChartKey(Platform.YouTube, "CA", "Music"), 1, _ct);
         var gaming = await bench.Trending.ReadPageAsync(new ChartKey(Platform.YouTube, "CA", "Gaming"), 1, _ct);
 
@@ -126,7 +126,7 @@ public sealed class TrendingServiceTests(TrendingBench bench) : IClassFixture<Tr
     [Fact]
     public async Task All_platforms_interleave_by_rank()
     {
-        var slice = await bench.Trending.ReadAsync(new ChartSelection(null, "BR", ""), 45, 30, _ct);
+        var slice = await bench.Trending.ReadAsync(await bench.Trending.OpenAsync(new ChartSelection(null, "BR", ""), _ct), 45, 30, _ct);
 
         Assert.Equal(30, slice.Videos.Count);
         Assert.Equal([.. slice.Videos.Select(video => video.Rank).Order()], slice.Videos.Select(video => video.Rank));
@@ -278,7 +278,7 @@ public sealed class TrendingServiceTests(TrendingBench bench) : IClassFixture<Tr
             """,
             new { user });
 
-        Assert.Equal([true, false], (await bench.Store.ListAsync([chart], NoFilter, user, 0, 10, _ct)).Select(video => video.IsPublished));
+        Assert.Equal([true, false], (await bench.Store.MarkOwnAsync(await bench.Store.ListAsync([chart], NoFilter, 0, 10, _ct), user, _ct)).Select(video => video.IsPublished));
         Assert.True((await bench.Store.FindVideoAsync(Platform.TikTok, "521", user, _ct))!.IsPublished);
         Assert.False((await bench.Store.FindVideoAsync(Platform.TikTok, "522", user, _ct))!.IsPublished);
     }
@@ -293,9 +293,9 @@ public sealed class TrendingServiceTests(TrendingBench bench) : IClassFixture<Tr
         await GivenDownloadAsync(user, "completed", Given("502").VideoUrl, null, null);
         await GivenDownloadAsync(user, "failed", Given("503").VideoUrl, "TIKTOK", "503");
 
-        Assert.Equal([true, true, false], (await bench.Store.ListAsync([chart], NoFilter, user, 0, 10, _ct)).Select(video => video.InLibrary));
-        Assert.All(await bench.Store.ListAsync([chart], NoFilter, stranger, 0, 10, _ct), video => Assert.False(video.InLibrary));
-        Assert.All(await bench.Store.ListAsync([chart], NoFilter, null, 0, 10, _ct), video => Assert.False(video.InLibrary));
+        Assert.Equal([true, true, false], (await bench.Store.MarkOwnAsync(await bench.Store.ListAsync([chart], NoFilter, 0, 10, _ct), user, _ct)).Select(video => video.InLibrary));
+        Assert.All(await bench.Store.MarkOwnAsync(await bench.Store.ListAsync([chart], NoFilter, 0, 10, _ct), stranger, _ct), video => Assert.False(video.InLibrary));
+        Assert.All(await bench.Store.ListAsync([chart], NoFilter, 0, 10, _ct), video => Assert.False(video.InLibrary));
         Assert.True((await bench.Store.FindVideoAsync(Platform.TikTok, "502", user, _ct))!.InLibrary);
     }
 
@@ -318,10 +318,10 @@ public sealed class TrendingServiceTests(TrendingBench bench) : IClassFixture<Tr
         Assert.InRange(e.RetryAfter!.Value, TimeSpan.Zero, TimeSpan.FromHours(25));
     }
 
-    private Task<IReadOnlyList<ChartVideo>> ListAsync(Chart chart, int offset, int limit) => bench.Store.ListAsync([chart], NoFilter, null, offset, limit, _ct);
+    private Task<IReadOnlyList<ChartVideo>> ListAsync(Chart chart, int offset, int limit) => bench.Store.ListAsync([chart], NoFilter, offset, limit, _ct);
 
     private async Task<IEnumerable<string>> FindAsync(Chart chart, ChartFilter filter) =>
-        (await bench.Store.ListAsync([chart], filter, null, 0, 10, _ct)).Select(video => video.PlatformVideoId);
+        (await bench.Store.ListAsync([chart], filter, 0, 10, _ct)).Select(video => video.PlatformVideoId);
 
     private Task<Chart> SaveAsync(ChartKey key, params TrendingVideo[] videos) =>
         bench.Store.SaveAsync(key, new FetchedChart(videos, "test", 0), bench.Time.GetUtcNow(), _ct);

@@ -185,7 +185,7 @@ public sealed class UploadJobTests : IClassFixture<TestDatabase>, IClassFixture<
 
         Assert.Equal(UploadStatus.Pending, row.Status);
         Assert.Contains("quota", row.WaitReason, StringComparison.Ordinal);
-        Assert.InRange(row.WaitUntil!.Value, PacificDay.EndOf(DateTimeOffset.UtcNow).AddMinutes(-1), PacificDay.EndOf(DateTimeOffset.UtcNow).AddMinutes(1));
+        Assert.InRange(row.WaitUntil!.Value, PacificDay.EndOf(DateTimeOffset.UtcNow).AddMinutes(-1), PacificDay.EndOf(DateTimeOffset.UtcNow).AddMinutes(2));
         Assert.Equal(0, await _database.ScalarAsync<int>("select failures from jobs where subject_id = @id", new { id }));
     }
 

@@ -22,11 +22,32 @@ internal static class ApiGroup
             .WithMetadata(new RequestSizeLimitAttribute(MaxBodyBytes), new HonoursIdempotencyKey())
             .AddEndpointFilter(RefuseRepeatedParametersAsync);
 
+    /// <summary>Refuses every query parameter but these.</summary>
+    public static RouteHandlerBuilder TakesOnly(this RouteHandlerBuilder endpoint, params string[] parameters) =>
+        endpoint.AddEndpointFilter((context, next) =>
+        {
+            foreach (var name in context.HttpContext.Request.Query.Keys)
+            {
+                if (!parameters.Contains(name, StringComparer.OrdinalIgnoreCase))
+                    return ValueTask.FromResult<object?>(Envelope.Invalid(name, NotTaken(name, parameters)));
+            }
+
+            return next(context);
+        });
+
+    private static string NotTaken(string name, string[] parameters) =>
+        parameters.Length == 0
+            ? $"There is no parameter {name} here. Leave it out: this address takes none."
+            : $"There is no parameter {name} here. Leave it out, or use one of {string.Join(", ", parameters)}.";
+
     private static ValueTask<object?> RefuseRepeatedParametersAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
-        var repeated = context.HttpContext.Request.Query.FirstOrDefault(pair => pair.Value.Count > 1).Key;
-        return repeated is null
-            ? next(context)
-            : ValueTask.FromResult<object?>(Envelope.Invalid(repeated, $"Give the parameter {repeated} once."));
+        foreach (var (name, values) in context.HttpContext.Request.Query)
+        {
+            if (values.Count > 1)
+                return ValueTask.FromResult<object?>(Envelope.Invalid(name, $"Give the parameter {name} once."));
+        }
+
+        return next(context);
     }
 }

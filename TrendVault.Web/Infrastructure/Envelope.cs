@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace TrendVault.Web.Infrastructure;
 
 /// <summary>The shape of every answer of the JSON API: <c>{success, data, meta}</c> or <c>{success, error, meta}</c>.</summary>
@@ -9,6 +11,9 @@ internal static class Envelope
     /// <summary>Data under a status of its own, such as 201 or 202.</summary>
     public static IResult Success<T>(int status, T data, object? meta = null) =>
         Results.Json(new Answer<T>(true, data, meta ?? new Meta(Now())), Json.Options, statusCode: status);
+
+    /// <summary>What <see cref="Ok"/> would send.</summary>
+    public static byte[] ToBytes<T>(T data, object meta) => JsonSerializer.SerializeToUtf8Bytes(new Answer<T>(true, data, meta), Json.Options);
 
     /// <summary>A refusal: a stable code for scripts and a sentence for people.</summary>
     public static IResult Error(int status, string code, string message, object? details = null) =>

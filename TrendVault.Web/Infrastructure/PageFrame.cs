@@ -1,9 +1,10 @@
 using System.Security.Claims;
+using Microsoft.Extensions.Options;
 
 namespace TrendVault.Web.Infrastructure;
 
 /// <summary>What stands around every page: who is signed in, the theme, and what the banner says. Asks no database.</summary>
-internal sealed class PageFrame(IHttpContextAccessor accessor, Surroundings surroundings)
+internal sealed class PageFrame(IHttpContextAccessor accessor, Surroundings surroundings, IOptions<AppOptions> options)
 {
     private readonly HttpContext _context = accessor.HttpContext!;
 
@@ -14,6 +15,9 @@ internal sealed class PageFrame(IHttpContextAccessor accessor, Surroundings surr
 
     /// <summary><c>light</c>, <c>dark</c>, or null to follow the system.</summary>
     public string? Theme => _context.Request.Cookies[ThemeCookie] is "light" or "dark" ? _context.Request.Cookies[ThemeCookie] : null;
+
+    /// <summary>The page before left a sentence for this one.</summary>
+    public bool HasFlash => _context.Request.Cookies.ContainsKey(CookieNames.For("flash", options.Value.IsHttps));
 
     /// <summary>True for a page and all below it.</summary>
     public bool IsCurrent(string path) => _context.Request.Path.StartsWithSegments(path);

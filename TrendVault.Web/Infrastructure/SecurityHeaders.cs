@@ -9,9 +9,15 @@ internal sealed class SecurityHeaders(
 {
     private static readonly string[] ConsentOrigins = ["https://accounts.google.com", "https://www.tiktok.com"];
 
-    private readonly string _images = string.Join(' ', images.List);
-    private readonly string _players = string.Join(' ', players.Origins);
-    private readonly string _consent = string.Join(' ', surroundings.SandboxOrigin is { } sandbox ? [.. ConsentOrigins, sandbox] : ConsentOrigins);
+    private readonly string _beforeHost =
+        $"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: {string.Join(' ', images.List)}; media-src 'self'; font-src 'self'; connect-src 'self' ";
+
+    private readonly string _afterHost =
+        $"; manifest-src 'self'; frame-src {string.Join(' ', players.Origins)}; "
+        + $"form-action 'self' {string.Join(' ', surroundings.SandboxOrigin is { } sandbox ? [.. ConsentOrigins, sandbox] : ConsentOrigins)}; "
+        + "frame-ancestors 'none'; base-uri 'none'; object-src 'none'";
+
+    private readonly string _ownHost = new Uri(options.Value.Origin).Authority;
 
     public Task InvokeAsync(HttpContext context)
     {
@@ -34,31 +40,34 @@ internal sealed class SecurityHeaders(
         headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=()";
         if (options.Value.IsHttps)
             headers.StrictTransportSecurity = "max-age=31536000; includeSubDomains";
-        // A file of the user's may be kept by the one browser that asks again each time.
-        if (IsPersonal(context) && !headers.CacheControl.Contains("private, no-cache"))
+        // A file of the user's may be kept by the one browser that asks again each time, and so may a chart, which is nobody's, by all.
+        if (IsPersonal(context) && headers.CacheControl.ToString() is not (CacheRules.OneReader or CacheRules.AnyReader))
             headers.CacheControl = "no-store";
     }
 
-    private string Policy(HttpRequest request) =>
-        "default-src 'none'; script-src 'self'; style-src 'self'; "
-        + $"img-src 'self' data: {_images}; "
-        + "media-src 'self'; font-src 'self'; "
-        + $"connect-src 'self' {(request.IsHttps ? "wss" : "ws")}://{Host(request)}; "
-        + $"manifest-src 'self'; frame-src {_players}; "
-        + $"form-action 'self' {_consent}; "
-        + "frame-ancestors 'none'; base-uri 'none'; object-src 'none'";
+    private string Policy(HttpRequest request) => $"{_beforeHost}{(request.IsHttps ? "wss" : "ws")}://{Host(request)}{_afterHost}";
 
     // Without PUBLIC_URL the demo is reached as localhost or by a loopback address; no other Host gets into a header.
     private string Host(HttpRequest request) =>
         options.Value.PublicUrl is null && environment.IsDevelopment() && IsLoopback(request.Host.Host)
             ? request.Host.Value!
-            : new Uri(options.Value.Origin).Authority;
+            : _ownHost;
 
     private static bool IsLoopback(string host) =>
         Uri.TryCreate($"http://{host}", UriKind.Absolute, out var uri) && uri.IsLoopback;
 
     private static bool IsPersonal(HttpContext context) =>
         context.Request.Path.StartsWithSegments("/api") || context.User.Identity is { IsAuthenticated: true };
+}
+
+/// <summary>Who may keep an answer, if it asks before each use whether it is still right.</summary>
+internal static class CacheRules
+{
+    /// <summary>The user's own browser.</summary>
+    public const string OneReader = "private, no-cache";
+
+    /// <summary>Proxies too.</summary>
+    public const string AnyReader = "public, no-cache";
 }
 
 internal static class StaticFileCaching

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.WebEncoders;
 using StackExchange.Redis;
@@ -28,6 +29,7 @@ internal static class WebModule
             builder.Logging.AddSimpleConsole(console => { console.SingleLine = true; console.IncludeScopes = true; console.TimestampFormat = "HH:mm:ss "; });
         else
             builder.Logging.AddJsonConsole(console => console.IncludeScopes = true);
+        builder.Services.RemoveAll<ILoggerProvider>().AddSingleton<ILoggerProvider, LogLines>();
     }
 
     public static void AddAppSettings(this WebApplicationBuilder builder)
@@ -64,6 +66,8 @@ internal static class WebModule
         services.AddSingleton<PlatformPlayers>();
         services.AddSingleton<BrowserSessions>();
         services.AddSingleton<PartialRenderer>();
+        services.AddSingleton<MinuteCache>();
+        services.AddSingleton<KeptPages>();
         services.AddHostedService<Greeting>();
         services.Configure<HostOptions>(host => host.ShutdownTimeout = builder.Configuration.ReadSettings<JobOptions>().ShutdownTimeout);
         services.AddSingleton<HeaderCounts>();

@@ -1,6 +1,7 @@
 using Microsoft.Net.Http.Headers;
 using TrendVault.Core.Downloads;
 using TrendVault.Core.Storage;
+using TrendVault.Web.Infrastructure;
 
 namespace TrendVault.Web.Pages.Downloads;
 
@@ -17,7 +18,7 @@ internal static class DownloadFile
         var disposition = new ContentDispositionHeaderValue(save ? "attachment" : "inline");
         disposition.SetHttpFileName(row.FileName);
         context.Response.Headers.ContentDisposition = disposition.ToString();
-        context.Response.Headers.CacheControl = "private, no-cache";
+        context.Response.Headers.CacheControl = CacheRules.OneReader;
         // ASP.NET takes a range in any unit for one in bytes; an unknown unit is to be ignored (RFC 9110, 14.2).
         var takesRanges = context.Request.GetTypedHeaders().Range is null or { Unit.Value: "bytes" };
         var stream = new StoredStream(objects, key, size, context.RequestAborted);

@@ -8,7 +8,8 @@ using TrendVault.Web.Infrastructure;
 namespace TrendVault.Web.Pages.Trending;
 
 /// <summary>The wall. Its URL is its whole state; the next page carries the versions that the reader began with.</summary>
-internal sealed class IndexModel(TrendingService trending, TrendingStore store, TimeProvider time) : PageModel
+internal sealed class IndexModel(
+    TrendingService trending, TrendingStore store, MinuteCache cache, KeptPages kept, PageFrame frame, TimeProvider time) : PageModel
 {
     // With the frame some 55 KB of HTML, and whole rows in four columns.
     private const int FirstPageSize = 20;
@@ -18,6 +19,11 @@ internal sealed class IndexModel(TrendingService trending, TrendingStore store, 
 
     // Two charts are at an end before.
     private const int LastPage = 12;
+
+    private const int BytesOfVideo = 1500;
+
+    // Of addresses; no link of ours is longer.
+    private const int LongestKept = 300;
 
     public TrendingQuery Query { get; private set; } = new();
 
@@ -39,25 +45,33 @@ internal sealed class IndexModel(TrendingService trending, TrendingStore store, 
             return new EmptyResult();
 
         var fragment = Request.WantsFragment();
+        string? key = null;
         try
         {
             Now = await trending.OpenAsync(Query.Selection, cancellationToken);
             Shown = await PinAsync(Now.Charts, cancellationToken);
-            Cards = await ReadCardsAsync(Shown, cancellationToken);
+            key = KeyOf(Now, fragment);
+            if (key is not null && kept.Find(key) is { } same)
+                return same;
+            Cards = await ReadCardsAsync(cancellationToken);
         }
         catch (PlatformException e)
         {
-            Problem = e;
+            (Problem, key) = (e, null);
             if (!fragment) // a fragment with this status would go to the flash, not into its place
                 Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
             Response.Headers.RetryAfter = Math.Ceiling(Math.Clamp(e.RetryAfter?.TotalSeconds ?? 30, 1, 86_400)).ToString(CultureInfo.InvariantCulture);
         }
 
         if (!fragment)
-            return Page();
-        if (Query.Page == 1)
-            return Partial("_Wall", this);
-        return Problem is null ? Partial("_Cards", Cards) : Partial("_CardsMissing", this);
+            return key is null ? Page() : kept.KeepPage(key);
+        var part = (Query.Page, Problem) switch
+        {
+            (1, _) => Partial("_Wall", this),
+            (_, null) => Partial("_Cards", Cards),
+            _ => Partial("_CardsMissing", this),
+        };
+        return key is null ? part : kept.Keep(key, part);
     }
 
     /// <summary>How many videos a reload would bring. Asked every minute; 204 leaves the page as it is.</summary>
@@ -92,6 +106,16 @@ internal sealed class IndexModel(TrendingService trending, TrendingStore store, 
         return false;
     }
 
+    /// <summary>All that the answer is made of, if it is nobody's own; ages stand in it by the minute. Null for what is not kept.</summary>
+    private string? KeyOf(ChartsNow now, bool fragment)
+    {
+        var isOwn = User.Identity is { IsAuthenticated: true } || frame.HasFlash;
+        var url = Request.Path + Request.QueryString;
+        return isOwn || Query.Search is not null || url.Length > LongestKept
+            ? null
+            : $"page {fragment} {frame.Theme} {url} {now.Tag} {TrendingQuery.VersionsOf(Shown)} {Time.ToUnixTimeSeconds() / 60}";
+    }
+
     /// <summary>The versions that the reader began with, so that a refresh between two pages neither repeats nor drops a video.</summary>
     private async Task<IReadOnlyList<Chart>> PinAsync(IReadOnlyList<Chart> charts, CancellationToken cancellationToken)
     {
@@ -109,15 +133,29 @@ internal sealed class IndexModel(TrendingService trending, TrendingStore store, 
         return pinned;
     }
 
-    private async Task<CardList> ReadCardsAsync(IReadOnlyList<Chart> charts, CancellationToken cancellationToken)
+    private async Task<CardList> ReadCardsAsync(CancellationToken cancellationToken)
     {
         var last = Query.Page == 1 ? Query.Pages : Query.Page;
         var (offset, end) = (CardsBefore(Query.Page), CardsBefore(last + 1));
-        var videos = await store.ListAsync(charts, Query.Filter, User.FindId(), offset, end - offset + 1, cancellationToken);
+        var videos = await ListAsync(offset, end - offset + 1, cancellationToken);
         var cards = videos.Take(end - offset).Select(video => new Card(video, Time)).ToList();
         return cards.Count < videos.Count
-            ? new CardList(cards, Query.ToUrl(last + 1, charts: charts), Query.ToUrl(pages: last + 1, charts: charts))
+            ? new CardList(cards, Query.ToUrl(last + 1, charts: Shown), Query.ToUrl(pages: last + 1, charts: Shown))
             : new CardList(cards, null, null);
+    }
+
+    /// <summary>What a version holds is the same for all; only what of it is in the reader's library is not.</summary>
+    private async Task<IReadOnlyList<ChartVideo>> ListAsync(int offset, int limit, CancellationToken cancellationToken)
+    {
+        var key = (string.Join(' ', Shown.Select(chart => $"{chart.Id}-{chart.Version}")), Query.Filter, offset, limit);
+        if (cache.Find<IReadOnlyList<ChartVideo>>(key) is not { } videos)
+        {
+            videos = await store.ListAsync(Shown, Query.Filter, offset, limit, cancellationToken);
+            if (Query.Search is null)
+                cache.Keep(key, videos, BytesOfVideo * videos.Count);
+        }
+
+        return User.FindId() is { } userId ? await store.MarkOwnAsync(videos, userId, cancellationToken) : videos;
     }
 
     private static int CardsBefore(int page) => page == 1 ? 0 : FirstPageSize + ((page - 2) * NextPageSize);

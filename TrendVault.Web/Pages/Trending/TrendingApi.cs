@@ -1,4 +1,7 @@
 using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
 using TrendVault.Core;
 using TrendVault.Core.Data;
 using TrendVault.Core.Trending;
@@ -6,35 +9,62 @@ using TrendVault.Web.Infrastructure;
 
 namespace TrendVault.Web.Pages.Trending;
 
-/// <summary>The JSON API of Trending. Charts are public; the quota is for who is signed in.</summary>
+/// <summary>The JSON API of Trending, and what its pages need. Charts are public; the quota is for who is signed in.</summary>
 internal static class TrendingApi
 {
+    private static readonly string[] GetOrHead = [HttpMethods.Get, HttpMethods.Head];
+
+    public static IServiceCollection AddTrendingPages(this IServiceCollection services) => services.AddSingleton<KeptCards>();
+
     public static void MapTrendingApi(this WebApplication app)
     {
         var api = app.MapApi("/api/trending");
-        api.MapGet("", ReadAsync).AllowAnonymous();
-        api.MapGet("regions", () => Envelope.Ok(Regions.All)).AllowAnonymous();
-        api.MapGet("categories", () => Envelope.Ok(Categories.All)).AllowAnonymous();
-        api.MapGet("quota", ReadQuotaAsync);
-        api.MapGet("{platform}/{platformVideoId}", FindAsync).AllowAnonymous();
+        api.MapMethods("", GetOrHead, ReadAsync).AllowAnonymous().TakesOnly("platform", "region", "category", "page", "limit");
+        api.MapMethods("regions", GetOrHead, List(Regions.All)).AllowAnonymous().TakesOnly();
+        api.MapMethods("categories", GetOrHead, List(Categories.All)).AllowAnonymous().TakesOnly();
+        api.MapMethods("quota", GetOrHead, ReadQuotaAsync).TakesOnly();
+        api.MapMethods("{platform}/{platformVideoId}", GetOrHead, FindAsync).AllowAnonymous().TakesOnly();
     }
 
-    private static async Task<IResult> ReadAsync(HttpContext context, TrendingService trending, TimeProvider time, CancellationToken cancellationToken)
+    private static async Task<IResult> ReadAsync(
+        HttpContext context, TrendingService trending, MinuteCache cache, CancellationToken cancellationToken)
     {
         if (TrendingQuery.TryParse(context.Request.Query, out var field, out var problem) is not { } query)
             return Envelope.Invalid(field, problem);
 
         try
         {
-            var offset = (query.Page - 1L) * query.Limit;
-            var slice = await trending.ReadAsync(query.Selection, offset, query.Limit, cancellationToken);
-            var platform = query.Platform is { } one ? EnumText<Platform>.Of(one) : "ALL";
-            return Envelope.Ok(PageJson.Of(slice, query, offset), new { timestamp = time.GetUtcNow(), region = query.Region, platform });
+            var now = await trending.OpenAsync(query.Selection, cancellationToken);
+            var tag = now.Tag;
+            var key = $"api {query.Platform} {query.Region} {query.Category} {query.Page} {query.Limit} {tag}";
+            if (cache.Find<KeptAnswer>(key) is not { } answer)
+            {
+                answer = await MakeAsync(trending, now, query, cancellationToken);
+                cache.Keep(key, answer, answer.Size);
+            }
+
+            return Revalidation.IsKnown(context, tag) ? Results.Empty : new Sent(answer, now.Cached);
         }
         catch (PlatformException e)
         {
             return Unavailable(context.Response, e);
         }
+    }
+
+    private static async Task<KeptAnswer> MakeAsync(TrendingService trending, ChartsNow now, TrendingQuery query, CancellationToken cancellationToken)
+    {
+        var offset = (query.Page - 1L) * query.Limit;
+        var slice = await trending.ReadAsync(now, offset, query.Limit, cancellationToken);
+        var platform = query.Platform is { } one ? EnumText<Platform>.Of(one) : "ALL";
+        return Sent.Make(PageJson.Of(slice, query, offset), new { timestamp = Sent.Mark, region = query.Region, platform });
+    }
+
+    /// <summary>A list that only another release changes.</summary>
+    private static Func<HttpContext, IResult> List(IReadOnlyList<string> words)
+    {
+        var answer = Sent.Make(words, new { timestamp = Sent.Mark });
+        var tag = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join(',', words))))[..16];
+        return context => Revalidation.IsKnown(context, tag) ? Results.Empty : new Sent(answer, cached: true);
     }
 
     private static async Task<IResult> ReadQuotaAsync(TrendingQuota quota)
@@ -59,13 +89,30 @@ internal static class TrendingApi
         return Envelope.Error(StatusCodes.Status503ServiceUnavailable, e.Code, e.Message);
     }
 
+    /// <summary>A kept answer, with what is not the same each time.</summary>
+    private sealed class Sent(KeptAnswer answer, bool cached) : IResult
+    {
+        /// <summary>Where the time goes. JSON has no other quote that is not escaped, so neither mark can stand in a platform's text.</summary>
+        public const string Mark = "now";
+
+        private static readonly string[] Marks = ["\"cached\":true", $"\"timestamp\":\"{Mark}\""];
+
+        public static KeptAnswer Make<T>(T data, object meta) => new(Envelope.ToBytes(data, meta), Marks);
+
+        public Task ExecuteAsync(HttpContext httpContext) => answer.SendAsync(
+            httpContext.Response,
+            "application/json; charset=utf-8",
+            cached ? Marks[0] : "\"cached\":false",
+            $"\"timestamp\":{JsonSerializer.Serialize(Envelope.Now(), Json.Options)}");
+    }
+
     private sealed record PageJson(
         IEnumerable<VideoJson> Videos, PaginationJson Pagination, bool Cached, DateTimeOffset CacheExpiry, IEnumerable<ChartJson> Charts)
     {
         public static PageJson Of(ChartSlice slice, TrendingQuery query, long offset) => new(
             slice.Videos.Select(VideoJson.Of),
             new PaginationJson(query.Page, query.Limit, slice.Total, offset + query.Limit < slice.Total),
-            slice.From.Cached,
+            Cached: true,
             slice.From.ExpiresAt,
             [.. slice.From.Charts.Select(ChartJson.Of), .. slice.From.Missing.Select(ChartJson.Of)]);
     }
