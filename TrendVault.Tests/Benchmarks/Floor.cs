@@ -86,11 +86,11 @@ public sealed class FloorProcess
         await using var app = builder.Build();
         foreach (var file in Directory.GetFiles(folder))
         {
-            var bytes = await File.ReadAllBytesAsync(file);
+            var bytes = await File.ReadAllBytesAsync(file, TestContext.Current.CancellationToken);
             app.MapGet("/" + Path.GetFileName(file), () => Results.Bytes(bytes, "text/html; charset=utf-8"));
         }
 
-        await app.StartAsync();
-        await Console.In.ReadToEndAsync();
+        await app.StartAsync(TestContext.Current.CancellationToken);
+        await Console.In.ReadToEndAsync(TestContext.Current.CancellationToken);
     }
 }

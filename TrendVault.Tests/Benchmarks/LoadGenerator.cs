@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
@@ -68,8 +69,7 @@ internal static class LoadGenerator
         var at = head.IndexOf("\r\nContent-Length: "u8);
         if (at < 0)
             return answer.EndsWith("\r\n0\r\n\r\n"u8) ? answer.Length : int.MaxValue;
-        System.Buffers.Text.Utf8Parser.TryParse(head[(at + 18)..], out int body, out _);
-        return end + 4 + body;
+        return Utf8Parser.TryParse(head[(at + 18)..], out int body, out _) ? end + 4 + body : throw new InvalidOperationException("The length is no number.");
     }
 }
 

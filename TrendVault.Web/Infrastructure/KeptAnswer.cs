@@ -15,7 +15,7 @@ internal sealed class KeptAnswer
     {
         Size = answer.Length;
         var patterns = marks.Select(Encoding.UTF8.GetBytes).ToList();
-        while (NextGap(answer.Span, patterns) is (>= 0 and var at, var gap))
+        while (NextGap(answer.Span, patterns) is ( >= 0 and var at, var gap))
         {
             _pieces.Add((answer[..at], gap));
             answer = answer[(at + patterns[gap].Length)..];
