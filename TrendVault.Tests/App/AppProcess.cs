@@ -40,6 +40,16 @@ internal sealed class AppProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>Its own use of the processor until now, without its children's.</summary>
+    public TimeSpan CpuTime
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.TotalProcessorTime;
+        }
+    }
+
     /// <summary>All it printed so far.</summary>
     public string Output
     {
