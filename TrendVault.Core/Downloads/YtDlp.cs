@@ -60,7 +60,7 @@ public sealed class YtDlp(Toolbox toolbox, EgressGuard guard, IOptions<DownloadO
         var announced = false;
         var exitCode = await watch.GuardAsync(
             token => ProcessGroup.RunAsync(
-                Command(tools, YtDlpArguments.Download(tools.Version, url, choice, stem), folder.Media, folder.Home),
+                Command(tools, YtDlpArguments.Download(tools, url, choice, stem), folder.Media, folder.Home),
                 line =>
                 {
                     announced |= line.StartsWith(YtDlpArguments.FileMark, StringComparison.Ordinal);
@@ -75,7 +75,7 @@ public sealed class YtDlp(Toolbox toolbox, EgressGuard guard, IOptions<DownloadO
             cancellationToken);
 
         if (exitCode != 0 || !announced)
-            throw Failed(errors.ToString(), exitCode, url, tools.Version);
+            throw Failed(errors.ToString(), exitCode, url, tools);
         return await MediaProbe.ReadAsync(tools.Ffprobe, folder, options.Value.MaxFileBytes, cancellationToken);
     }
 
@@ -88,11 +88,11 @@ public sealed class YtDlp(Toolbox toolbox, EgressGuard guard, IOptions<DownloadO
         limit.CancelAfter(options.Value.ProbeTimeout);
         string? json = null;
         var errors = new TailText(KeptErrors);
-        var command = Command(tools, YtDlpArguments.Probe(tools.Version, url), home, home) with { MaxLineBytes = LongestInfo };
+        var command = Command(tools, YtDlpArguments.Probe(tools, url), home, home) with { MaxLineBytes = LongestInfo };
         try
         {
             var exitCode = await ProcessGroup.RunAsync(command, line => json = line, errors.Add, limit.Token);
-            return exitCode == 0 && json is not null ? MediaInfoReader.Read(json) : throw Failed(errors.ToString(), exitCode, url, tools.Version);
+            return exitCode == 0 && json is not null ? MediaInfoReader.Read(json) : throw Failed(errors.ToString(), exitCode, url, tools);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
@@ -100,11 +100,11 @@ public sealed class YtDlp(Toolbox toolbox, EgressGuard guard, IOptions<DownloadO
         }
     }
 
-    private DownloadException Failed(string errors, int exitCode, string url, YtDlpVersion version)
+    private DownloadException Failed(string errors, int exitCode, string url, Tools tools)
     {
         var failure = exitCode == 0
-            ? new DownloadFailure("no_file", "yt-dlp ended without a file: the site may have sent nothing.", Remedy.Retry, Detail: YtDlpErrors.Strip(errors))
-            : YtDlpErrors.Explain(errors, exitCode, url, version);
+            ? new DownloadFailure("no_file", "yt-dlp ended without a file: the site may have sent nothing. Try again, or choose another format.", Remedy.Retry, Detail: YtDlpErrors.Strip(errors))
+            : YtDlpErrors.Explain(errors, exitCode, tools.ShortcomingAt(url, toolbox.Today));
         log.LogInformation("yt-dlp ended with {ExitCode}: {Code} {Detail}", exitCode, failure.Code, failure.Detail);
         return new DownloadException(failure);
     }

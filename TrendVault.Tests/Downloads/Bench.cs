@@ -16,7 +16,7 @@ internal sealed class Bench : IAsyncDisposable
     private Bench(RunningGuard guard, DownloadOptions options)
     {
         _guard = guard;
-        _toolbox = new Toolbox(Options.Create(options), Options.Create(new FolderOptions { DataFolder = _root.FullName }));
+        _toolbox = new Toolbox(Options.Create(options), Options.Create(new FolderOptions { DataFolder = _root.FullName }), TimeProvider.System);
         YtDlp = new YtDlp(_toolbox, guard.Guard, Options.Create(options), NullLogger<YtDlp>.Instance);
         Folder = new WorkFolder(Path.Combine(_root.FullName, "work"));
     }

@@ -100,7 +100,7 @@ public sealed class DownloadJobTests(TestDatabase database, MediaSite site) : IC
         var id = await rig.StartDownloadAsync(userId, url);
         var row = await rig.BecomesAsync(userId, id, DownloadStatus.Failed);
 
-        Assert.Equal(("network", "The site could not be reached, or the connection broke."), (row.ErrorCode, row.Error));
+        Assert.Equal(("network", "The site could not be reached, or the connection broke. Try again later."), (row.ErrorCode, row.Error));
         Assert.True(await database.ScalarAsync<int>("select attempt from jobs where subject_id = @id", new { id }) > 1, "It was tried again.");
         Assert.False(Directory.Exists(rig.FolderOf(id)));
     }
