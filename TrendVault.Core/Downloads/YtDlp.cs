@@ -16,6 +16,9 @@ public sealed class YtDlp(Toolbox toolbox, EgressGuard guard, IOptions<DownloadO
     private const int LongestInfo = 16 * 1024 * 1024;
     private const int KeptErrors = 4 * 1024;
 
+    /// <summary>Begins the name of a look's working folder, in the machine's temporary one.</summary>
+    internal const string ProbeFolders = "trendvault-probe-";
+
     private static readonly DownloadFailure ProbeTooSlow = new(
         "network", "The site took too long to answer. Try again.", Remedy.Retry);
 
@@ -28,7 +31,7 @@ public sealed class YtDlp(Toolbox toolbox, EgressGuard guard, IOptions<DownloadO
     {
         var tools = await toolbox.GetAsync(cancellationToken);
         await _probes.WaitAsync(cancellationToken);
-        var home = Directory.CreateTempSubdirectory("trendvault-probe-");
+        var home = Directory.CreateTempSubdirectory(ProbeFolders);
         try
         {
             return await ProbeAsync(tools, url, home.FullName, cancellationToken);
@@ -76,8 +79,15 @@ public sealed class YtDlp(Toolbox toolbox, EgressGuard guard, IOptions<DownloadO
 
         if (exitCode != 0 || !announced)
             throw Failed(errors.ToString(), exitCode, url, tools);
-        return await MediaProbe.ReadAsync(tools.Ffprobe, folder, options.Value.MaxFileBytes, cancellationToken);
+        var file = await MediaProbe.ReadAsync(tools.Ffprobe, folder, options.Value.MaxFileBytes, cancellationToken);
+        folder.Finish();
+        return file;
     }
+
+    /// <summary>The file that an earlier attempt finished and could not store.</summary>
+    /// <exception cref="DownloadException">It is no good.</exception>
+    public async Task<MediaFile> ReadFinishedAsync(WorkFolder folder, CancellationToken cancellationToken) =>
+        await MediaProbe.ReadAsync((await toolbox.GetAsync(cancellationToken)).Ffprobe, folder, options.Value.MaxFileBytes, cancellationToken);
 
     /// <inheritdoc />
     public void Dispose() => _probes.Dispose();
