@@ -235,7 +235,7 @@ public sealed class DownloadJobTests(TestDatabase database, MediaSite site) : IC
 
         await ytDlp.KillAsync("yt-dlp", "look");
 
-        Assert.Contains("/2-", (await rig.BecomesAsync(userId, id, DownloadStatus.Completed, TimeSpan.FromSeconds(60))).StorageKey, StringComparison.Ordinal);
+        Assert.Contains("/2-", (await rig.BecomesAsync(userId, id, DownloadStatus.Completed, TimeSpan.FromMinutes(2))).StorageKey, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -247,11 +247,11 @@ public sealed class DownloadJobTests(TestDatabase database, MediaSite site) : IC
         await using var rig = await Rig.StartAsync(database, site, options => options.YtDlpPath = ytDlp.Path);
         var userId = await database.GivenUserAsync();
         var id = await rig.StartDownloadAsync(userId, site.Url("dash.mpd"));
-        await rig.BecomesAsync(userId, id, row => row.Phase == "merge", "it merges", TimeSpan.FromSeconds(60));
+        await rig.BecomesAsync(userId, id, row => row.Phase == "merge", "it merges", TimeSpan.FromMinutes(2));
 
         await ytDlp.KillAsync(program, "merge");
 
-        var row = await rig.BecomesAsync(userId, id, DownloadStatus.Completed, TimeSpan.FromSeconds(60));
+        var row = await rig.BecomesAsync(userId, id, DownloadStatus.Completed, TimeSpan.FromMinutes(2));
         Assert.Contains("/2-", row.StorageKey, StringComparison.Ordinal);
         Assert.Equal("360p", row.Quality);
         Assert.Empty(Processes.In(rig.FolderOf(id)));

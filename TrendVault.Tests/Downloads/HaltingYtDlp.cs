@@ -21,7 +21,9 @@ internal sealed class HaltingYtDlp : IDisposable
               exec sleep 1000
             fi
             PATH=$here/bin:$PATH exec /usr/bin/yt-dlp "$@"
-            """);
+            """,
+            // Whichever is installed understands what the oldest is given.
+            version: "2023.03.04");
         Directory.CreateDirectory(FileOf("bin"));
         File.WriteAllText(
             FileOf("bin/ffmpeg"),

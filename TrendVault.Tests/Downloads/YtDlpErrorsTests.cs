@@ -59,7 +59,7 @@ public sealed class YtDlpErrorsTests
 
         Assert.Equal((code, remedy), (failure.Code, failure.Remedy));
         // What happened, and what to do.
-        Assert.Matches(@"^[A-Zy].+\. [A-Z].+\.$", failure.Message);
+        Assert.Matches(@"^\w.+\. [A-Z].+\.$", failure.Message);
     }
 
     [Fact]
