@@ -231,7 +231,8 @@ public sealed class DownloadJobTests(TestDatabase database, MediaSite site) : IC
         using var ytDlp = new HaltingYtDlp("look");
         await using var rig = await Rig.StartAsync(database, site, options => options.YtDlpPath = ytDlp.Path);
         var userId = await database.GivenUserAsync();
-        var id = await rig.StartDownloadAsync(userId, site.Url("dash.mpd"));
+        // What another address offers is not known yet.
+        var id = await rig.StartDownloadAsync(userId, site.Url($"dash.mpd?{Guid.NewGuid()}"));
 
         await ytDlp.KillAsync("yt-dlp", "look");
 

@@ -4,7 +4,7 @@ using TrendVault.Tests.App;
 
 namespace TrendVault.Tests.Downloads;
 
-/// <summary>The real yt-dlp and ffmpeg, but that the first to come to <c>look</c>, or to <c>merge</c>, stays there if it is told to.</summary>
+/// <summary>The real yt-dlp and ffmpeg, but that the first to come to <c>look</c>, or to <c>merge</c>, stays there if it is told to, deaf to SIGINT.</summary>
 internal sealed class HaltingYtDlp : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
@@ -18,6 +18,7 @@ internal sealed class HaltingYtDlp : IDisposable
             here=$(dirname "$0")
             echo $$ > "$here/yt-dlp.pid"
             if [[ " {{string.Join(' ', at)}} " == *" look "* && " $* " == *" -J "* ]] && mkdir "$here/look" 2>/dev/null; then
+              trap '' INT
               exec sleep 1000
             fi
             PATH=$here/bin:$PATH exec /usr/bin/yt-dlp "$@"
@@ -32,6 +33,7 @@ internal sealed class HaltingYtDlp : IDisposable
             here=$(dirname "$(dirname "$0")")
             if [[ " {{string.Join(' ', at)}} " == *" merge "* && " $* " == *" -i "* ]] && mkdir "$here/merge" 2>/dev/null; then
               echo $$ > "$here/ffmpeg.pid"
+              trap '' INT
               exec sleep 1000
             fi
             exec /usr/bin/ffmpeg "$@"
