@@ -44,7 +44,7 @@ public sealed class OwnYtDlpTests : IDisposable
         await RefreshAsync();
 
         Assert.Equal("pip yt-dlp[default,curl-cffi,deno]", Asked[^1]);
-        Assert.Equal(3, Asked.Count);
+        Assert.Equal(3, Asked.Length);
     }
 
     [Fact]
@@ -65,18 +65,18 @@ public sealed class OwnYtDlpTests : IDisposable
 
         Assert.Contains("too old for YouTube and TikTok", await RefreshAsync(), StringComparison.Ordinal);
         Assert.False(Directory.Exists(Path.Combine(Data, "ytdlp")));
-        var asked = Asked.Count;
+        var asked = Asked.Length;
         await RefreshAsync();
-        Assert.Equal(asked, Asked.Count);
+        Assert.Equal(asked, Asked.Length);
 
         File.SetLastWriteTimeUtc(Path.Combine(Data, "ytdlp.asked"), DateTime.UtcNow.AddDays(-2));
         await RefreshAsync();
-        Assert.True(Asked.Count > asked);
+        Assert.True(Asked.Length > asked);
     }
 
     private string Data => FileOf("data");
 
-    private IReadOnlyList<string> Asked => File.ReadAllLines(FileOf("asked"));
+    private string[] Asked => File.ReadAllLines(FileOf("asked"));
 
     private string FileOf(string name) => Path.Combine(_folder.FullName, name);
 
