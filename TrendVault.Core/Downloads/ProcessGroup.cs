@@ -16,13 +16,15 @@ internal static class ProcessGroup
     private const int SigKill = 9;
     private const int LongestLine = 64 * 1024;
 
-    // No -- before the group: dash takes it for a number and sends nothing.
     // The program takes the shell's place (exec), so that its id is the group's, and it is not in the background, where a shell makes
     // its children ignore SIGINT. The watch outlives it as a member of the group: until we kill the group its number stays taken.
+    // The pipe moves to 3 first, because a shell gives what it puts into the background an empty standard input; and dash would take
+    // a -- before the group for a number.
     private const string Watchdog =
         """
-        (cat <&3 >/dev/null; kill -INT -$$; sleep "$0"; kill -KILL -$$) 3<&0 </dev/null >/dev/null 2>&1 &
-        exec "$@" </dev/null
+        exec 3<&0 </dev/null
+        (cat <&3 >/dev/null; kill -INT -$$; sleep "$0"; kill -KILL -$$) >/dev/null 2>&1 &
+        exec "$@" 3<&-
         """;
 
     /// <summary>What to run.</summary>
