@@ -58,7 +58,7 @@ public sealed class KilledDownloadTests(MediaSite site, SwiftServer swift) : ICl
 
         Assert.Equal(asked, Asked("large.mp4"));
         await Eventually.TrueAsync(() => Directory.GetFileSystemEntries(Path.Combine(_folder, "work")).Length == 0, "no working folder is left", Patience);
-        Assert.Empty(Processes.In(_folder));
+        Assert.Empty(Processes.In(Path.Combine(_folder, "work")));
     }
 
     private async Task<string> StartAsync(ScriptClient client, string path) =>
