@@ -4,6 +4,7 @@ set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 cd "$here"
 . .ci/packages.sh
+. .ci/ytdlp.sh
 
 export ASPNETCORE_ENVIRONMENT=${ASPNETCORE_ENVIRONMENT:-Development}
 export ASPNETCORE_CONTENTROOT=$here/TrendVault.Web
@@ -15,26 +16,13 @@ need_dotnet
 [ -n "${REDIS_URL:-}" ] || need redis-server redis-server
 need ffmpeg ffmpeg
 need setsid util-linux
-[ -n "${YTDLP_PATH:-}" ] || need yt-dlp yt-dlp
+if [ -z "${YTDLP_PATH:-}" ]; then
+  need yt-dlp yt-dlp
+  python3 -c 'import ensurepip' 2>/dev/null || missing+=(python3-venv)
+fi
 install_missing
 
-# A distribution's yt-dlp is years too old for today's sites: TrendVault keeps a current one of its own, asked for at most once a
-# day while it cannot be had and every 30 days while it can. TrendVault starts meanwhile and takes it as soon as it is there.
-refresh_ytdlp() {
-  local venv=$data/ytdlp asked=$data/ytdlp.asked days=1
-  [ -x "$venv/bin/yt-dlp" ] && days=30
-  [ -z "$(find "$asked" -mtime -$days 2>/dev/null)" ] || return 0
-  echo "Fetching a current yt-dlp …"
-  mkdir -p "$data"
-  touch "$asked"
-  if { [ -x "$venv/bin/python" ] || python3 -m venv "$venv"; } >/dev/null 2>&1 &&
-    PIP_DEFAULT_TIMEOUT=10 timeout 90 "$venv/bin/python" -m pip install --quiet --upgrade --retries 1 'yt-dlp[default]' >/dev/null 2>&1; then
-    return 0
-  fi
-  [ -x "$venv/bin/yt-dlp" ] || rm -rf "$venv"
-  echo "No current yt-dlp could be fetched; the one installed is used, which may be too old for YouTube and TikTok."
-}
-[ -n "${YTDLP_PATH:-}" ] || refresh_ytdlp &
+[ -n "${YTDLP_PATH:-}" ] || refresh_ytdlp "$data" &
 
 app=TrendVault.Web/bin/Release/net10.0/TrendVault.Web.dll
 newer=$(find TrendVault.Web TrendVault.Core db Directory.*.props global.json -newer "$app" -type f \

@@ -47,7 +47,7 @@ internal sealed class DownloadJobHandler(
         catch (StorageException e)
         {
             log.LogWarning(e, "Download {DownloadId} waits in its folder for the object store", row.Id);
-            return Park("The file is here and waits for the storage, which cannot be reached at the moment.");
+            return WaitForStore(folder);
         }
     }
 
@@ -92,6 +92,9 @@ internal sealed class DownloadJobHandler(
 
     private async Task<JobOutcome> DownloadAsync(Job job, DownloadRow row, WorkFolder folder, CancellationToken cancellationToken)
     {
+        if (folder.FinishedAt is not null)
+            return await StoreFinishedAsync(job, row, folder, cancellationToken);
+
         // The policy may have changed, or the name may lead elsewhere, since the row was made.
         if (await policy.CheckAsync(row.SourceVideoUrl, cancellationToken) is UrlVerdict.Refused refused)
             return new JobOutcome.Failed(UrlVerdict.Refused.Code, refused.Message, MayPass: false);
@@ -107,6 +110,13 @@ internal sealed class DownloadJobHandler(
         await using var reporter = new DownloadReporter(store, sink, job, described, cancellationToken);
         var file = await ytDlp.DownloadAsync(row.SourceVideoUrl, choice, folder, reporter.Report, reporter.Lost);
         return await StoreAsync(job, described, file, reporter, cancellationToken);
+    }
+
+    private async Task<JobOutcome> StoreFinishedAsync(Job job, DownloadRow row, WorkFolder folder, CancellationToken cancellationToken)
+    {
+        await using var reporter = new DownloadReporter(store, sink, job, row, cancellationToken);
+        var file = await ytDlp.ReadFinishedAsync(folder, reporter.Lost);
+        return await StoreAsync(job, row, file, reporter, cancellationToken);
     }
 
     private async Task<JobOutcome> StoreAsync(Job job, DownloadRow row, MediaFile file, DownloadReporter reporter, CancellationToken cancellationToken)
@@ -142,6 +152,11 @@ internal sealed class DownloadJobHandler(
             folder.Delete();
         return Park(failure.Message);
     }
+
+    private JobOutcome WaitForStore(WorkFolder folder) =>
+        time.GetUtcNow() - folder.FinishedAt > options.Value.KeepFinishedFor
+            ? new JobOutcome.Failed("storage_unavailable", "The server's storage could not be reached for too long, so the file was given up. Try again when the storage is back.", MayPass: false)
+            : Park("The file is here and waits for the storage, which cannot be reached at the moment.");
 
     private JobOutcome.Parked Park(string reason) => new(reason, time.GetUtcNow() + options.Value.ParkFor);
 }

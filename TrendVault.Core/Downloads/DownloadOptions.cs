@@ -48,6 +48,9 @@ public sealed class DownloadOptions
     /// <summary>How long a download without its tools, or without room, waits before it looks again.</summary>
     public TimeSpan ParkFor { get; set; } = TimeSpan.FromMinutes(1);
 
+    /// <summary>How long a finished file waits for the object store.</summary>
+    public TimeSpan KeepFinishedFor { get; set; } = TimeSpan.FromHours(24);
+
     /// <summary>How often leftovers are looked for.</summary>
     public TimeSpan SweepEvery { get; set; } = TimeSpan.FromMinutes(10);
 }

@@ -13,6 +13,9 @@ namespace TrendVault.Core.Downloads;
 internal sealed class DownloadSweep(
     DownloadStore store, IOptions<DownloadOptions> options, IOptions<FolderOptions> folders, TimeProvider time, ILogger<DownloadSweep> log) : BackgroundService
 {
+    // A look takes less than a minute.
+    private static readonly TimeSpan LookIsOver = TimeSpan.FromMinutes(15);
+
     /// <summary>Of the working folders, in the data folder.</summary>
     public const string FolderName = "work";
 
@@ -36,6 +39,7 @@ internal sealed class DownloadSweep(
     /// <summary>Only folders named like a download are touched.</summary>
     internal async Task SweepAsync(CancellationToken cancellationToken)
     {
+        SweepLooks();
         var root = new DirectoryInfo(Path.Combine(Path.GetFullPath(folders.Value.DataFolder), FolderName));
         if (!root.Exists)
             return;
@@ -46,6 +50,22 @@ internal sealed class DownloadSweep(
         {
             log.LogInformation("The working folder of download {DownloadId} was left over", id);
             new WorkFolder(folder.FullName).Delete();
+        }
+    }
+
+    private void SweepLooks()
+    {
+        var before = time.GetUtcNow() - LookIsOver;
+        foreach (var folder in new DirectoryInfo(Path.GetTempPath()).EnumerateDirectories(YtDlp.ProbeFolders + "*").Where(folder => folder.LastWriteTimeUtc < before))
+        {
+            try
+            {
+                folder.Delete(recursive: true);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                // Another user's, or another instance has just removed it.
+            }
         }
     }
 }

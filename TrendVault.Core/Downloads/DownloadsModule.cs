@@ -18,6 +18,7 @@ public static class DownloadsModule
         services.AddSingleton<FormatCache>();
         services.AddSingleton<DownloadStore>();
         services.AddSingleton<DownloadService>();
+        services.AddHostedService<ToolCheck>();
         services.AddHostedService<DownloadSweep>();
         services.AddJobHandler<DownloadJobHandler>();
         services.AddJobHandler<ObjectSweep>();

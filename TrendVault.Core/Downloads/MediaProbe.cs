@@ -33,13 +33,13 @@ internal static class MediaProbe
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(30);
 
     private static readonly DownloadFailure NoFile = new(
-        "no_file", "yt-dlp ended without a file: the site may have sent nothing.", Remedy.Retry);
+        "no_file", "yt-dlp ended without a file: the site may have sent nothing. Try again, or choose another format.", Remedy.Retry);
 
     private static readonly DownloadFailure SeveralFiles = new(
-        "bad_media", "yt-dlp left several files where one was asked for.", Remedy.GiveUp);
+        "bad_media", "yt-dlp left several files where one was asked for. Choose another format.", Remedy.GiveUp);
 
     private static readonly DownloadFailure NotMedia = new(
-        "bad_media", "What the site sent is no video and no sound.", Remedy.GiveUp);
+        "bad_media", "What the site sent is no video and no sound. Choose another format, or the address of the video's own page.", Remedy.GiveUp);
 
     /// <exception cref="DownloadException">It is not.</exception>
     public static async Task<MediaFile> ReadAsync(string ffprobe, WorkFolder folder, long maxBytes, CancellationToken cancellationToken)

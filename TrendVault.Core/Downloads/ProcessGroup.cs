@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
 
@@ -17,10 +18,13 @@ internal static class ProcessGroup
 
     // The program takes the shell's place (exec), so that its id is the group's, and it is not in the background, where a shell makes
     // its children ignore SIGINT. The watch outlives it as a member of the group: until we kill the group its number stays taken.
+    // The pipe moves to 3 first, because a shell gives what it puts into the background an empty standard input; and dash would take
+    // a -- before the group for a number.
     private const string Watchdog =
         """
-        (cat <&3 >/dev/null; kill -INT -- -$$; sleep "$0"; kill -KILL -- -$$) 3<&0 </dev/null >/dev/null 2>&1 &
-        exec "$@" </dev/null
+        exec 3<&0 </dev/null
+        (cat <&3 >/dev/null; kill -INT -$$; sleep "$0"; kill -KILL -$$) >/dev/null 2>&1 &
+        exec "$@" 3<&-
         """;
 
     /// <summary>What to run.</summary>
@@ -73,7 +77,7 @@ internal static class ProcessGroup
 
     private static ProcessStartInfo StartInfo(Command command)
     {
-        var patience = Math.Max(0, command.KillPatience.TotalSeconds).ToString("0.###", System.Globalization.CultureInfo.InvariantCulture);
+        var patience = Math.Max(0, command.KillPatience.TotalSeconds).ToString("0.###", CultureInfo.InvariantCulture);
         var start = new ProcessStartInfo("setsid", ["sh", "-c", Watchdog, patience, command.Program, .. command.Arguments])
         {
             WorkingDirectory = command.WorkingFolder,
@@ -97,11 +101,29 @@ internal static class ProcessGroup
         await process.WaitForExitAsync(CancellationToken.None);
     }
 
-    // A moment, in which the kernel ends them. Where nobody reaps orphans they stay as zombies, which do nothing.
+    // A moment, in which the kernel ends them. Whoever reaps orphans may take his time: what is left of them does nothing.
     private static async Task GoneAsync(int group)
     {
-        for (var i = 0; i < 50 && Kill(-group, 0) == 0; i++)
+        for (var i = 0; i < 50 && Kill(-group, 0) == 0 && HasLiving(group); i++)
             await Task.Delay(10, CancellationToken.None);
+    }
+
+    private static bool HasLiving(int group) =>
+        Directory.EnumerateDirectories("/proc").Where(path => char.IsAsciiDigit(path[^1])).Any(path => IsLiving(path, group));
+
+    // "id (name) state parent group …", where the name may hold anything.
+    private static bool IsLiving(string process, int group)
+    {
+        try
+        {
+            var stat = File.ReadAllText(process + "/stat");
+            var fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ', 4);
+            return fields[0] != "Z" && fields[2] == group.ToString(CultureInfo.InvariantCulture);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
     }
 
     // A group that is gone already is what was wanted.

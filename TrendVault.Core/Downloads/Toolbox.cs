@@ -4,25 +4,28 @@ using TrendVault.Core.Settings;
 namespace TrendVault.Core.Downloads;
 
 /// <summary>The programs that downloads need, as they are found on this machine at this moment.</summary>
-public sealed class Toolbox(IOptions<DownloadOptions> options, IOptions<FolderOptions> folders) : IDisposable
+public sealed class Toolbox(IOptions<DownloadOptions> options, IOptions<FolderOptions> folders, TimeProvider time) : IDisposable
 {
-    private static readonly TimeSpan VersionTimeout = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(20);
 
     private static readonly DownloadFailure NoYtDlp = new(
         "not_installed", "yt-dlp is missing on the server: install it (pip install yt-dlp, or set YTDLP_PATH) and the download goes on by itself.", Remedy.Wait);
+
+    private static readonly DownloadFailure MuteYtDlp = new(
+        "not_installed", "yt-dlp does not start on the server: its admin should install it anew, and the download goes on by itself.", Remedy.Wait);
 
     private static readonly DownloadFailure NoFfmpeg = new(
         "not_installed", "ffmpeg is missing on the server: install it (on Debian: apt-get install ffmpeg) and the download goes on by itself.", Remedy.Wait);
 
     private readonly SemaphoreSlim _asking = new(1);
-    private (string Path, DateTime Written, YtDlpVersion Version)? _known;
+    private readonly Dictionary<(string Program, string Question), (DateTime Written, string Answer)> _answers = [];
 
     /// <summary>What the admin should do about the tools, in one sentence; null when all is well.</summary>
     public async Task<string?> WarningAsync(CancellationToken cancellationToken)
     {
         try
         {
-            return YtDlpErrors.Warning((await GetAsync(cancellationToken)).Version);
+            return (await GetAsync(cancellationToken)).Version.WarningOn(Today);
         }
         catch (DownloadException e)
         {
@@ -30,38 +33,65 @@ public sealed class Toolbox(IOptions<DownloadOptions> options, IOptions<FolderOp
         }
     }
 
+    /// <summary>Which programs were chosen, what they are, and what they can reach: one line each.</summary>
+    public async Task<IReadOnlyList<ToolLine>> DescribeAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            var tools = await GetAsync(cancellationToken);
+            // A table of browsers, each line ending in the library that plays it: "curl_cffi", or "curl_cffi (unavailable)".
+            var targets = tools.Version.KnowsImpersonation ? await AskAsync(tools.YtDlp, "--list-impersonate-targets", cancellationToken) : "";
+            return tools.Describe(Today, impersonates: targets.Split('\n').Any(line => line.TrimEnd().EndsWith("curl_cffi", StringComparison.Ordinal)));
+        }
+        catch (DownloadException e)
+        {
+            return [new ToolLine("yt-dlp and ffmpeg", IsGood: false, e.Failure.Message)];
+        }
+    }
+
     /// <summary>Asks an executable for its version once; another one in its place is asked again.</summary>
     /// <exception cref="DownloadException">Something is missing; the remedy is to wait.</exception>
     internal async Task<Tools> GetAsync(CancellationToken cancellationToken)
     {
-        var ytDlp = FindYtDlp() ?? throw new DownloadException(NoYtDlp);
+        var (ytDlp, choice) = FindYtDlp() ?? throw new DownloadException(NoYtDlp);
         if (FindOnPath("ffmpeg") is null || FindOnPath("ffprobe") is not { } ffprobe)
             throw new DownloadException(NoFfmpeg);
+        if (YtDlpVersion.TryParse(await AskAsync(ytDlp, "--version", cancellationToken)) is not { } version)
+            throw new DownloadException(MuteYtDlp);
 
-        await _asking.WaitAsync(cancellationToken);
-        try
-        {
-            var written = File.GetLastWriteTimeUtc(ytDlp);
-            if (_known is not { } known || known.Path != ytDlp || known.Written != written)
-                _known = known = (ytDlp, written, await AskVersionAsync(ytDlp, cancellationToken));
-            return new Tools(ytDlp, known.Version, ffprobe);
-        }
-        finally
-        {
-            _asking.Release();
-        }
+        var javaScript = version.KnowsJavaScriptRuntimes ? await FindJavaScriptAsync(ytDlp, cancellationToken) : null;
+        return new Tools(ytDlp, choice, version, ffprobe, javaScript);
     }
+
+    /// <summary>By the server's clock.</summary>
+    internal DateOnly Today => DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
 
     /// <inheritdoc />
     public void Dispose() => _asking.Dispose();
 
-    private string? FindYtDlp()
+    private (string Path, string Choice)? FindYtDlp()
     {
         if (options.Value.YtDlpPath is { } path)
-            return File.Exists(path) ? Path.GetFullPath(path) : null;
+            return File.Exists(path) ? (Path.GetFullPath(path), "the one of YTDLP_PATH") : null;
 
         var own = Path.GetFullPath(Path.Combine(folders.Value.DataFolder, "ytdlp", "bin", "yt-dlp"));
-        return File.Exists(own) ? own : FindOnPath("yt-dlp");
+        if (File.Exists(own))
+            return (own, "TrendVault's own");
+        return FindOnPath("yt-dlp") is { } found ? (found, "the one on PATH") : null;
+    }
+
+    // Deno first, as yt-dlp itself has it; pip puts one beside yt-dlp.
+    private async Task<JavaScriptRuntime?> FindJavaScriptAsync(string ytDlp, CancellationToken cancellationToken)
+    {
+        foreach (var name in JavaScriptRuntime.Names)
+        {
+            var beside = Path.Combine(Path.GetDirectoryName(ytDlp)!, name);
+            if ((File.Exists(beside) ? beside : FindOnPath(name)) is { } path
+                && JavaScriptRuntime.TryRead(name, path, await AskAsync(path, "--version", cancellationToken)) is { } runtime)
+                return runtime;
+        }
+
+        return null;
     }
 
     private static string? FindOnPath(string program) =>
@@ -69,27 +99,49 @@ public sealed class Toolbox(IOptions<DownloadOptions> options, IOptions<FolderOp
 
     private static string SearchPath => Environment.GetEnvironmentVariable("PATH") ?? "/usr/local/bin:/usr/bin:/bin";
 
-    private static async Task<YtDlpVersion> AskVersionAsync(string ytDlp, CancellationToken cancellationToken)
+    /// <summary>What a program prints to a question, asked once for each executable; empty when it does not answer.</summary>
+    private async Task<string> AskAsync(string program, string question, CancellationToken cancellationToken)
     {
-        YtDlpVersion? version = null;
+        await _asking.WaitAsync(cancellationToken);
+        try
+        {
+            var written = File.GetLastWriteTimeUtc(program);
+            if (_answers.TryGetValue((program, question), out var known) && known.Written == written)
+                return known.Answer;
+
+            var answer = await RunAsync(program, question, cancellationToken);
+            // One that hung or broke may have been in the middle of its own installation.
+            if (answer.Length > 0)
+                _answers[(program, question)] = (written, answer);
+            return answer;
+        }
+        finally
+        {
+            _asking.Release();
+        }
+    }
+
+    private static async Task<string> RunAsync(string program, string question, CancellationToken cancellationToken)
+    {
+        var answer = new TailText(16 * 1024);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(VersionTimeout);
+        limit.CancelAfter(AnswerTimeout);
         var command = new ProcessGroup.Command
         {
-            Program = ytDlp,
-            Arguments = ["--ignore-config", "--version"],
+            Program = program,
+            Arguments = Path.GetFileName(program) is "deno" or "node" ? [question] : ["--ignore-config", question],
             WorkingFolder = Path.GetTempPath(),
             Environment = BareEnvironment(Path.GetTempPath()),
         };
         try
         {
-            await ProcessGroup.RunAsync(command, line => version ??= YtDlpVersion.TryParse(line), _ => { }, limit.Token);
+            var exitCode = await ProcessGroup.RunAsync(command, answer.Add, _ => { }, limit.Token);
+            return exitCode == 0 ? answer.ToString() : "";
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
+            return "";
         }
-
-        return version ?? throw new DownloadException(NoYtDlp);
     }
 
     /// <summary>All that a child sees of ours; nothing secret is in it.</summary>
@@ -107,6 +159,3 @@ public sealed class Toolbox(IOptions<DownloadOptions> options, IOptions<FolderOp
         ["PYTHONDONTWRITEBYTECODE"] = "1",
     };
 }
-
-/// <summary>Where the programs are.</summary>
-internal sealed record Tools(string YtDlp, YtDlpVersion Version, string Ffprobe);

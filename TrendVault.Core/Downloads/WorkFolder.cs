@@ -14,11 +14,20 @@ public sealed class WorkFolder(string path)
     /// <summary>The whole of it.</summary>
     public string Path { get; } = path;
 
+    /// <summary>Since when the file is whole and has only to be stored; null while it is not, or is stored.</summary>
+    public DateTimeOffset? FinishedAt => File.Exists(FinishedMark) && Directory.EnumerateFileSystemEntries(Media).Any() ? File.GetLastWriteTimeUtc(FinishedMark) : null;
+
+    private string FinishedMark => System.IO.Path.Combine(Path, "finished");
+
+    /// <summary>Notes that the file is whole: whatever happens now, it is not fetched again.</summary>
+    public void Finish() => File.WriteAllBytes(FinishedMark, []);
+
     /// <summary>Makes it, and removes what is no part of <paramref name="stem"/>'s download.</summary>
     public void Prepare(string stem)
     {
         Directory.CreateDirectory(Home, OwnerOnly);
         Directory.CreateDirectory(Media, OwnerOnly);
+        File.Delete(FinishedMark);
         foreach (var entry in new DirectoryInfo(Media).EnumerateFileSystemInfos())
         {
             if (entry is FileInfo && entry.Name.StartsWith(stem, StringComparison.Ordinal))

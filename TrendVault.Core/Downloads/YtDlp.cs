@@ -16,6 +16,9 @@ public sealed class YtDlp(Toolbox toolbox, EgressGuard guard, IOptions<DownloadO
     private const int LongestInfo = 16 * 1024 * 1024;
     private const int KeptErrors = 4 * 1024;
 
+    /// <summary>Begins the name of a look's working folder, in the machine's temporary one.</summary>
+    internal const string ProbeFolders = "trendvault-probe-";
+
     private static readonly DownloadFailure ProbeTooSlow = new(
         "network", "The site took too long to answer. Try again.", Remedy.Retry);
 
@@ -28,7 +31,7 @@ public sealed class YtDlp(Toolbox toolbox, EgressGuard guard, IOptions<DownloadO
     {
         var tools = await toolbox.GetAsync(cancellationToken);
         await _probes.WaitAsync(cancellationToken);
-        var home = Directory.CreateTempSubdirectory("trendvault-probe-");
+        var home = Directory.CreateTempSubdirectory(ProbeFolders);
         try
         {
             return await ProbeAsync(tools, url, home.FullName, cancellationToken);
@@ -60,7 +63,7 @@ public sealed class YtDlp(Toolbox toolbox, EgressGuard guard, IOptions<DownloadO
         var announced = false;
         var exitCode = await watch.GuardAsync(
             token => ProcessGroup.RunAsync(
-                Command(tools, YtDlpArguments.Download(tools.Version, url, choice, stem), folder.Media, folder.Home),
+                Command(tools, YtDlpArguments.Download(tools, url, choice, stem), folder.Media, folder.Home),
                 line =>
                 {
                     announced |= line.StartsWith(YtDlpArguments.FileMark, StringComparison.Ordinal);
@@ -75,9 +78,16 @@ public sealed class YtDlp(Toolbox toolbox, EgressGuard guard, IOptions<DownloadO
             cancellationToken);
 
         if (exitCode != 0 || !announced)
-            throw Failed(errors.ToString(), exitCode, url, tools.Version);
-        return await MediaProbe.ReadAsync(tools.Ffprobe, folder, options.Value.MaxFileBytes, cancellationToken);
+            throw Failed(errors.ToString(), exitCode, url, tools);
+        var file = await MediaProbe.ReadAsync(tools.Ffprobe, folder, options.Value.MaxFileBytes, cancellationToken);
+        folder.Finish();
+        return file;
     }
+
+    /// <summary>The file that an earlier attempt finished and could not store.</summary>
+    /// <exception cref="DownloadException">It is no good.</exception>
+    public async Task<MediaFile> ReadFinishedAsync(WorkFolder folder, CancellationToken cancellationToken) =>
+        await MediaProbe.ReadAsync((await toolbox.GetAsync(cancellationToken)).Ffprobe, folder, options.Value.MaxFileBytes, cancellationToken);
 
     /// <inheritdoc />
     public void Dispose() => _probes.Dispose();
@@ -88,11 +98,11 @@ public sealed class YtDlp(Toolbox toolbox, EgressGuard guard, IOptions<DownloadO
         limit.CancelAfter(options.Value.ProbeTimeout);
         string? json = null;
         var errors = new TailText(KeptErrors);
-        var command = Command(tools, YtDlpArguments.Probe(tools.Version, url), home, home) with { MaxLineBytes = LongestInfo };
+        var command = Command(tools, YtDlpArguments.Probe(tools, url), home, home) with { MaxLineBytes = LongestInfo };
         try
         {
             var exitCode = await ProcessGroup.RunAsync(command, line => json = line, errors.Add, limit.Token);
-            return exitCode == 0 && json is not null ? MediaInfoReader.Read(json) : throw Failed(errors.ToString(), exitCode, url, tools.Version);
+            return exitCode == 0 && json is not null ? MediaInfoReader.Read(json) : throw Failed(errors.ToString(), exitCode, url, tools);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
@@ -100,11 +110,11 @@ public sealed class YtDlp(Toolbox toolbox, EgressGuard guard, IOptions<DownloadO
         }
     }
 
-    private DownloadException Failed(string errors, int exitCode, string url, YtDlpVersion version)
+    private DownloadException Failed(string errors, int exitCode, string url, Tools tools)
     {
         var failure = exitCode == 0
-            ? new DownloadFailure("no_file", "yt-dlp ended without a file: the site may have sent nothing.", Remedy.Retry, Detail: YtDlpErrors.Strip(errors))
-            : YtDlpErrors.Explain(errors, exitCode, url, version);
+            ? new DownloadFailure("no_file", "yt-dlp ended without a file: the site may have sent nothing. Try again, or choose another format.", Remedy.Retry, Detail: YtDlpErrors.Strip(errors))
+            : YtDlpErrors.Explain(errors, exitCode, tools.ShortcomingAt(url, toolbox.Today));
         log.LogInformation("yt-dlp ended with {ExitCode}: {Code} {Detail}", exitCode, failure.Code, failure.Detail);
         return new DownloadException(failure);
     }

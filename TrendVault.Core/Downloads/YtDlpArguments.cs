@@ -23,17 +23,16 @@ internal static class YtDlpArguments
 
     private static readonly YtDlpVersion KnowsColor = new(new DateOnly(2023, 6, 21));
     private static readonly YtDlpVersion KnowsNoPlugins = new(new DateOnly(2025, 3, 21));
-    private static readonly YtDlpVersion KnowsJsRuntimes = new(new DateOnly(2025, 11, 12));
 
     // A container that every codec of the pair may go into; the others need Matroska.
     private static readonly string[] Mp4Codecs = ["avc", "h264", "hev", "hvc", "h265", "av01", "vp9", "vp09", "mp4a", "aac", "mp3", "opus", "ac-3", "ec-3"];
 
-    public static IReadOnlyList<string> Probe(YtDlpVersion version, string url) =>
-        [.. Common(version), "-J", "--", url];
+    public static IReadOnlyList<string> Probe(Tools tools, string url) =>
+        [.. Common(tools), "-J", "--", url];
 
-    public static IReadOnlyList<string> Download(YtDlpVersion version, string url, FormatChoice choice, string stem) =>
+    public static IReadOnlyList<string> Download(Tools tools, string url, FormatChoice choice, string stem) =>
     [
-        .. Common(version),
+        .. Common(tools),
         "--newline", "--progress", "--progress-template", ProgressTemplate,
         "--print", $"after_move:{FileMark}%(filepath)s",
         "--continue", "--no-mtime", "--no-skip-unavailable-fragments",
@@ -58,11 +57,11 @@ internal static class YtDlpArguments
             ? Mp4Codecs.Any(known => codec.StartsWith(known, StringComparison.OrdinalIgnoreCase))
             : format.Ext is "mp4" or "m4a" or "m4v";
 
-    private static IEnumerable<string> Common(YtDlpVersion version) =>
+    private static IEnumerable<string> Common(Tools tools) =>
     [
         "--ignore-config", "--no-playlist", "--no-cache-dir", "--no-warnings", "--socket-timeout", "20", "--retries", "5", "--fragment-retries", "5",
-        .. version >= KnowsColor ? ["--color", "never"] : (string[])["--no-colors"],
-        .. version >= KnowsNoPlugins ? ["--no-plugin-dirs"] : (string[])[],
-        .. version >= KnowsJsRuntimes ? ["--js-runtimes", "node"] : (string[])[],
+        .. tools.Version >= KnowsColor ? ["--color", "never"] : (string[])["--no-colors"],
+        .. tools.Version >= KnowsNoPlugins ? ["--no-plugin-dirs"] : (string[])[],
+        .. tools.JavaScript is { } runtime ? ["--js-runtimes", $"{runtime.Name}:{runtime.Path}"] : (string[])[],
     ];
 }

@@ -9,8 +9,27 @@ public readonly partial record struct YtDlpVersion(DateOnly Date) : IComparable<
     /// <summary>The last release that closed a security hole; older ones are reported to the admin.</summary>
     public static readonly YtDlpVersion Safe = new(new DateOnly(2026, 7, 4));
 
-    /// <summary>Older than <see cref="Safe"/>: sites have changed since, and holes are open.</summary>
-    public bool IsOld => this < Safe;
+    // Sites change all the time, and a release follows every few weeks.
+    private const int DaysToLast = 120;
+
+    private static readonly YtDlpVersion FirstToImpersonate = new(new DateOnly(2024, 4, 9));
+    private static readonly YtDlpVersion FirstWithJavaScript = new(new DateOnly(2025, 11, 12));
+
+    /// <summary>It has <c>--list-impersonate-targets</c>.</summary>
+    public bool KnowsImpersonation => this >= FirstToImpersonate;
+
+    /// <summary>It has <c>--js-runtimes</c>.</summary>
+    public bool KnowsJavaScriptRuntimes => this >= FirstWithJavaScript;
+
+    /// <summary>What the admin should know about an old one; null for one that is current.</summary>
+    public string? WarningOn(DateOnly today)
+    {
+        if (this < Safe)
+            return $"yt-dlp {this} is older than {Safe}: YouTube and TikTok have changed since, and known holes are open. Install a current one.";
+        return Date.AddDays(DaysToLast) < today
+            ? $"yt-dlp {this} is {today.DayNumber - Date.DayNumber} days old: YouTube and TikTok may have changed since. Install a current one."
+            : null;
+    }
 
     /// <summary>Reads what <c>--version</c> prints; null when it is something else.</summary>
     public static YtDlpVersion? TryParse(string text)

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.IO.Pipelines;
 using System.Net.Sockets;
@@ -14,6 +15,9 @@ namespace TrendVault.Core.Egress;
 internal sealed class GuardConnection : IDisposable
 {
     private const int BufferSize = 64 * 1024;
+
+    // A gigabyte in 64 KB is 16,000 turns of the loop, each of which may sleep and be woken: at 1 MB it costs half the processor time.
+    private const int LargestBuffer = 1024 * 1024;
 
     private readonly NetworkStream _client;
     private readonly PipeReader _fromClient;
@@ -95,8 +99,8 @@ internal sealed class GuardConnection : IDisposable
         await using var site = await DialAsync(EgressEndpoint.TryParse(target, defaultPort: null));
         await WriteAnswerAsync("HTTP/1.1 200 Connection established\r\n\r\n"u8.ToArray());
 
-        var up = SendAllAsync(_fromClient, site);
-        var down = SendAllAsync(ReaderOver(site), _client);
+        var up = SendAllAsync(_fromClient, _client, site);
+        var down = SendAllAsync(ReaderOver(site), site, _client);
         try
         {
             await await Task.WhenAny(up, down);
@@ -127,7 +131,7 @@ internal sealed class GuardConnection : IDisposable
         head.EndConnectionAfterwards();
         await site.WriteAsync(head.ToBytes(), _ended.Token);
 
-        var answer = PassAnswerAsync(ReaderOver(site));
+        var answer = PassAnswerAsync(site);
         var watch = SendBodyAndWatchAsync(site, isChunked, length);
         try
         {
@@ -191,8 +195,9 @@ internal sealed class GuardConnection : IDisposable
         return line;
     }
 
-    private async Task PassAnswerAsync(PipeReader fromSite)
+    private async Task PassAnswerAsync(NetworkStream site)
     {
+        var fromSite = ReaderOver(site);
         bool interim;
         do
         {
@@ -205,7 +210,7 @@ internal sealed class GuardConnection : IDisposable
         while (interim);
 
         // To the end of the connection: the client knows from the head where the body ends, and leaves then.
-        await SendAllAsync(fromSite, _client);
+        await SendAllAsync(fromSite, site, _client);
     }
 
     private async Task<HttpHead> ReadAnswerAsync(PipeReader fromSite)
@@ -236,10 +241,44 @@ internal sealed class GuardConnection : IDisposable
         }
     }
 
-    private async Task SendAllAsync(PipeReader from, NetworkStream to)
+    /// <summary>What was read along with a head, then all that <paramref name="source"/> gives.</summary>
+    private async Task SendAllAsync(PipeReader begun, NetworkStream source, NetworkStream to)
     {
-        await SendAsync(from, to, long.MaxValue);
+        if (begun.TryRead(out var rest))
+        {
+            foreach (var segment in rest.Buffer)
+                await to.WriteAsync(segment, _ended.Token);
+            begun.AdvanceTo(rest.Buffer.End);
+        }
+
+        await CopyAsync(source, to);
         to.Socket.Shutdown(SocketShutdown.Send);
+    }
+
+    private async Task CopyAsync(NetworkStream source, NetworkStream to)
+    {
+        var buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
+        try
+        {
+            for (int count; (count = await source.ReadAsync(buffer, _ended.Token)) > 0;)
+            {
+                await to.WriteAsync(buffer.AsMemory(0, count), _ended.Token);
+                _ended.CancelAfter(_limits.Idle);
+                if (count == buffer.Length && count < LargestBuffer)
+                    buffer = Larger(buffer);
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    // Only where bytes come faster than they go: most connections stay small.
+    private static byte[] Larger(byte[] buffer)
+    {
+        ArrayPool<byte>.Shared.Return(buffer);
+        return ArrayPool<byte>.Shared.Rent(2 * buffer.Length);
     }
 
     private async Task SendExactlyAsync(Stream site, long length)

@@ -8,7 +8,7 @@ namespace TrendVault.Core.Storage;
 /// </summary>
 internal sealed class FolderObjectStore : IObjectStore
 {
-    private const int BufferSize = 128 * 1024;
+    private const int BufferSize = 1024 * 1024;
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
     private readonly string _bucket;

@@ -42,8 +42,8 @@ internal sealed class AppProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>What it has spent on processors since its start.</summary>
-    public TimeSpan Cpu
+    /// <summary>Its own use of the processor until now, without its children's.</summary>
+    public TimeSpan CpuTime
     {
         get
         {

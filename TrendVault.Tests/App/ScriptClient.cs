@@ -34,6 +34,9 @@ internal sealed class ScriptClient : IDisposable
     public async Task<JsonElement> GetAsync(string path) =>
         (await _client.GetFromJsonAsync<JsonElement>(path, TestContext.Current.CancellationToken)).GetProperty("data");
 
+    /// <summary>The body of an answer, as it comes.</summary>
+    public Task<Stream> OpenAsync(string path) => _client.GetStreamAsync(path, TestContext.Current.CancellationToken);
+
     /// <summary>The id of the one channel that there is to publish on.</summary>
     public async Task<string> ChannelAsync() =>
         Assert.Single((await GetAsync("api/channels")).GetProperty("channels").EnumerateArray()).GetProperty("id").GetString()!;

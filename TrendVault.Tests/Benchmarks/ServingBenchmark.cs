@@ -67,9 +67,9 @@ public sealed class ServingBenchmark(ITestOutputHelper output) : IDisposable
             var bareCpu = floor.Cpu;
             var bare = await LoadGenerator.RunAsync(floor.Port, same, asked.Headers, Turn);
             floors.Add((floor.Cpu - bareCpu).TotalMicroseconds / bare.Latencies.Count);
-            var cpu = app.Cpu;
+            var cpu = app.CpuTime;
             var ours = await LoadGenerator.RunAsync(port, asked.Path, asked.Headers, Turn);
-            cpus.Add((app.Cpu - cpu).TotalMicroseconds / ours.Latencies.Count);
+            cpus.Add((app.CpuTime - cpu).TotalMicroseconds / ours.Latencies.Count);
             ratios.Add(ours.PerSecond / bare.PerSecond);
             p99s.Add(ours.P99.TotalMilliseconds);
             if (round == Rounds / 2)

@@ -16,7 +16,7 @@ internal sealed class Bench : IAsyncDisposable
     private Bench(RunningGuard guard, DownloadOptions options)
     {
         _guard = guard;
-        _toolbox = new Toolbox(Options.Create(options), Options.Create(new FolderOptions { DataFolder = _root.FullName }));
+        _toolbox = new Toolbox(Options.Create(options), Options.Create(new FolderOptions { DataFolder = _root.FullName }), TimeProvider.System);
         YtDlp = new YtDlp(_toolbox, guard.Guard, Options.Create(options), NullLogger<YtDlp>.Instance);
         Folder = new WorkFolder(Path.Combine(_root.FullName, "work"));
     }
@@ -61,10 +61,10 @@ internal sealed class StandIn : IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("tv-stand-in-");
 
-    public StandIn(string script)
+    public StandIn(string script, string version = "2026.08.19")
     {
         Path = System.IO.Path.Combine(_folder.FullName, "yt-dlp");
-        File.WriteAllText(Path, $"#!/bin/bash\n[ \"$2\" = --version ] && {{ echo 2026.08.19; exit; }}\n{script}\n");
+        File.WriteAllText(Path, $"#!/bin/bash\n[ \"$2\" = --version ] && {{ echo {version}; exit; }}\n{script}\n");
         File.SetUnixFileMode(Path, UnixFileMode.UserRead | UnixFileMode.UserExecute);
     }
 

@@ -1,8 +1,10 @@
 using System.Diagnostics;
 using System.Security.Cryptography;
+using Microsoft.AspNetCore.Http;
 using TrendVault.Core.Data;
 using TrendVault.Core.Downloads;
 using TrendVault.Tests.App;
+using TrendVault.Tests.Egress;
 
 namespace TrendVault.Tests.Downloads;
 
@@ -100,7 +102,7 @@ public sealed class DownloadJobTests(TestDatabase database, MediaSite site) : IC
         var id = await rig.StartDownloadAsync(userId, url);
         var row = await rig.BecomesAsync(userId, id, DownloadStatus.Failed);
 
-        Assert.Equal(("network", "The site could not be reached, or the connection broke."), (row.ErrorCode, row.Error));
+        Assert.Equal(("network", "The site could not be reached, or the connection broke. Try again later."), (row.ErrorCode, row.Error));
         Assert.True(await database.ScalarAsync<int>("select attempt from jobs where subject_id = @id", new { id }) > 1, "It was tried again.");
         Assert.False(Directory.Exists(rig.FolderOf(id)));
     }
@@ -184,10 +186,76 @@ public sealed class DownloadJobTests(TestDatabase database, MediaSite site) : IC
 
         var row = await rig.BecomesAsync(userId, id, row => row is { Status: DownloadStatus.Pending, WaitReason: not null }, "it waits");
         Assert.Contains("storage", row.WaitReason, StringComparison.Ordinal);
+        var asked = site.Requests.Count;
 
         File.Delete(objects);
         Directory.Move(objects + ".away", objects);
         await rig.BecomesAsync(userId, id, DownloadStatus.Completed);
+        Assert.Equal(asked, site.Requests.Count);
+    }
+
+    [Fact]
+    public async Task A_finished_file_that_nobody_stores_for_a_day_is_given_up()
+    {
+        await using var rig = await Rig.StartAsync(database, site);
+        var userId = await database.GivenUserAsync();
+        await rig.Objects.CheckAsync(Token);
+        Directory.Delete(Path.Combine(rig.DataFolder, "objects"), recursive: true);
+        var id = await rig.StartDownloadAsync(userId, site.Url("clip.mp4"));
+        await rig.BecomesAsync(userId, id, row => row is { Status: DownloadStatus.Pending, WaitReason: not null }, "it waits");
+
+        File.SetLastWriteTimeUtc(Path.Combine(rig.FolderOf(id), "finished"), DateTime.UtcNow.AddHours(-25));
+
+        Assert.Equal("storage_unavailable", (await rig.BecomesAsync(userId, id, DownloadStatus.Failed)).ErrorCode);
+        await Eventually.TrueAsync(() => !Directory.Exists(rig.FolderOf(id)), "its folder is gone");
+    }
+
+    [Fact]
+    public async Task A_store_that_answers_503_is_waited_for()
+    {
+        await using var broken = await LocalSite.StartAsync(context => Results.StatusCode(503).ExecuteAsync(context));
+        await using var rig = await Rig.StartAsync(
+            database, site, settings: [("MINIO_ENDPOINT", broken.Endpoint), ("MINIO_ACCESS_KEY", "a"), ("MINIO_SECRET_KEY", "b")]);
+        var userId = await database.GivenUserAsync();
+
+        var id = await rig.StartDownloadAsync(userId, site.Url("clip.mp4"));
+        var row = await rig.BecomesAsync(userId, id, row => row is { Status: DownloadStatus.Pending, WaitReason: not null }, "it waits", TimeSpan.FromSeconds(90));
+
+        Assert.Contains("storage", row.WaitReason, StringComparison.Ordinal);
+        Assert.Equal(0, await database.ScalarAsync<int>("select failures from jobs where subject_id = @id", new { id }));
+    }
+
+    [Fact]
+    public async Task Killed_while_it_looks_it_looks_again()
+    {
+        using var ytDlp = new HaltingYtDlp("look");
+        await using var rig = await Rig.StartAsync(database, site, options => options.YtDlpPath = ytDlp.Path);
+        var userId = await database.GivenUserAsync();
+        // What another address offers is not known yet.
+        var id = await rig.StartDownloadAsync(userId, site.Url($"dash.mpd?{Guid.NewGuid()}"));
+
+        await ytDlp.KillAsync("yt-dlp", "look");
+
+        Assert.Contains("/2-", (await rig.BecomesAsync(userId, id, DownloadStatus.Completed, TimeSpan.FromMinutes(2))).StorageKey, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("yt-dlp")]
+    [InlineData("ffmpeg")]
+    public async Task Killed_while_it_merges_it_merges_again(string program)
+    {
+        using var ytDlp = new HaltingYtDlp("merge");
+        await using var rig = await Rig.StartAsync(database, site, options => options.YtDlpPath = ytDlp.Path);
+        var userId = await database.GivenUserAsync();
+        var id = await rig.StartDownloadAsync(userId, site.Url("dash.mpd"));
+        await rig.BecomesAsync(userId, id, row => row.Phase == "merge", "it merges", TimeSpan.FromMinutes(2));
+
+        await ytDlp.KillAsync(program, "merge");
+
+        var row = await rig.BecomesAsync(userId, id, DownloadStatus.Completed, TimeSpan.FromMinutes(2));
+        Assert.Contains("/2-", row.StorageKey, StringComparison.Ordinal);
+        Assert.Equal("360p", row.Quality);
+        Assert.Empty(Processes.In(rig.FolderOf(id)));
     }
 
     [Theory]

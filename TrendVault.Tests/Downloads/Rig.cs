@@ -39,7 +39,7 @@ internal sealed class Rig : IAsyncDisposable
 
     public string DataFolder => _data.FullName;
 
-    public static async Task<Rig> StartAsync(TestDatabase database, MediaSite site, Action<DownloadOptions>? configure = null)
+    public static async Task<Rig> StartAsync(TestDatabase database, MediaSite site, Action<DownloadOptions>? configure = null, params (string Name, string Value)[] settings)
     {
         var data = Directory.CreateTempSubdirectory("tv-rig-");
         var builder = Host.CreateEmptyApplicationBuilder(null);
@@ -50,6 +50,7 @@ internal sealed class Rig : IAsyncDisposable
             ["DATA_DIR"] = data.FullName,
             ["DOWNLOAD_PRIVATE_ENDPOINTS"] = site.Endpoint,
         });
+        builder.Configuration.AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(setting.Name, (string?)setting.Value)));
         var events = new Events();
         builder.Services
             .AddData(builder.Configuration)

@@ -96,6 +96,39 @@ public sealed class StandInTests
     }
 
     [Fact]
+    public async Task One_that_hangs_without_a_word_is_ended()
+    {
+        using var standIn = new StandIn("sleep 1000");
+        await using var bench = await Bench.StartAsync([], options =>
+        {
+            options.YtDlpPath = standIn.Path;
+            options.IdleTimeout = TimeSpan.FromSeconds(1);
+        });
+
+        var failure = await Bench.FailsAsync(() => bench.DownloadAsync(Url, Choice, Token));
+
+        Assert.Equal(("network", Remedy.Retry), (failure.Code, failure.Remedy));
+        Assert.Empty(Processes.In(bench.Folder.Path));
+    }
+
+    [Theory]
+    [InlineData("echo null")]
+    [InlineData("exit 0")]
+    [InlineData("echo '{\"title\":'")]
+    [InlineData("printf '{\"title\":\"\\xff\\xfe\",\"formats\":[{\"format_id\":\"1\",\"protocol\":\"https\",\"filesize\":NaN}]}\\n'")]
+    [InlineData("printf '{\"title\":\"'; head -c 20000000 /dev/zero | tr '\\0' x; echo '\"}'")]
+    [InlineData("printf '['; head -c 100000 /dev/zero | tr '\\0' '['; echo")]
+    public async Task A_look_that_tells_nothing_sensible_offers_nothing(string script)
+    {
+        using var standIn = new StandIn(script);
+        await using var bench = await Bench.StartAsync([], options => options.YtDlpPath = standIn.Path);
+
+        var failure = await Bench.FailsAsync(() => bench.YtDlp.ProbeAsync(Url, Token));
+
+        Assert.Contains(failure.Code, (string[])["unsupported", "no_file"]);
+    }
+
+    [Fact]
     public async Task A_disk_hog_that_announces_nothing_is_ended()
     {
         using var standIn = new StandIn("while :; do head -c 1000000 /dev/zero >> a.mp4; sleep 0.02; done");

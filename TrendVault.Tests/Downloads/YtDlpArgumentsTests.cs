@@ -4,8 +4,8 @@ namespace TrendVault.Tests.Downloads;
 
 public sealed class YtDlpArgumentsTests
 {
-    private static readonly YtDlpVersion Debian = YtDlpVersion.TryParse("2023.03.04")!.Value;
-    private static readonly YtDlpVersion Current = YtDlpVersion.TryParse("2026.08.19")!.Value;
+    private static readonly Tools Debian = new("/usr/bin/yt-dlp", "", YtDlpVersion.TryParse("2023.03.04")!.Value, "", JavaScript: null);
+    private static readonly Tools Current = new("/opt/yt-dlp", "", YtDlpVersion.TryParse("2026.08.19")!.Value, "", new JavaScriptRuntime("deno", "/opt/deno", new Version(2, 9, 5)));
 
     private static readonly MediaFormat H264 = new() { FormatId = "137", Ext = "mp4", VideoCodec = "avc1.64", AudioCodec = "none" };
     private static readonly MediaFormat Theora = new() { FormatId = "7", Ext = "ogv", VideoCodec = "theora", AudioCodec = "none" };
@@ -29,7 +29,8 @@ public sealed class YtDlpArgumentsTests
         Assert.DoesNotContain("--js-runtimes", YtDlpArguments.Probe(Debian, "u"));
         Assert.Contains("--color", YtDlpArguments.Probe(Current, "u"));
         Assert.Contains("--no-plugin-dirs", YtDlpArguments.Probe(Current, "u"));
-        Assert.Contains("--js-runtimes", YtDlpArguments.Probe(Current, "u"));
+        Assert.Equal("deno:/opt/deno", After(YtDlpArguments.Probe(Current, "u"), "--js-runtimes"));
+        Assert.DoesNotContain("--js-runtimes", YtDlpArguments.Probe(Current with { JavaScript = null }, "u"));
     }
 
     [Fact]
@@ -37,8 +38,8 @@ public sealed class YtDlpArgumentsTests
     {
         string[] never = ["--exec", "--netrc-cmd", "--downloader", "--external-downloader", "--cookies", "--cookies-from-browser", "--enable-file-urls", "--load-info-json", "-a", "--alias", "--proxy"];
 
-        foreach (var version in (YtDlpVersion[])[Debian, Current])
-            Assert.Empty(YtDlpArguments.Download(version, "https://example.org/", Choice(H264, Aac), "media-1").Intersect(never));
+        foreach (var tools in (Tools[])[Debian, Current])
+            Assert.Empty(YtDlpArguments.Download(tools, "https://example.org/", Choice(H264, Aac), "media-1").Intersect(never));
     }
 
     [Theory]
@@ -53,23 +54,6 @@ public sealed class YtDlpArgumentsTests
         Assert.Contains("+b*[format_id='140']", After(arguments, "-f"), StringComparison.Ordinal);
         Assert.Equal("media-1.%(ext)s", After(arguments, "-o"));
     }
-
-    [Theory]
-    [InlineData("2026.08.19", "2026.08.19", false)]
-    [InlineData("2026.07.04.232211", "2026.07.04", false)]
-    [InlineData("2023.03.04", "2023.03.04", true)]
-    public void Versions_are_dates(string text, string shown, bool isOld)
-    {
-        var version = YtDlpVersion.TryParse(text)!.Value;
-
-        Assert.Equal((shown, isOld), (version.ToString(), version.IsOld));
-    }
-
-    [Theory]
-    [InlineData("")]
-    [InlineData("Traceback (most recent call last):")]
-    [InlineData("2026.13.45")]
-    public void What_is_no_version_is_none(string text) => Assert.Null(YtDlpVersion.TryParse(text));
 
     private static FormatChoice Choice(params MediaFormat[] streams) => new(streams, "", ExtractsAudio: false);
 

@@ -32,6 +32,10 @@ public sealed class YtDlpThroughTheGuardTests : IAsyncLifetime
     [InlineData("redirect.mp4")]
     [InlineData("master.m3u8")]
     [InlineData("segments.m3u8")]
+    [InlineData("key.m3u8")]
+    [InlineData("start.m3u8")]
+    [InlineData("whole.mpd")]
+    [InlineData("parts.mpd")]
     [InlineData("page.html")]
     public async Task What_leads_to_another_port_of_this_machine_never_reaches_it(string path)
     {
@@ -68,9 +72,18 @@ public sealed class YtDlpThroughTheGuardTests : IAsyncLifetime
         "/redirect.mp4" => Results.Redirect(_secret.Address + "admin"),
         "/master.m3u8" => Results.Text($"#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=100000,RESOLUTION=640x360\n{_secret.Address}low.m3u8\n", "application/vnd.apple.mpegurl"),
         "/segments.m3u8" => Results.Text($"#EXTM3U\n#EXT-X-TARGETDURATION:2\n#EXTINF:2,\n{_secret.Address}0.ts\n#EXT-X-ENDLIST\n", "application/vnd.apple.mpegurl"),
+        "/key.m3u8" => Results.Text($"#EXTM3U\n#EXT-X-TARGETDURATION:2\n#EXT-X-KEY:METHOD=AES-128,URI=\"{_secret.Address}key\"\n#EXTINF:2,\nfile.mp4\n#EXT-X-ENDLIST\n", "application/vnd.apple.mpegurl"),
+        "/start.m3u8" => Results.Text($"#EXTM3U\n#EXT-X-VERSION:6\n#EXT-X-TARGETDURATION:2\n#EXT-X-MAP:URI=\"{_secret.Address}start.mp4\"\n#EXTINF:2,\nfile.mp4\n#EXT-X-ENDLIST\n", "application/vnd.apple.mpegurl"),
+        "/whole.mpd" => Dash($"<BaseURL>{_secret.Address}video.mp4</BaseURL>"),
+        "/parts.mpd" => Dash($"<BaseURL>{_secret.Address}</BaseURL><SegmentTemplate media=\"$Number$.m4s\" initialization=\"start.mp4\" duration=\"1\" timescale=\"1\"/>"),
         "/page.html" => Results.Text($"<html><head><title>A video</title></head><body><video><source src=\"{_secret.Address}video.mp4\" type=\"video/mp4\"></video></body></html>", "text/html"),
         _ => Results.NotFound(),
     }).ExecuteAsync(context);
+
+    private static IResult Dash(string parts) => Results.Text(
+        "<?xml version=\"1.0\"?><MPD xmlns=\"urn:mpeg:dash:schema:mpd:2011\" type=\"static\" mediaPresentationDuration=\"PT2S\"><Period><AdaptationSet mimeType=\"video/mp4\">"
+        + $"<Representation id=\"1\" bandwidth=\"100000\" codecs=\"avc1.4d401e\" width=\"640\" height=\"360\">{parts}</Representation></AdaptationSet></Period></MPD>",
+        "application/dash+xml");
 
     private Task<(int ExitCode, string Errors)> DownloadAsync(string path) =>
         RunAsync(

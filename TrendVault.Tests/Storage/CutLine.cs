@@ -10,6 +10,8 @@ internal sealed class CutLine : IDisposable
     private readonly IPEndPoint _server;
     private readonly ConcurrentBag<TcpClient> _ends = [];
     private long _bytesLeft = long.MaxValue;
+    private long _untilHeld = long.MaxValue;
+    private TaskCompletionSource _released = new();
     private TcpListener _listener = new(IPAddress.Loopback, 0);
 
     public CutLine(string server)
@@ -31,9 +33,19 @@ internal sealed class CutLine : IDisposable
     /// <summary>Cuts once the clients have sent that many bytes from now on.</summary>
     public void CutAfter(long bytes) => _bytesLeft = bytes;
 
+    /// <summary>Passes nothing more once the clients have sent that many bytes from now on, and stays open.</summary>
+    public void HoldAfter(long bytes)
+    {
+        _released = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _untilHeld = bytes;
+    }
+
+    public bool IsHeld => Interlocked.Read(ref _untilHeld) < 0;
+
     public void Mend()
     {
-        _bytesLeft = long.MaxValue;
+        _bytesLeft = _untilHeld = long.MaxValue;
+        _released.TrySetResult();
         _listener = new TcpListener(IPEndPoint.Parse(Endpoint));
         _ = ListenAsync();
     }
@@ -79,6 +91,8 @@ internal sealed class CutLine : IDisposable
         var buffer = new byte[64 * 1024];
         for (int count; (count = await client.ReadAsync(buffer)) > 0;)
         {
+            if (Interlocked.Add(ref _untilHeld, -count) < 0)
+                await _released.Task;
             await server.WriteAsync(buffer.AsMemory(0, count));
             if (Interlocked.Add(ref _bytesLeft, -count) < 0)
                 Cut();

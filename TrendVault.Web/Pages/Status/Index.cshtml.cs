@@ -7,6 +7,7 @@ using StackExchange.Redis;
 using TrendVault.Core;
 using TrendVault.Core.Data;
 using TrendVault.Core.Downloads;
+using TrendVault.Core.Egress;
 using TrendVault.Core.Jobs;
 using TrendVault.Core.Settings;
 using TrendVault.Core.Storage;
@@ -41,7 +42,8 @@ public sealed class IndexModel(IServiceProvider services) : PageModel
             await CheckAsync("PostgreSQL", Kept(embedded, "PostgreSQL", "DATABASE_URL"), () => Get<NpgsqlDataSource>().ExecuteAsync("select 1", null, cancellationToken)),
             await CheckAsync("Redis", Kept(embedded, "Redis", "REDIS_URL"), () => Get<IDatabase>().PingAsync()),
             await CheckAsync("Object storage", Get<IConfiguration>()["MINIO_ENDPOINT"] is { Length: > 0 } s3 ? s3 : "Files in the data folder", () => Get<IObjectStore>().CheckAsync(cancellationToken)),
-            await ToolsAsync(cancellationToken),
+            .. await ToolsAsync(cancellationToken),
+            Sites(),
             Disk(),
         ];
         Platforms =
@@ -90,10 +92,14 @@ public sealed class IndexModel(IServiceProvider services) : PageModel
         }
     }
 
-    private async Task<Line> ToolsAsync(CancellationToken cancellationToken) =>
-        await Get<Toolbox>().WarningAsync(cancellationToken) is { } warning
-            ? new Line("yt-dlp and ffmpeg", "warn", "Look", warning)
-            : new Line("yt-dlp and ffmpeg", "good", "Up", "Both are there and current enough.");
+    private async Task<IEnumerable<Line>> ToolsAsync(CancellationToken cancellationToken) =>
+        (await Get<Toolbox>().DescribeAsync(cancellationToken)).Select(line => new Line(line.Name, line.IsGood ? "good" : "warn", line.IsGood ? "Up" : "Look", line.Note));
+
+    private Line Sites()
+    {
+        var hosts = Get<IOptions<EgressOptions>>().Value.Hosts;
+        return new Line("Downloads from", "good", "Guarded", (hosts.Contains("*") ? "Any public site" : string.Join(", ", hosts)) + "; private networks are out of reach.");
+    }
 
     private Line Disk()
     {
