@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Threading.Channels;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -6,8 +7,9 @@ using Microsoft.Extensions.Options;
 namespace TrendVault.Core.Jobs;
 
 /// <summary>
-/// Claims the due jobs of one kind, never more than its free workers, so that a busy instance leaves the rest to others. When
-/// the host stops it claims no more, lets its workers finish for a while and has the rest given back.
+/// Claims the due jobs of one kind, never more than its free workers, so that a busy instance leaves the rest to others; what
+/// ended meanwhile is written in the same transaction. When the host stops it claims no more, lets its workers finish for a while
+/// and has the rest given back.
 /// </summary>
 internal sealed class JobDispatcher(
     IJobHandler handler,
@@ -21,8 +23,11 @@ internal sealed class JobDispatcher(
     TimeProvider time,
     ILogger<JobDispatcher> log) : BackgroundService
 {
+    private static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(1);
+
     private readonly Channel<ClaimedJob> _claimed = Channel.CreateBounded<ClaimedJob>(handler.Workers);
-    private readonly SemaphoreSlim _free = new(handler.Workers);
+    private readonly JobEnds _ends = new(() => signals.Ring(handler.Kind));
+    private readonly ConcurrentDictionary<(Guid Id, int Attempt), bool> _inHand = new();
     private readonly CancellationTokenSource _giveUp = new();
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -41,52 +46,68 @@ internal sealed class JobDispatcher(
         {
         }
 
+        _ends.Close();
         _claimed.Writer.Complete();
         await DrainAsync(workers);
     }
 
     public override void Dispose()
     {
-        _free.Dispose();
         _giveUp.Dispose();
         base.Dispose();
     }
 
     private async Task ClaimAsync(CancellationToken stopping)
     {
-        while (true)
+        while (!stopping.IsCancellationRequested)
         {
-            var free = await TakeFreeWorkersAsync(stopping);
-            var jobs = locks.CanBeTaken ? await TryClaimAsync(free) : [];
-            foreach (var job in jobs)
-                await _claimed.Writer.WriteAsync(job, CancellationToken.None);
-            if (jobs.Count < free)
-                _free.Release(free - jobs.Count);
-            if (jobs.Count == 0)
+            await GatherAsync(stopping);
+            var ends = _ends.Take();
+            var free = handler.Workers - _inHand.Count + ends.Count;
+            var jobs = await TryExchangeAsync(ends, locks.CanBeTaken ? free : 0);
+            var held = await locks.TryTakeAsync(jobs.Select(job => job.Job));
+            foreach (var (job, mine) in jobs.Zip(held))
+            {
+                _inHand.TryAdd((job.Job.Id, job.Job.Attempt), true);
+                await _claimed.Writer.WriteAsync(job with { Lock = mine }, CancellationToken.None);
+            }
+
+            if (jobs.Count == 0 || jobs.Count == free)
                 await signals.WaitAsync(handler.Kind, options.Value.Poll, stopping);
         }
     }
 
-    /// <summary>Waits for one free worker and takes all there are.</summary>
-    private async Task<int> TakeFreeWorkersAsync(CancellationToken stopping)
+    // What was claimed together often ends together. A moment's patience with the first saves the others a transaction each.
+    private async Task GatherAsync(CancellationToken stopping)
     {
-        await _free.WaitAsync(stopping);
-        var taken = 1;
-        while (_free.Wait(0, CancellationToken.None))
-            taken++;
-        return taken;
+        var began = time.GetTimestamp();
+        while (_ends.Count > 0 && _ends.Count < _inHand.Count && Gathering - time.GetElapsedTime(began) is { Ticks: > 0 } left)
+            await signals.WaitAsync(handler.Kind, left, stopping);
     }
 
-    // A claim is not cut short by the stop: rows whose commit was not heard of would be running with nobody to run them.
-    private async Task<IReadOnlyList<ClaimedJob>> TryClaimAsync(int free)
+    // Not cut short by the stop: rows whose commit was not heard of would be running with nobody to run them.
+    private async Task<IReadOnlyList<ClaimedJob>> TryExchangeAsync(IReadOnlyList<JobEnds.Waiting> ends, int limit)
     {
+        if (ends.Count == 0 && limit == 0)
+            return [];
+
         try
         {
-            return await store.ClaimAsync(handler, free, CancellationToken.None);
+            var exchange = await store.ExchangeAsync(handler, [.. ends.Select(waiting => waiting.End)], limit, CancellationToken.None);
+            foreach (var (waiting, transition) in ends.Zip(exchange.Transitions))
+            {
+                if (transition is not null)
+                    _inHand.TryRemove((waiting.End.Job.Id, waiting.End.Job.Attempt), out _);
+                waiting.Written.SetResult(transition);
+            }
+
+            return exchange.Claimed;
         }
         catch (Exception e)
         {
-            log.LogWarning(e, "No {Kind} jobs could be claimed", handler.Kind);
+            log.LogWarning(e, "No {Kind} jobs could be claimed, and {Ends} that ended are written one by one", handler.Kind, ends.Count);
+            foreach (var waiting in ends)
+                waiting.Written.SetResult(null);
             return [];
         }
     }
@@ -95,8 +116,9 @@ internal sealed class JobDispatcher(
     {
         await foreach (var job in _claimed.Reader.ReadAllAsync(CancellationToken.None))
         {
-            await worker.RunAsync(handler, job, _giveUp.Token);
-            _free.Release();
+            await worker.RunAsync(handler, job, _ends, _giveUp.Token);
+            if (_inHand.TryRemove((job.Job.Id, job.Job.Attempt), out _))
+                signals.Ring(handler.Kind);
         }
     }
 

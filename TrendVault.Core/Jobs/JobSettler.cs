@@ -18,10 +18,16 @@ internal sealed class JobSettler(JobStore store, IOptions<JobOptions> options, T
     /// Waits for PostgreSQL as long as it takes: a finished download is worth more than a free worker, and while PostgreSQL is
     /// away there is nothing else to claim.
     /// </summary>
+    /// <param name="handler">Of the job's kind.</param>
+    /// <param name="job">As it was claimed.</param>
+    /// <param name="step">What to write.</param>
+    /// <param name="ends">Where it may be written together with others; null writes it alone.</param>
+    /// <param name="giveUp">Ends the wait.</param>
     /// <exception cref="OperationCanceledException"><paramref name="giveUp"/> came first; the sweeper takes the row back.</exception>
-    public async Task SettleAsync(IJobHandler handler, Job job, JobStep step, CancellationToken giveUp)
+    public async Task SettleAsync(IJobHandler handler, Job job, JobStep step, JobEnds? ends, CancellationToken giveUp)
     {
-        var transition = await PersistAsync(handler, job, step, giveUp);
+        var together = ends is null ? null : await ends.WriteAsync(new JobEnd(job, step)).WaitAsync(giveUp);
+        var transition = together ?? await PersistAsync(handler, job, step, giveUp);
         if (transition is not JobTransition.Completed && step.Undo is not null)
             await UndoAsync(job, step.Undo, giveUp);
 
@@ -74,7 +80,7 @@ internal sealed class JobSettler(JobStore store, IOptions<JobOptions> options, T
         {
             try
             {
-                return await store.SettleAsync(handler, job, step, giveUp) ?? await CancelInsteadAsync(handler, job, step, giveUp);
+                return await AloneAsync(handler, job, step, giveUp) ?? await AfterRefusalAsync(handler, job, step, giveUp);
             }
             catch (Exception e) when (Outage.IsOf(e) && !giveUp.IsCancellationRequested)
             {
@@ -84,7 +90,15 @@ internal sealed class JobSettler(JobStore store, IOptions<JobOptions> options, T
         }
     }
 
-    // The fence refuses for two reasons, and only the rare case asks which: another attempt's row refuses this too.
-    private async Task<JobTransition?> CancelInsteadAsync(IJobHandler? handler, Job job, JobStep step, CancellationToken giveUp) =>
-        step.YieldsToCancel ? await store.SettleAsync(handler, job, JobPlanner.Cancel with { CountsAsCrash = step.CountsAsCrash }, giveUp) : null;
+    // The fence refuses for three reasons, and only this rare case asks which. Another attempt's row refuses this too; and what was
+    // committed just before the connection broke must not be taken for refused, or the undo would remove what the row refers to.
+    private async Task<JobTransition?> AfterRefusalAsync(IJobHandler? handler, Job job, JobStep step, CancellationToken giveUp)
+    {
+        if (step.Transition is JobTransition.Completed)
+            return await store.IsCompletedAsync(job, giveUp) ? step.Transition : null;
+        return step.YieldsToCancel ? await AloneAsync(handler, job, JobPlanner.Cancel with { CountsAsCrash = step.CountsAsCrash }, giveUp) : null;
+    }
+
+    private async Task<JobTransition?> AloneAsync(IJobHandler? handler, Job job, JobStep step, CancellationToken giveUp) =>
+        (await store.ExchangeAsync(handler, [new JobEnd(job, step)], limit: 0, giveUp)).Transitions[0];
 }

@@ -29,6 +29,14 @@ internal sealed record JobStep(JobTransition Transition)
         _ => JobState.Queued,
     };
 
+    /// <summary>What stays on the job's row of an error; null when there was none.</summary>
+    public (string Code, string Message)? Error => Transition switch
+    {
+        JobTransition.Retrying retrying => (retrying.Code, retrying.Message),
+        JobTransition.Failed failed => (failed.Code, failed.Message),
+        _ => null,
+    };
+
     /// <summary>Set for a failure that "cancelled" would hide.</summary>
     public bool OutweighsCancel { get; init; }
 

@@ -51,6 +51,6 @@ internal sealed class JobSweeper(
             return;
 
         log.LogWarning("{Kind} job {JobId} was left running by an instance that is gone (attempt {Attempt})", job.Kind, job.Id, job.Attempt);
-        await settler.SettleAsync(handler, job, JobPlanner.AfterCrash(job), cancellationToken);
+        await settler.SettleAsync(handler, job, JobPlanner.AfterCrash(job), ends: null, cancellationToken);
     }
 }

@@ -10,17 +10,18 @@ internal sealed class JobWorker(
     /// <summary>Never throws: what goes wrong ends this attempt, not the worker.</summary>
     /// <param name="handler">Of the job's kind.</param>
     /// <param name="claimed">Straight from the claim.</param>
+    /// <param name="ends">Where its end is written.</param>
     /// <param name="giveUp">Ends the wait for PostgreSQL when the process must go.</param>
-    public async Task RunAsync(IJobHandler handler, ClaimedJob claimed, CancellationToken giveUp)
+    public async Task RunAsync(IJobHandler handler, ClaimedJob claimed, JobEnds ends, CancellationToken giveUp)
     {
         var job = claimed.Job;
         using var scope = log.BeginScope("Job {JobId}", job.Id);
         try
         {
             if (claimed.StartError is { } error)
-                await settler.SettleAsync(handler, job, Unforeseen(job, error), giveUp);
+                await settler.SettleAsync(handler, job, Unforeseen(job, error), ends, giveUp);
             else
-                await RunLockedAsync(handler, job, giveUp);
+                await RunLockedAsync(handler, claimed, ends, giveUp);
         }
         catch (Exception e)
         {
@@ -28,12 +29,13 @@ internal sealed class JobWorker(
         }
     }
 
-    private async Task RunLockedAsync(IJobHandler handler, Job job, CancellationToken giveUp)
+    private async Task RunLockedAsync(IJobHandler handler, ClaimedJob claimed, JobEnds ends, CancellationToken giveUp)
     {
-        await using var held = await locks.TryTakeAsync(job.Id);
+        var job = claimed.Job;
+        using var held = claimed.Lock ?? await locks.TakeAsync(job);
         if (held is null)
         {
-            await settler.SettleAsync(handler, job, JobPlanner.GiveBack with { Delay = options.Value.LockRetry }, giveUp);
+            await settler.SettleAsync(handler, job, JobPlanner.GiveBack with { Delay = options.Value.LockRetry }, ends, giveUp);
             return;
         }
 
@@ -43,7 +45,7 @@ internal sealed class JobWorker(
             await using var lost = held.Lost.Register(() => run.Stop(StopReason.LockLost));
             await handler.AnnounceSafelyAsync(job, new JobTransition.Started(), log);
             if (await WorkAsync(handler, run) is { } step)
-                await settler.SettleAsync(handler, job, step, giveUp);
+                await settler.SettleAsync(handler, job, step, ends, giveUp);
         }
         finally
         {

@@ -23,6 +23,7 @@ public static class JobsModule
         services.AddSingleton<RunningJobs>();
 
         // Hosted services stop in reverse order: these serve the dispatchers, which are added after them, to the end of the drain.
+        services.AddHostedService(provider => provider.GetRequiredService<JobLocks>());
         services.AddHostedService<JobListener>();
         services.AddHostedService<JobWatch>();
         services.AddHostedService<JobSweeper>();

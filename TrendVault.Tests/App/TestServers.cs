@@ -16,9 +16,12 @@ public sealed class TestServers : IAsyncLifetime
     private EmbeddedPostgres? _postgres;
     private int _databases;
 
+    /// <summary>True for a cluster that waits for the disk at each commit, as a user's does. It costs the tests time and shows them nothing.</summary>
+    internal bool IsDurable { get; init; }
+
     public async ValueTask InitializeAsync()
     {
-        _postgres = await EmbeddedPostgres.StartAsync(_folder, durable: false, NullLogger.Instance, CancellationToken.None);
+        _postgres = await EmbeddedPostgres.StartAsync(_folder, IsDurable, NullLogger.Instance, CancellationToken.None);
         await ExecuteAsync($"create database {Template}");
         var template = new DataOptions { DatabaseUrl = Unpooled(Template) };
         await Migrator.RunAsync(template, NullLogger.Instance, CancellationToken.None);
