@@ -123,12 +123,12 @@ public sealed record DownloadRow
 }
 
 /// <summary>What the list is asked for.</summary>
-/// <param name="Statuses">None is all.</param>
+/// <param name="Status">Null is all.</param>
 /// <param name="Text">In the title, the creator or the address, in any case; null is all.</param>
-public sealed record DownloadFilter(IReadOnlyList<DownloadStatus> Statuses, string? Text)
+public sealed record DownloadFilter(DownloadStatus? Status, string? Text)
 {
     /// <summary>Everything.</summary>
-    public static readonly DownloadFilter None = new([], null);
+    public static readonly DownloadFilter None = new(null, null);
 }
 
 /// <summary>Where a page of the list ends and the next begins.</summary>

@@ -1,10 +1,11 @@
+using System.Text.RegularExpressions;
 using Npgsql;
 using TrendVault.Core.Jobs;
 
 namespace TrendVault.Core.Downloads;
 
 /// <summary>The SQL of downloads. A user's statement names the user; a worker's names the attempt that it was claimed by.</summary>
-public sealed class DownloadStore(NpgsqlDataSource db)
+public sealed partial class DownloadStore(NpgsqlDataSource db)
 {
     private const string Columns =
         """
@@ -15,6 +16,13 @@ public sealed class DownloadStore(NpgsqlDataSource db)
         downloads.wait_reason, downloads.wait_until, downloads.error_code, downloads.error, downloads.error_detail, downloads.downloaded_at,
         downloads.created_at, downloads.updated_at
         """;
+
+    // As the index has it.
+    private const string Searched = "(title || ' ' || coalesce(creator_name, '') || ' ' || source_video_url)";
+
+    // How far down the history text is looked for before its index is asked, or where the index knows nothing of it.
+    private const int ShortWalk = 1500;
+    private const int LongWalk = 5000;
 
     /// <summary>One download of the user, or null: another's looks like a missing one.</summary>
     public Task<DownloadRow?> FindAsync(Guid userId, Guid id, CancellationToken cancellationToken) =>
@@ -29,57 +37,102 @@ public sealed class DownloadStore(NpgsqlDataSource db)
             new { userId, id },
             cancellationToken);
 
-    /// <summary>Newest first, from after the cursor on.</summary>
+    /// <summary>
+    /// Newest first, from after the cursor on. Text without three letters or digits in a row is looked for in the next 5,000 only:
+    /// no index helps to find it, and nobody looks for it far back.
+    /// </summary>
     public Task<IReadOnlyList<DownloadRow>> ListAsync(
-        Guid userId, DownloadFilter filter, DownloadCursor? after, int limit, CancellationToken cancellationToken) =>
-        db.QueryAsync<DownloadRow>(
-            $"""
-            select {Columns}
-            from downloads
-            where user_id = @userId
-              and deleted_at is null
-              and (@statuses::text[] is null or status = any(@statuses))
-              and (@text::text is null or (title || ' ' || coalesce(creator_name, '') || ' ' || source_video_url) ilike '%' || @text || '%' escape '\')
-              and (@afterId::uuid is null or (created_at, id) < (@afterCreatedAt, @afterId))
-            order by created_at desc, id desc
-            limit @limit
-            """,
-            new
-            {
-                userId,
-                statuses = Words(filter),
-                text = Pattern(filter),
-                afterCreatedAt = after?.CreatedAt,
-                afterId = after?.Id,
-                limit,
-            },
-            cancellationToken);
+        Guid userId, DownloadFilter filter, DownloadCursor? after, int limit, CancellationToken cancellationToken)
+    {
+        var (sql, parameters) = List(userId, filter, after, limit);
+        return db.QueryAsync<DownloadRow>(sql, parameters, cancellationToken);
+    }
+
+    internal static (string Sql, object Parameters) List(Guid userId, DownloadFilter filter, DownloadCursor? after, int limit)
+    {
+        var where = Where(filter with { Text = null }) + (after is null ? "" : " and (created_at, id) < (@afterCreatedAt, @afterId)");
+        var sql = filter.Text is null
+            ? $"""
+              select {Columns}
+              from downloads
+              where {where}
+              order by created_at desc, id desc
+              limit @limit
+              """
+            // Common text is found by a short walk down the history, rare text by its index. Neither alone is quick with both.
+            : $"""
+              with newest as materialized (
+                select id, created_at
+                from (
+                  select id, created_at, {Searched} as searched
+                  from downloads
+                  where {where}
+                  order by created_at desc, id desc
+                  limit @walk
+                ) as walked
+                where searched ilike '%' || @text || '%' escape '\'
+                limit @limit
+              ),
+              indexed as materialized (
+                select id, created_at
+                from downloads
+                where {where}
+                  and {Searched} ilike '%' || @text || '%' escape '\'
+                  and @isIndexed
+                  and (select count(*) from newest) < @limit
+              ),
+              page as (
+                select * from newest
+                union
+                select * from indexed
+                order by created_at desc, id desc
+                limit @limit
+              )
+              select {Columns}
+              from page
+              join downloads on downloads.id = page.id
+              order by downloads.created_at desc, downloads.id desc
+              """;
+        var isIndexed = filter.Text is not null && IndexedText().IsMatch(filter.Text);
+        return (sql, new
+        {
+            userId,
+            filter.Status,
+            text = Pattern(filter),
+            isIndexed,
+            walk = isIndexed ? ShortWalk : LongWalk,
+            afterCreatedAt = after?.CreatedAt,
+            afterId = after?.Id,
+            limit,
+        });
+    }
 
     /// <summary>A numbered page, for scripts, and how many there are in all.</summary>
     public async Task<(IReadOnlyList<DownloadRow> Rows, int Total)> PageAsync(
         Guid userId, DownloadFilter filter, int page, int limit, CancellationToken cancellationToken)
     {
-        var parameters = new { userId, statuses = Words(filter), text = Pattern(filter), limit, offset = (long)(page - 1) * limit };
+        var parameters = new { userId, filter.Status, text = Pattern(filter), limit, offset = (long)(page - 1) * limit };
         await using var connection = await db.OpenConnectionAsync(cancellationToken);
         var total = await connection.QuerySingleOrDefaultAsync<int>(
-            """
-            select count(*)::int
-            from downloads
-            where user_id = @userId
-              and deleted_at is null
-              and (@statuses::text[] is null or status = any(@statuses))
-              and (@text::text is null or (title || ' ' || coalesce(creator_name, '') || ' ' || source_video_url) ilike '%' || @text || '%' escape '\')
-            """,
+            filter.Text is null
+                ? $"""
+                  select coalesce(sum(downloads), 0)::int
+                  from download_counts
+                  where user_id = @userId
+                    {(filter.Status is null ? "" : "and status = @Status")}
+                  """
+                : $"""
+                  select count(*)::int
+                  from downloads
+                  where {Where(filter)}
+                  """,
             parameters,
             cancellationToken);
         var rows = await connection.QueryAsync<DownloadRow>(
             $"""
             select {Columns}
             from downloads
-            where user_id = @userId
-              and deleted_at is null
-              and (@statuses::text[] is null or status = any(@statuses))
-              and (@text::text is null or (title || ' ' || coalesce(creator_name, '') || ' ' || source_video_url) ilike '%' || @text || '%' escape '\')
+            where {Where(filter)}
             order by created_at desc, id desc
             limit @limit
             offset @offset
@@ -89,22 +142,38 @@ public sealed class DownloadStore(NpgsqlDataSource db)
         return (rows, total);
     }
 
-    /// <summary>For the filter chips and the counters of the header.</summary>
+    /// <summary>For the filter chips.</summary>
     public async Task<DownloadCounts> CountAsync(Guid userId, CancellationToken cancellationToken) =>
         (await db.QuerySingleOrDefaultAsync<DownloadCounts>(
             """
             select
-              count(*) filter (where status = 'pending')::int as pending,
-              count(*) filter (where status = 'downloading')::int as downloading,
-              count(*) filter (where status = 'completed')::int as completed,
-              count(*) filter (where status = 'failed')::int as failed,
-              count(*) filter (where status = 'cancelled')::int as cancelled
-            from downloads
+              coalesce(sum(downloads) filter (where status = 'pending'), 0)::int as pending,
+              coalesce(sum(downloads) filter (where status = 'downloading'), 0)::int as downloading,
+              coalesce(sum(downloads) filter (where status = 'completed'), 0)::int as completed,
+              coalesce(sum(downloads) filter (where status = 'failed'), 0)::int as failed,
+              coalesce(sum(downloads) filter (where status = 'cancelled'), 0)::int as cancelled
+            from download_counts
             where user_id = @userId
-              and deleted_at is null
             """,
             new { userId },
             cancellationToken))!;
+
+    /// <summary>Makes one row per state of the many changes that have gathered, where there are many.</summary>
+    internal Task<int> FoldCountsAsync(CancellationToken cancellationToken) =>
+        db.ExecuteAsync(
+            """
+            with folded as (
+              delete from download_counts
+              where user_id in (select user_id from download_counts group by user_id having count(*) > 100)
+              returning user_id, status, downloads
+            )
+            insert into download_counts (user_id, status, downloads)
+            select user_id, status, sum(downloads)
+            from folded
+            group by user_id, status
+            """,
+            null,
+            cancellationToken);
 
     /// <summary>Bytes that the user's files hold.</summary>
     public Task<long> UsedBytesAsync(Guid userId, CancellationToken cancellationToken) =>
@@ -316,8 +385,15 @@ public sealed class DownloadStore(NpgsqlDataSource db)
             new { keys, ids },
             cancellationToken);
 
-    private static string[]? Words(DownloadFilter filter) =>
-        filter.Statuses.Count == 0 ? null : [.. filter.Statuses.Select(EnumText<DownloadStatus>.Of)];
+    // Only what is asked for: a condition that may be switched off by a parameter keeps a prepared statement from its index.
+    private static string Where(DownloadFilter filter) =>
+        "user_id = @userId and deleted_at is null"
+        + (filter.Status is null ? "" : " and status = @Status")
+        + (filter.Text is null ? "" : $@" and {Searched} ilike '%' || @text || '%' escape '\'");
+
+    // The index is made of groups of three.
+    [GeneratedRegex(@"[\p{L}\p{N}]{3}")]
+    private static partial Regex IndexedText();
 
     private static string? Pattern(DownloadFilter filter) => filter.Text is null ? null : Sql.EscapeLike(filter.Text);
 }

@@ -91,6 +91,7 @@ internal sealed partial class ObjectSweep(DownloadStore store, DownloadService d
     public async Task<JobOutcome> RunAsync(Job job, CancellationToken cancellationToken)
     {
         await downloads.FinishDeletionAsync(id: null, cancellationToken);
+        await store.FoldCountsAsync(cancellationToken);
         var (orphans, total) = await FindOrphansAsync(cancellationToken);
         // One is always allowed: 5 % of a small bucket is less than that, and a crash leaves one.
         if (orphans.Count > Math.Clamp(total / OneIn, 1, MostOrphans))

@@ -11,6 +11,9 @@ public interface IJobHandler
     /// <summary>How many run at once on one instance.</summary>
     int Workers { get; }
 
+    /// <summary>How many of a lane run at once over all instances; null when its jobs have no lanes.</summary>
+    int? LaneLimit => null;
+
     /// <summary>
     /// Does the work. The token ends it for any reason (cancel, drain, lost lock); the engine knows which, so the handler stops,
     /// cleans up what this attempt made, and lets <see cref="OperationCanceledException"/> out.

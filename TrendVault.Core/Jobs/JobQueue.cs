@@ -16,6 +16,9 @@ public sealed record NewJob
     /// <summary>The row it serves; only one live job per row.</summary>
     public Guid? SubjectId { get; init; }
 
+    /// <summary>What it shares with others that must not all run at once, such as a host; empty when nothing.</summary>
+    public string Lane { get; init; } = "";
+
     /// <summary>What the handler needs besides, as JSON.</summary>
     public string Args { get; init; } = "{}";
 
@@ -81,6 +84,15 @@ public sealed class JobQueue(NpgsqlDataSource db, JobStore store, JobHandlers ha
             await announcer.AnnounceSafelyAsync(job, cancelled, log);
         return CancelOutcome.Cancelled;
     }
+
+    /// <summary>Starts no more of a user's jobs of a kind, new ones included, until they are resumed; what runs goes on.</summary>
+    public Task PauseAsync(string kind, Guid userId, CancellationToken cancellationToken) => store.PauseAsync(kind, userId, cancellationToken);
+
+    /// <summary>Ends a pause.</summary>
+    public Task ResumeAsync(string kind, Guid userId, CancellationToken cancellationToken) => store.ResumeAsync(kind, userId, cancellationToken);
+
+    /// <summary>True while a pause lasts.</summary>
+    public Task<bool> IsPausedAsync(string kind, Guid userId, CancellationToken cancellationToken) => store.IsPausedAsync(kind, userId, cancellationToken);
 
     // The row has been marked: without Redis the worker's instance reads it within a second.
     private async Task TellWorkerAsync(Job job)

@@ -28,6 +28,9 @@ public sealed class JobStore(NpgsqlDataSource db, TimeProvider time)
     // Other dispatchers may hold the first rows that one sees; looking this much further down finds some that are free.
     private const int Overlook = 32;
 
+    // Two claims at once would each find room in a lane that has room for one.
+    private const string OneAtATimeSql = "select pg_advisory_xact_lock(hashtext('claim ' || @kind))::text";
+
     // Owners with fewer running jobs come first; among equals, whoever was served longest ago.
     private const string ClaimSql =
         """
@@ -61,20 +64,40 @@ public sealed class JobStore(NpgsqlDataSource db, TimeProvider time)
             ) as served_at
           from owners
           where owners.owner_id is not null
+            and not exists (select from job_pauses where job_pauses.kind = @kind and job_pauses.user_id = owners.owner_id)
         ),
-        candidates as (
-          select due.id, due.run_after, turns.busy + due.place as turn, turns.served_at
+        busy_lanes as materialized (
+          select lane, count(*) as running
+          from jobs
+          where kind = @kind and state = 'running' and lane <> ''
+          group by lane
+        ),
+        due as (
+          select oldest.id, oldest.run_after, oldest.lane, turns.busy + oldest.place as turn, turns.served_at
           from turns
           cross join lateral (
-            select id, run_after, row_number() over (order by run_after, id) as place
+            select id, run_after, lane, row_number() over (order by run_after, id) as place
             from (
-              select id, run_after
+              select id, run_after, lane
               from jobs
-              where kind = @kind and state = 'queued' and owner_id = turns.owner_id and run_after <= now()
+              where kind = @kind
+                and state = 'queued'
+                and owner_id = turns.owner_id
+                and run_after <= now()
+                and lane <> all (array(select lane from busy_lanes where running >= @laneLimit))
               order by run_after, id
               limit @limit + @Overlook
-            ) as oldest
-          ) as due
+            ) as first
+          ) as oldest
+        ),
+        candidates as (
+          select id, run_after, turn, served_at
+          from (
+            select due.*, coalesce(busy_lanes.running, 0) + row_number() over (partition by lane order by turn, served_at nulls first, run_after, id) as lane_place
+            from due
+            left join busy_lanes using (lane)
+          ) as placed
+          where lane = '' or lane_place <= @laneLimit
           order by turn, served_at nulls first, run_after, id
           limit @limit + @Overlook
         ),
@@ -161,15 +184,15 @@ public sealed class JobStore(NpgsqlDataSource db, TimeProvider time)
         await connection.QuerySingleOrDefaultAsync<Guid?>(
             """
             with added as (
-              insert into jobs (id, kind, user_id, subject_id, slot_key, args, run_after)
-              values (@id, @kind, @UserId, @SubjectId, @SlotKey, @Args::jsonb, now() + @Delay)
+              insert into jobs (id, kind, user_id, subject_id, slot_key, lane, args, run_after)
+              values (@id, @Kind, @UserId, @SubjectId, @SlotKey, @Lane, @Args::jsonb, now() + @Delay)
               on conflict do nothing
               returning id, kind
             )
             select id, pg_notify(@NotifyChannel, kind)::text
             from added
             """,
-            new { id = Guid.CreateVersion7(time.GetUtcNow()), job.Kind, job.UserId, job.SubjectId, job.SlotKey, job.Args, job.Delay, NotifyChannel },
+            new { id = Guid.CreateVersion7(time.GetUtcNow()), job.Kind, job.UserId, job.SubjectId, job.SlotKey, job.Lane, job.Args, job.Delay, NotifyChannel },
             cancellationToken) is not null;
 
     /// <summary>
@@ -192,6 +215,44 @@ public sealed class JobStore(NpgsqlDataSource db, TimeProvider time)
             new { subjectId },
             cancellationToken);
 
+    /// <summary>Nothing more of the user's is claimed; what runs goes on.</summary>
+    internal Task PauseAsync(string kind, Guid userId, CancellationToken cancellationToken) =>
+        db.ExecuteAsync(
+            """
+            insert into job_pauses (kind, user_id)
+            values (@kind, @userId)
+            on conflict do nothing
+            """,
+            new { kind, userId },
+            cancellationToken);
+
+    /// <summary>Lets the user's jobs be claimed again, and wakes whoever does.</summary>
+    internal Task ResumeAsync(string kind, Guid userId, CancellationToken cancellationToken) =>
+        db.ExecuteAsync(
+            """
+            with resumed as (
+              delete from job_pauses
+              where kind = @kind
+                and user_id = @userId
+              returning kind
+            )
+            select pg_notify(@NotifyChannel, kind)
+            from resumed
+            """,
+            new { kind, userId, NotifyChannel },
+            cancellationToken);
+
+    internal Task<bool> IsPausedAsync(string kind, Guid userId, CancellationToken cancellationToken) =>
+        db.QuerySingleOrDefaultAsync<bool>(
+            """
+            select true
+            from job_pauses
+            where kind = @kind
+              and user_id = @userId
+            """,
+            new { kind, userId },
+            cancellationToken);
+
     /// <summary>
     /// One transaction for what a dispatcher has to write: ends of attempts (their rows, the handler's results and the rows they
     /// serve), and claims of up to <paramref name="limit"/> due jobs with their start, so that a row says "running" exactly when its
@@ -207,7 +268,7 @@ public sealed class JobStore(NpgsqlDataSource db, TimeProvider time)
         var places = ends.Index().ToDictionary(end => (end.Item.Job.Id, end.Item.Job.Attempt), end => end.Index);
         await using var connection = await db.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        var (settled, due) = await WriteAsync(connection, handler?.Kind, ends, limit, cancellationToken);
+        var (settled, due) = await WriteAsync(connection, handler, ends, limit, cancellationToken);
 
         var transitions = new JobTransition?[ends.Count];
         foreach (var row in settled)
@@ -309,11 +370,15 @@ public sealed class JobStore(NpgsqlDataSource db, TimeProvider time)
 
     // Both statements go in one trip; the claim sees what the settlement has written.
     private static async Task<(IReadOnlyList<SettledRow> Settled, IReadOnlyList<Job> Claimed)> WriteAsync(
-        NpgsqlConnection connection, string? kind, IReadOnlyList<JobEnd> ends, int limit, CancellationToken cancellationToken)
+        NpgsqlConnection connection, IJobHandler? handler, IReadOnlyList<JobEnd> ends, int limit, CancellationToken cancellationToken)
     {
-        string[] statements = [.. ends.Count > 0 ? [SettleSql] : Array.Empty<string>(), .. limit > 0 ? [ClaimSql] : Array.Empty<string>()];
-        if (statements.Length == 0)
-            return ([], []);
+        var statements = new List<string>();
+        if (ends.Count > 0)
+            statements.Add(SettleSql);
+        if (limit > 0 && handler?.LaneLimit is not null)
+            statements.Add(OneAtATimeSql);
+        if (limit > 0)
+            statements.Add(ClaimSql);
 
         await using var answers = await connection.QueryMultipleAsync(new CommandDefinition(
             string.Join(";\n", statements),
@@ -331,15 +396,17 @@ public sealed class JobStore(NpgsqlDataSource db, TimeProvider time)
                 errors = Each(ends, end => end.Step.Error?.Message),
                 yields = Each(ends, end => end.Step.YieldsToCancel),
                 NotifyChannel,
-                kind,
+                kind = handler?.Kind,
+                laneLimit = handler?.LaneLimit ?? 0,
                 limit,
                 Overlook,
                 Instance,
             },
             cancellationToken: cancellationToken));
-        return (
-            ends.Count > 0 ? (await answers.ReadAsync<SettledRow>()).AsList() : [],
-            limit > 0 ? (await answers.ReadAsync<Job>()).AsList() : []);
+        var settled = ends.Count > 0 ? (await answers.ReadAsync<SettledRow>()).AsList() : [];
+        if (limit > 0 && handler?.LaneLimit is not null)
+            await answers.ReadAsync<string>();
+        return (settled, limit > 0 ? (await answers.ReadAsync<Job>()).AsList() : []);
     }
 
     private static T[] Each<T>(IReadOnlyList<JobEnd> ends, Func<JobEnd, T> part) => [.. ends.Select(part)];

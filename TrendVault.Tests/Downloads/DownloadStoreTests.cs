@@ -42,13 +42,57 @@ public sealed class DownloadStoreTests(TestDatabase database, MediaSite site) : 
         await GivenRowAsync(userId, "100 dogs");
         var failed = await GivenRowAsync(userId, "Broken", "failed");
 
-        Assert.Equal([percent], await IdsAsync(userId, new DownloadFilter([], "0 % CATS")));
-        Assert.Empty(await IdsAsync(userId, new DownloadFilter([], "%x%")));
-        Assert.Equal([failed], await IdsAsync(userId, new DownloadFilter([DownloadStatus.Failed], null)));
+        Assert.Equal([percent], await IdsAsync(userId, new DownloadFilter(null, "0 % CATS")));
+        Assert.Empty(await IdsAsync(userId, new DownloadFilter(null, "%x%")));
+        Assert.Equal([failed], await IdsAsync(userId, new DownloadFilter(DownloadStatus.Failed, null)));
         var counts = await Store.CountAsync(userId, Token);
         Assert.Equal((3, 2, 1), (counts.Total, counts.Pending, counts.Failed));
         var (page, total) = await Store.PageAsync(userId, DownloadFilter.None, 2, 2, Token);
         Assert.Equal((1, 3), (page.Count, total));
+    }
+
+    [Fact]
+    public async Task The_counts_follow_every_step_and_stay_when_they_are_folded()
+    {
+        var userId = await database.GivenUserAsync();
+        var id = await GivenRowAsync(userId, "Comes and goes");
+        await GivenRowAsync(userId, "Stays");
+        for (var i = 0; i < 60; i++)
+        {
+            await database.Db.ExecuteAsync("update downloads set status = 'downloading', progress = 1 where id = @id", new { id }, Token);
+            await database.Db.ExecuteAsync("update downloads set status = 'failed' where id = @id", new { id }, Token);
+        }
+
+        var before = await Store.CountAsync(userId, Token);
+        await Store.FoldCountsAsync(Token);
+
+        Assert.Equal((2, 1, 1), (before.Total, before.Pending, before.Failed));
+        Assert.Equal(before, await Store.CountAsync(userId, Token));
+        Assert.InRange(await database.ScalarAsync<int>("select count(*) from download_counts where user_id = @userId", new { userId }), 1, 5);
+
+        await Store.MarkDeletedAsync(userId, id, Token);
+        await Store.RemoveAsync(id, Token);
+        Assert.Equal(1, (await Store.CountAsync(userId, Token)).Total);
+    }
+
+    [Fact]
+    public async Task Old_text_is_found_behind_a_long_history_that_does_not_have_it()
+    {
+        var userId = await database.GivenUserAsync();
+        List<Guid> old = [await GivenRowAsync(userId, "Needle one"), await GivenRowAsync(userId, "Needle two")];
+        await database.Db.ExecuteAsync(
+            """
+            insert into downloads (id, user_id, source_video_url, title, format, created_at)
+            select gen_random_uuid(), @userId, 'https://example.org/v', 'Hay ' || i, 'best', now() + make_interval(secs => i)
+            from generate_series(1, 2000) as i
+            """,
+            new { userId },
+            Token);
+
+        Assert.Equal([old[1], old[0]], await IdsAsync(userId, new DownloadFilter(null, "needle")));
+        var last = await Store.FindAsync(userId, old[1], Token);
+        var next = await Store.ListAsync(userId, new DownloadFilter(null, "needle"), new DownloadCursor(last!.CreatedAt, last.Id), 50, Token);
+        Assert.Equal([old[0]], next.Select(row => row.Id));
     }
 
     [Fact]

@@ -7,17 +7,17 @@ namespace TrendVault.Web.Pages.Downloads;
 /// <summary>A piece of the list, and where the next begins; null at the end.</summary>
 internal sealed record DownloadList(IReadOnlyList<DownloadRow> Rows, string? NextUrl);
 
-/// <summary>A chip above the list: some statuses under one word.</summary>
-internal sealed record DownloadChip(string Word, string Label, IReadOnlyList<DownloadStatus> Statuses)
+/// <summary>A chip above the list: a status, or all of them, under a word.</summary>
+internal sealed record DownloadChip(string Word, string Label, DownloadStatus? Status)
 {
     public static IReadOnlyList<DownloadChip> All { get; } =
     [
-        new("", "All", []),
-        new("running", "Running", [DownloadStatus.Downloading]),
-        new("waiting", "Waiting", [DownloadStatus.Pending]),
-        new("failed", "Failed", [DownloadStatus.Failed]),
-        new("done", "Done", [DownloadStatus.Completed]),
-        new("cancelled", "Cancelled", [DownloadStatus.Cancelled]),
+        new("", "All", null),
+        new("running", "Running", DownloadStatus.Downloading),
+        new("waiting", "Waiting", DownloadStatus.Pending),
+        new("failed", "Failed", DownloadStatus.Failed),
+        new("done", "Done", DownloadStatus.Completed),
+        new("cancelled", "Cancelled", DownloadStatus.Cancelled),
     ];
 
     public int CountIn(DownloadCounts counts) => Word switch
@@ -44,7 +44,7 @@ internal sealed record DownloadListQuery(DownloadChip Chip, string? Text, Downlo
             ReadCursor(query["after"].ToString()));
     }
 
-    public DownloadFilter Filter => new(Chip.Statuses, Text);
+    public DownloadFilter Filter => new(Chip.Status, Text);
 
     public string UrlOf(DownloadChip chip) => (this with { Chip = chip, After = null }).Url();
 

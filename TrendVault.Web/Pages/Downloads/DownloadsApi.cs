@@ -58,10 +58,10 @@ internal static class DownloadsApi
             return Envelope.Invalid("page", "page must be a number from 1 on.");
         if (!TryNumber(limit, 20, 1, MaxLimit, out var size))
             return Envelope.Invalid("limit", $"limit must be a number from 1 to {MaxLimit}.");
-        if (!TryStatus(status, out var statuses))
+        if (!TryStatus(status, out var wanted))
             return Envelope.Invalid("status", $"status must be one of {string.Join(", ", Enum.GetValues<DownloadStatus>().Select(EnumText<DownloadStatus>.Of))}.");
 
-        var (rows, total) = await store.PageAsync(context.User.Id(), new DownloadFilter(statuses, Blank(q)), number, size, cancellationToken);
+        var (rows, total) = await store.PageAsync(context.User.Id(), new DownloadFilter(wanted, Blank(q)), number, size, cancellationToken);
         return Envelope.Ok(new
         {
             Downloads = rows.Select(DownloadJson.Of),
@@ -108,15 +108,10 @@ internal static class DownloadsApi
         return text is null || (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number) && number >= least && number <= most);
     }
 
-    private static bool TryStatus(string? text, out DownloadStatus[] statuses)
+    private static bool TryStatus(string? text, out DownloadStatus? status)
     {
-        statuses = [];
-        if (string.IsNullOrEmpty(text))
-            return true;
-        if (!EnumText<DownloadStatus>.TryParse(text, out var status))
-            return false;
-        statuses = [status];
-        return true;
+        status = EnumText<DownloadStatus>.TryParse(text, out var known) ? known : null;
+        return status is not null || string.IsNullOrEmpty(text);
     }
 
     private static string? Blank(string? text) => string.IsNullOrWhiteSpace(text) ? null : text.Trim();

@@ -71,7 +71,7 @@ internal sealed class NewModel(
     {
         if (DownloadId is null)
         {
-            Files = await downloads.ListAsync(User.Id(), new DownloadFilter([DownloadStatus.Completed], null), null, FilesToChooseFrom, cancellationToken);
+            Files = await downloads.ListAsync(User.Id(), new DownloadFilter(DownloadStatus.Completed, null), null, FilesToChooseFrom, cancellationToken);
             return Page();
         }
 
