@@ -30,6 +30,8 @@ internal sealed class DownloadJobHandler(
 
     public int Workers => options.Value.Workers;
 
+    public int? LaneLimit => options.Value.PerHost;
+
     public async Task<JobOutcome> RunAsync(Job job, CancellationToken cancellationToken)
     {
         if (await store.FindForJobAsync(job.SubjectId!.Value, cancellationToken) is not { } row)
@@ -77,6 +79,9 @@ internal sealed class DownloadJobHandler(
 
         if (await store.FindForJobAsync(id, cancellationToken) is { } row)
             await sink.PublishAsync(new ProgressEvent(EventName(transition), row.UserId, row), cancellationToken);
+        // Each step moves those who wait behind it.
+        if (job.UserId is { } userId)
+            await downloads.PublishQueueAsync(userId, cancellationToken);
     }
 
     private static string EventName(JobTransition transition) => transition switch

@@ -15,6 +15,11 @@ public sealed class DownloadOptions
     [Range(1, 32, ErrorMessage = "DOWNLOAD_WORKERS must be a number from 1 to 32.")]
     public int Workers { get; set; } = 2;
 
+    /// <summary>Downloads at once from one host, of all users on all instances.</summary>
+    [ConfigurationKeyName("DOWNLOADS_PER_HOST")]
+    [Range(1, 32, ErrorMessage = "DOWNLOADS_PER_HOST must be a number from 1 to 32.")]
+    public int PerHost { get; set; } = 2;
+
     /// <summary>The largest file, in bytes.</summary>
     [ConfigurationKeyName("MAX_FILE_BYTES")]
     [Range(1, long.MaxValue, ErrorMessage = "MAX_FILE_BYTES must be a number of bytes greater than 0.")]

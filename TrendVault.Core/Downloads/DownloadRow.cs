@@ -97,6 +97,15 @@ public sealed record DownloadRow
     /// <summary>Why it waits, in the user's words.</summary>
     public string? WaitReason { get; init; }
 
+    /// <summary>Where it stands among the user's waiting downloads, from 1; null when it does not wait its turn, or far behind.</summary>
+    public int? QueuePlace { get; init; }
+
+    /// <summary>Waits because the user paused the queue.</summary>
+    public bool IsPaused { get; init; }
+
+    /// <summary>Waits because so many from its host run already; null when there is room.</summary>
+    public int? HostRuns { get; init; }
+
     /// <summary>Until when it waits, UTC.</summary>
     public DateTimeOffset? WaitUntil { get; init; }
 
@@ -118,8 +127,31 @@ public sealed record DownloadRow
     /// <summary>When it last changed, UTC.</summary>
     public required DateTimeOffset UpdatedAt { get; init; }
 
+    /// <summary>Why it waits, whatever the reason is; null when it does not.</summary>
+    public string? WaitsFor => Status switch
+    {
+        not DownloadStatus.Pending => null,
+        _ when WaitReason is not null => WaitReason,
+        _ when IsPaused => "Your queue is paused.",
+        _ when HostRuns == 1 => "One download from this site runs already.",
+        _ when HostRuns is { } running => $"{Number(running)} downloads from this site run already.",
+        _ when QueuePlace == 1 => "Next in your queue.",
+        _ when QueuePlace is { } place => $"{Ordinal(place)} in your queue.",
+        _ => "Further down your queue.",
+    };
+
     /// <summary>Can be cancelled; what cannot, can be retried or deleted.</summary>
     public bool IsLive => Status is DownloadStatus.Pending or DownloadStatus.Downloading;
+
+    private static string Number(int number) => number switch { 2 => "Two", 3 => "Three", 4 => "Four", _ => $"{number}" };
+
+    private static string Ordinal(int place) => (place % 10, place / 10 % 10) switch
+    {
+        (1, not 1) => $"{place}st",
+        (2, not 1) => $"{place}nd",
+        (3, not 1) => $"{place}rd",
+        _ => $"{place}th",
+    };
 }
 
 /// <summary>What the list is asked for.</summary>

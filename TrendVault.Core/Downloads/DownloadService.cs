@@ -141,8 +141,8 @@ public sealed class DownloadService(
     public async Task<OrderOutcome> RetryAsync(Guid userId, Guid id, CancellationToken cancellationToken)
     {
         var isReset = await db.InTransactionAsync(
-            async connection => await DownloadStore.ResetAsync(connection, userId, id, cancellationToken)
-                && await jobs.EnqueueAsync(connection, JobFor(userId, id), cancellationToken),
+            async connection => await DownloadStore.ResetAsync(connection, userId, id, cancellationToken) is { } url
+                && await jobs.EnqueueAsync(connection, JobFor(userId, id, url), cancellationToken),
             cancellationToken);
         if (!isReset)
             return await store.FindAsync(userId, id, cancellationToken) is null ? OrderOutcome.NotFound : OrderOutcome.NotNow;
@@ -171,6 +171,35 @@ public sealed class DownloadService(
         await jobs.CancelAsync(id, cancellationToken);
         await FinishDeletionAsync(id, CancellationToken.None);
         return OrderOutcome.Done;
+    }
+
+    /// <summary>Starts no more of the user's downloads until they are resumed; what runs goes on.</summary>
+    public async Task PauseAsync(Guid userId, CancellationToken cancellationToken)
+    {
+        await jobs.PauseAsync(DownloadJobHandler.JobKind, userId, cancellationToken);
+        await PublishQueueAsync(userId, cancellationToken);
+    }
+
+    /// <summary>Ends a pause.</summary>
+    public async Task ResumeAsync(Guid userId, CancellationToken cancellationToken)
+    {
+        await jobs.ResumeAsync(DownloadJobHandler.JobKind, userId, cancellationToken);
+        await PublishQueueAsync(userId, cancellationToken);
+    }
+
+    /// <summary>True while the user's downloads are paused.</summary>
+    public Task<bool> IsPausedAsync(Guid userId, CancellationToken cancellationToken) =>
+        jobs.IsPausedAsync(DownloadJobHandler.JobKind, userId, cancellationToken);
+
+    /// <summary>Tells the pages what the rows say that wait first: their places and reasons change with what others do.</summary>
+    internal async Task PublishQueueAsync(Guid userId, CancellationToken cancellationToken)
+    {
+        foreach (var id in await store.FirstWaitingAsync(userId, cancellationToken))
+        {
+            // Read only now: a row that has gone on meanwhile has told so itself.
+            if (await store.FindAsync(userId, id, cancellationToken) is { Status: DownloadStatus.Pending } row)
+                await progress.PublishAsync(new ProgressEvent("download:progress", userId, row), cancellationToken);
+        }
     }
 
     /// <summary>The object, then the row, of a download that is marked and that no job holds any more.</summary>
@@ -208,11 +237,18 @@ public sealed class DownloadService(
         if (!await DownloadStore.InsertAsync(connection, download, cancellationToken))
             return (await DownloadStore.FindByKeyAsync(connection, download.UserId, download.IdempotencyKey!, cancellationToken))!.Value;
 
-        await jobs.EnqueueAsync(connection, JobFor(download.UserId, download.Id), cancellationToken);
+        await jobs.EnqueueAsync(connection, JobFor(download.UserId, download.Id, download.Url), cancellationToken);
         return download.Id;
     }
 
-    private static NewJob JobFor(Guid userId, Guid id) => new() { Kind = DownloadJobHandler.JobKind, UserId = userId, SubjectId = id };
+    private static NewJob JobFor(Guid userId, Guid id, string url) =>
+        new() { Kind = DownloadJobHandler.JobKind, UserId = userId, SubjectId = id, Lane = HostOf(url) };
+
+    private static string HostOf(string url)
+    {
+        var host = new Uri(url).IdnHost;
+        return host.StartsWith("www.", StringComparison.Ordinal) ? host[4..] : host;
+    }
 
     private static NewDownload New(Guid userId, string url, DownloadRequest request) => new()
     {

@@ -1,11 +1,12 @@
 using System.Text.RegularExpressions;
+using Microsoft.Extensions.Options;
 using Npgsql;
 using TrendVault.Core.Jobs;
 
 namespace TrendVault.Core.Downloads;
 
 /// <summary>The SQL of downloads. A user's statement names the user; a worker's names the attempt that it was claimed by.</summary>
-public sealed partial class DownloadStore(NpgsqlDataSource db)
+public sealed partial class DownloadStore(NpgsqlDataSource db, IOptions<DownloadOptions> options)
 {
     private const string Columns =
         """
@@ -20,32 +21,37 @@ public sealed partial class DownloadStore(NpgsqlDataSource db)
     // As the index has it.
     private const string Searched = "(title || ' ' || coalesce(creator_name, '') || ' ' || source_video_url)";
 
+    // Every step of a download tells all that show their place, so not the whole queue does.
+    private const int Places = 20;
+
     // How far down the history text is looked for before its index is asked, or where the index knows nothing of it.
     private const int ShortWalk = 1500;
     private const int LongWalk = 5000;
 
     /// <summary>One download of the user, or null: another's looks like a missing one.</summary>
-    public Task<DownloadRow?> FindAsync(Guid userId, Guid id, CancellationToken cancellationToken) =>
-        db.QuerySingleOrDefaultAsync<DownloadRow>(
-            $"""
-            select {Columns}
-            from downloads
-            where user_id = @userId
-              and id = @id
-              and deleted_at is null
-            """,
-            new { userId, id },
-            cancellationToken);
+    public async Task<DownloadRow?> FindAsync(Guid userId, Guid id, CancellationToken cancellationToken) =>
+        (await PlacedAsync(
+            await db.QueryAsync<DownloadRow>(
+                $"""
+                select {Columns}
+                from downloads
+                where user_id = @userId
+                  and id = @id
+                  and deleted_at is null
+                """,
+                new { userId, id },
+                cancellationToken),
+            cancellationToken)).SingleOrDefault();
 
     /// <summary>
     /// Newest first, from after the cursor on. Text without three letters or digits in a row is looked for in the next 5,000 only:
     /// no index helps to find it, and nobody looks for it far back.
     /// </summary>
-    public Task<IReadOnlyList<DownloadRow>> ListAsync(
+    public async Task<IReadOnlyList<DownloadRow>> ListAsync(
         Guid userId, DownloadFilter filter, DownloadCursor? after, int limit, CancellationToken cancellationToken)
     {
         var (sql, parameters) = List(userId, filter, after, limit);
-        return db.QueryAsync<DownloadRow>(sql, parameters, cancellationToken);
+        return await PlacedAsync(await db.QueryAsync<DownloadRow>(sql, parameters, cancellationToken), cancellationToken);
     }
 
     internal static (string Sql, object Parameters) List(Guid userId, DownloadFilter filter, DownloadCursor? after, int limit)
@@ -139,7 +145,7 @@ public sealed partial class DownloadStore(NpgsqlDataSource db)
             """,
             parameters,
             cancellationToken);
-        return (rows, total);
+        return (await PlacedAsync(rows, cancellationToken), total);
     }
 
     /// <summary>For the filter chips.</summary>
@@ -212,9 +218,9 @@ public sealed partial class DownloadStore(NpgsqlDataSource db)
             download,
             cancellationToken) == 1;
 
-    /// <summary>Takes an ended row back to its beginning; false when it is not ended, or not the user's.</summary>
-    internal static async Task<bool> ResetAsync(NpgsqlConnection connection, Guid userId, Guid id, CancellationToken cancellationToken) =>
-        await connection.ExecuteAsync(
+    /// <summary>Takes an ended row back to its beginning and answers its address; null when it is not ended, or not the user's.</summary>
+    internal static Task<string?> ResetAsync(NpgsqlConnection connection, Guid userId, Guid id, CancellationToken cancellationToken) =>
+        connection.QuerySingleOrDefaultAsync<string>(
             """
             update downloads
             set
@@ -224,9 +230,10 @@ public sealed partial class DownloadStore(NpgsqlDataSource db)
               and id = @id
               and status in ('failed', 'cancelled')
               and deleted_at is null
+            returning source_video_url
             """,
             new { userId, id },
-            cancellationToken) == 1;
+            cancellationToken);
 
     /// <summary>Hides a row at once and for good; the object and the row itself follow. False when the user has no such row.</summary>
     internal async Task<bool> MarkDeletedAsync(Guid userId, Guid id, CancellationToken cancellationToken) =>
@@ -268,15 +275,33 @@ public sealed partial class DownloadStore(NpgsqlDataSource db)
             cancellationToken);
 
     /// <summary>A job's row, whoever's it is; null once it is deleted.</summary>
-    internal Task<DownloadRow?> FindForJobAsync(Guid id, CancellationToken cancellationToken) =>
-        db.QuerySingleOrDefaultAsync<DownloadRow>(
-            $"""
-            select {Columns}
-            from downloads
-            where id = @id
-              and deleted_at is null
+    internal async Task<DownloadRow?> FindForJobAsync(Guid id, CancellationToken cancellationToken) =>
+        (await PlacedAsync(
+            await db.QueryAsync<DownloadRow>(
+                $"""
+                select {Columns}
+                from downloads
+                where id = @id
+                  and deleted_at is null
+                """,
+                new { id },
+                cancellationToken),
+            cancellationToken)).SingleOrDefault();
+
+    /// <summary>The user's downloads that show a place in the queue, and the one behind them, which may have shown one.</summary>
+    internal Task<IReadOnlyList<Guid>> FirstWaitingAsync(Guid userId, CancellationToken cancellationToken) =>
+        db.QueryAsync<Guid>(
+            """
+            select subject_id
+            from jobs
+            where kind = @JobKind
+              and owner_id = @userId
+              and state = 'queued'
+              and run_after <= now()
+            order by run_after, id
+            limit @Places + 1
             """,
-            new { id },
+            new { userId, DownloadJobHandler.JobKind, Places },
             cancellationToken);
 
     /// <summary>What the page said, once it was read. Null when the job is another's by now.</summary>
@@ -385,6 +410,54 @@ public sealed partial class DownloadStore(NpgsqlDataSource db)
             new { keys, ids },
             cancellationToken);
 
+    /// <summary>The rows, all of one user; those that wait their turn with what they wait for, which the queue knows.</summary>
+    private async Task<IReadOnlyList<DownloadRow>> PlacedAsync(IReadOnlyList<DownloadRow> rows, CancellationToken cancellationToken)
+    {
+        var waiting = rows.Where(row => row is { Status: DownloadStatus.Pending, WaitReason: null }).ToArray();
+        if (waiting.Length == 0)
+            return rows;
+
+        var places = await db.QueryAsync<Place>(
+            """
+            with first as (
+              select subject_id, row_number() over (order by run_after, id)::int as queue_place
+              from (
+                select subject_id, run_after, id
+                from jobs
+                where kind = @JobKind and owner_id = @UserId and state = 'queued' and run_after <= now()
+                order by run_after, id
+                limit @Places
+              ) as due
+            ),
+            hosts as (
+              select lane, count(*)::int as running
+              from jobs
+              where kind = @JobKind and state = 'running'
+              group by lane
+              having count(*) >= @PerHost
+            )
+            select
+              jobs.subject_id as id,
+              first.queue_place,
+              hosts.running as host_runs,
+              exists (select from job_pauses where job_pauses.kind = @JobKind and job_pauses.user_id = @UserId) as is_paused
+            from jobs
+            left join first using (subject_id)
+            left join hosts using (lane)
+            where jobs.subject_id = any(@ids)
+              and jobs.state = 'queued'
+            """,
+            new { DownloadJobHandler.JobKind, waiting[0].UserId, ids = waiting.Select(row => row.Id).ToArray(), Places, options.Value.PerHost },
+            cancellationToken);
+        var byId = places.ToDictionary(place => place.Id);
+        return
+        [
+            .. rows.Select(row => byId.TryGetValue(row.Id, out var place)
+                ? row with { QueuePlace = place.QueuePlace, IsPaused = place.IsPaused, HostRuns = place.HostRuns }
+                : row),
+        ];
+    }
+
     // Only what is asked for: a condition that may be switched off by a parameter keeps a prepared statement from its index.
     private static string Where(DownloadFilter filter) =>
         "user_id = @userId and deleted_at is null"
@@ -396,6 +469,18 @@ public sealed partial class DownloadStore(NpgsqlDataSource db)
     private static partial Regex IndexedText();
 
     private static string? Pattern(DownloadFilter filter) => filter.Text is null ? null : Sql.EscapeLike(filter.Text);
+
+    /// <summary>What the queue knows of a waiting row.</summary>
+    private sealed record Place
+    {
+        public required Guid Id { get; init; }
+
+        public int? QueuePlace { get; init; }
+
+        public int? HostRuns { get; init; }
+
+        public required bool IsPaused { get; init; }
+    }
 }
 
 /// <summary>A row to be.</summary>

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using Dapper;
+using Microsoft.Extensions.Options;
 using TrendVault.Core.Data;
 using TrendVault.Core.Downloads;
 using TrendVault.Tests.App;
@@ -25,7 +26,7 @@ public sealed class HistoryBenchmark(TestDatabase database, ITestOutputHelper ou
     {
         var userId = await GivenHistoryAsync();
         var deep = new DownloadCursor(DateTimeOffset.UtcNow.AddMinutes(-Rows * 9 / 10), Guid.CreateVersion7());
-        var store = new DownloadStore(database.Db);
+        var store = new DownloadStore(database.Db, Options.Create(new DownloadOptions()));
 
         await TimeAsync("counts of the chips", () => store.CountAsync(userId, Token));
         DownloadStatus?[] chips = [null, .. Enum.GetValues<DownloadStatus>()];
@@ -96,7 +97,7 @@ public sealed class HistoryBenchmark(TestDatabase database, ITestOutputHelper ou
             cancellationToken: Token));
         await connection.ExecuteAsync(new CommandDefinition("vacuum analyze downloads", commandTimeout: 300, cancellationToken: Token));
         await connection.ExecuteAsync(new CommandDefinition("select gin_clean_pending_list('downloads_searched')", commandTimeout: 300, cancellationToken: Token));
-        await new DownloadStore(database.Db).FoldCountsAsync(Token);
+        await new DownloadStore(database.Db, Options.Create(new DownloadOptions())).FoldCountsAsync(Token);
         return userId;
     }
 }

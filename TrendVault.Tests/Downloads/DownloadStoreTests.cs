@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
 using TrendVault.Core.Data;
 using TrendVault.Core.Downloads;
 using TrendVault.Core.Jobs;
@@ -11,7 +12,7 @@ public sealed class DownloadStoreTests(TestDatabase database, MediaSite site) : 
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    private DownloadStore Store => new(database.Db);
+    private DownloadStore Store => new(database.Db, Options.Create(new DownloadOptions()));
 
     [Fact]
     public async Task The_list_is_newest_first_and_goes_on_where_it_stopped()

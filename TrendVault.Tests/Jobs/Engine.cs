@@ -122,6 +122,8 @@ internal sealed class Work(Func<Job, CancellationToken, Task<JobOutcome>> run, i
 
     public int Workers => workers;
 
+    public int? LaneLimit { get; init; }
+
     /// <summary>Called in the transaction of each step.</summary>
     public Func<NpgsqlConnection, Job, JobTransition, Task> Apply { get; init; } = (_, _, _) => Task.CompletedTask;
 
@@ -178,6 +180,8 @@ internal sealed class WorkHandler(Work work) : IJobHandler
 
     public int Workers => work.Workers;
 
+    public int? LaneLimit => work.LaneLimit;
+
     public Task<JobOutcome> RunAsync(Job job, CancellationToken cancellationToken) => work.RunAsync(job, cancellationToken);
 
     public Task ApplyAsync(NpgsqlConnection connection, Job job, JobTransition transition, CancellationToken cancellationToken) =>
@@ -215,13 +219,13 @@ internal sealed record JobRow
 internal static class JobTables
 {
     /// <summary>Enqueues a job and answers the id of the row that it serves.</summary>
-    public static async Task<Guid> GivenJobAsync(this TestDatabase database, Engine engine, Work work, Guid? userId = null, TimeSpan delay = default)
+    public static async Task<Guid> GivenJobAsync(this TestDatabase database, Engine engine, Work work, Guid? userId = null, TimeSpan delay = default, string lane = "")
     {
         var subject = Guid.CreateVersion7();
         await database.Db.InTransactionAsync(
             connection => engine.Queue.EnqueueAsync(
                 connection,
-                new NewJob { Kind = work.Kind, UserId = userId, SubjectId = subject, Delay = delay },
+                new NewJob { Kind = work.Kind, UserId = userId, SubjectId = subject, Delay = delay, Lane = lane },
                 TestContext.Current.CancellationToken),
             TestContext.Current.CancellationToken);
         return subject;

@@ -92,6 +92,56 @@ public sealed class JobClaimTests(TestDatabase database) : IClassFixture<TestDat
     }
 
     [Fact]
+    public async Task No_more_of_a_lane_runs_on_all_instances_than_it_holds_and_other_lanes_go_past_it()
+    {
+        var gate = new SemaphoreSlim(0);
+        var work = new Work(
+            async (_, stop) =>
+            {
+                await gate.WaitAsync(stop);
+                return new JobOutcome.Completed();
+            },
+            workers: 4)
+        {
+            LaneLimit = 2,
+        };
+        await using var page = Engine.Create(database, work);
+        var user = await database.GivenUserAsync();
+        for (var i = 0; i < 60; i++)
+            await database.GivenJobAsync(page, work, user, lane: "busy.example");
+        var other = await database.GivenJobAsync(page, work, user, lane: "other.example");
+
+        await using var one = await Engine.StartAsync(database, work);
+        await using var two = await Engine.StartAsync(database, work);
+        await Eventually.TrueAsync(() => work.Runs.Any(job => job.SubjectId == other), "the other lane's job runs");
+        Assert.Equal(2, await CountAsync(work, "running", "busy.example"));
+
+        gate.Release(5);
+        await Eventually.TrueAsync(() => work.Runs.Count >= 7, "the lane goes on");
+        Assert.InRange(await CountAsync(work, "running", "busy.example"), 0, 2);
+    }
+
+    [Fact]
+    public async Task Nothing_of_a_paused_owner_starts_until_it_is_resumed()
+    {
+        var work = Work.Nothing();
+        await using var engine = await Engine.StartAsync(database, work, options => options.Poll = TimeSpan.FromSeconds(30));
+        var paused = await database.GivenUserAsync();
+        await engine.Queue.PauseAsync(work.Kind, paused, Token);
+        await engine.Queue.PauseAsync(work.Kind, paused, Token);
+        var waits = await database.GivenJobAsync(engine, work, paused);
+        var others = await database.GivenJobAsync(engine, work, await database.GivenUserAsync());
+        await database.BecomesAsync(others, JobState.Completed);
+
+        Assert.True(await engine.Queue.IsPausedAsync(work.Kind, paused, Token));
+        Assert.Equal(JobState.Queued, (await database.JobOfAsync(waits)).State);
+
+        await engine.Queue.ResumeAsync(work.Kind, paused, Token);
+        await database.BecomesAsync(waits, JobState.Completed);
+        Assert.False(await engine.Queue.IsPausedAsync(work.Kind, paused, Token));
+    }
+
+    [Fact]
     public async Task A_commit_wakes_an_idle_instance_long_before_its_poll()
     {
         var work = Work.Nothing();
@@ -205,6 +255,9 @@ public sealed class JobClaimTests(TestDatabase database) : IClassFixture<TestDat
                 return count;
             },
             Token);
+
+    private Task<long> CountAsync(Work work, string state, string lane) =>
+        database.ScalarAsync<long>("select count(*) from jobs where kind = @Kind and state = @state and lane = @lane", new { work.Kind, state, lane });
 
     private Task<long> CountAsync(Work work, string state) =>
         database.ScalarAsync<long>("select count(*) from jobs where kind = @Kind and state = @state", new { work.Kind, state });

@@ -22,6 +22,9 @@ internal static class DownloadsApi
         api.MapPost("/formats", FormatsAsync).RequireLimit(Limits.Downloads);
         api.MapPost("", StartAsync).RequireLimit(Limits.Downloads);
         api.MapGet("", ListAsync);
+        api.MapGet("/queue", QueueAsync);
+        api.MapPost("/queue/pause", PauseAsync);
+        api.MapPost("/queue/resume", ResumeAsync);
         api.MapGet("/{id:guid}", FindAsync);
         api.MapPost("/{id:guid}/cancel", CancelAsync);
         api.MapPost("/{id:guid}/retry", RetryAsync).RequireLimit(Limits.Downloads);
@@ -67,6 +70,24 @@ internal static class DownloadsApi
             Downloads = rows.Select(DownloadJson.Of),
             Pagination = new { Page = number, Limit = size, Total = total, HasMore = (long)number * size < total },
         });
+    }
+
+    private static async Task<IResult> QueueAsync(DownloadService downloads, DownloadStore store, HttpContext context, CancellationToken cancellationToken)
+    {
+        var counts = await store.CountAsync(context.User.Id(), cancellationToken);
+        return Envelope.Ok(new { Paused = await downloads.IsPausedAsync(context.User.Id(), cancellationToken), Running = counts.Downloading, Waiting = counts.Pending });
+    }
+
+    private static async Task<IResult> PauseAsync(DownloadService downloads, DownloadStore store, HttpContext context, CancellationToken cancellationToken)
+    {
+        await downloads.PauseAsync(context.User.Id(), cancellationToken);
+        return await QueueAsync(downloads, store, context, cancellationToken);
+    }
+
+    private static async Task<IResult> ResumeAsync(DownloadService downloads, DownloadStore store, HttpContext context, CancellationToken cancellationToken)
+    {
+        await downloads.ResumeAsync(context.User.Id(), cancellationToken);
+        return await QueueAsync(downloads, store, context, cancellationToken);
     }
 
     private static async Task<IResult> FindAsync(Guid id, DownloadStore store, HttpContext context, CancellationToken cancellationToken) =>

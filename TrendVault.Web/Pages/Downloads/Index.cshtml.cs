@@ -20,6 +20,9 @@ internal sealed class IndexModel(DownloadService downloads, DownloadStore store,
 
     public DownloadCounts Counts { get; private set; } = null!;
 
+    /// <summary>Nothing that waits starts.</summary>
+    public bool IsPaused { get; private set; }
+
     /// <summary>What the admin should install; null when all is well.</summary>
     public string? ToolWarning { get; private set; }
 
@@ -30,6 +33,7 @@ internal sealed class IndexModel(DownloadService downloads, DownloadStore store,
             return Partial("_Rows", List);
 
         Counts = await store.CountAsync(User.Id(), cancellationToken);
+        IsPaused = await downloads.IsPausedAsync(User.Id(), cancellationToken);
         ToolWarning = await toolbox.WarningAsync(cancellationToken);
         return Page();
     }
@@ -43,6 +47,18 @@ internal sealed class IndexModel(DownloadService downloads, DownloadStore store,
 
     public async Task<IActionResult> OnGetRowAsync(Guid id, CancellationToken cancellationToken) =>
         await store.FindAsync(User.Id(), id, cancellationToken) is { } row ? Partial("_Row", row) : NotFound();
+
+    public async Task<IActionResult> OnPostPauseAsync(CancellationToken cancellationToken)
+    {
+        await downloads.PauseAsync(User.Id(), cancellationToken);
+        return LocalRedirect("/downloads");
+    }
+
+    public async Task<IActionResult> OnPostResumeAsync(CancellationToken cancellationToken)
+    {
+        await downloads.ResumeAsync(User.Id(), cancellationToken);
+        return LocalRedirect("/downloads");
+    }
 
     public async Task<IActionResult> OnPostCancelAsync(Guid id, CancellationToken cancellationToken) =>
         await AnswerAsync(id, await downloads.CancelAsync(User.Id(), id, cancellationToken), cancellationToken);
