@@ -163,6 +163,25 @@ public sealed class DownloadPagesTests(DownloadsApp app) : IClassFixture<Downloa
     }
 
     [Fact]
+    public async Task The_queue_is_paused_and_resumed_by_a_button_and_the_page_says_so()
+    {
+        var user = await app.GivenUserAsync();
+        using var browser = await app.SignInAsync(user);
+        await PostAsync(browser, PauseButton(await PageAsync(browser, "/downloads")).GetAttribute("formaction")!, []);
+        var started = (StartOutcome.Started)await app.Services.GetRequiredService<DownloadService>()
+            .StartAsync(user.Id, new DownloadRequest { Url = app.Site.Url("clip.mp4"), Format = "best" }, Token);
+
+        var paused = await PageAsync(browser, "/downloads");
+        Assert.Contains("Your queue is paused", paused.QuerySelector(".note")!.TextContent, StringComparison.Ordinal);
+        Assert.Equal("Your queue is paused.", paused.QuerySelector($"#download-{started.DownloadId} .row__why")!.TextContent.Trim());
+        Assert.Equal("Resume the queue", PauseButton(paused).TextContent);
+
+        await PostAsync(browser, PauseButton(paused).GetAttribute("formaction")!, []);
+        await app.BecomesAsync(user.Id, started.DownloadId, DownloadStatus.Completed);
+        Assert.Equal("Pause the queue", PauseButton(await PageAsync(browser, "/downloads")).TextContent);
+    }
+
+    [Fact]
     public async Task A_long_history_goes_on_by_a_link()
     {
         var user = await app.GivenUserAsync();
@@ -189,6 +208,8 @@ public sealed class DownloadPagesTests(DownloadsApp app) : IClassFixture<Downloa
 
         Assert.Equal(70, seen.Count);
     }
+
+    private static AngleSharp.Dom.IElement PauseButton(IHtmlDocument page) => page.QuerySelector(".page-head__actions button[form=row-actions]")!;
 
     private static Uri Path(string path) => new(path, UriKind.Relative);
 

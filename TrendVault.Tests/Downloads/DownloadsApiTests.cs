@@ -45,6 +45,23 @@ public sealed class DownloadsApiTests(DownloadsApp app) : IClassFixture<Download
         Assert.Equal(1, list.GetProperty("pagination").GetProperty("total").GetInt32());
     }
 
+    [Fact]
+    public async Task A_script_pauses_and_resumes_the_queue()
+    {
+        var user = await app.GivenUserAsync();
+        using var client = await app.ApiClientAsync(user);
+
+        Assert.True((await DataAsync(await PostAsync(client, "/api/downloads/queue/pause", new { }))).GetProperty("paused").GetBoolean());
+        var id = (await DataAsync(await PostAsync(client, "/api/downloads", new { videoUrl = app.Site.Url("clip.mp4") }))).GetProperty("downloadId").GetGuid();
+        var queue = await DataAsync(await client.GetAsync(Path("/api/downloads/queue"), Token));
+        Assert.Equal((true, 1), (queue.GetProperty("paused").GetBoolean(), queue.GetProperty("waiting").GetInt32()));
+        var row = await DataAsync(await client.GetAsync(Path($"/api/downloads/{id}"), Token));
+        Assert.Equal(("Your queue is paused.", 1), (row.GetProperty("waitReason").GetString(), row.GetProperty("queuePlace").GetInt32()));
+
+        Assert.False((await DataAsync(await PostAsync(client, "/api/downloads/queue/resume", new { }))).GetProperty("paused").GetBoolean());
+        await app.BecomesAsync(user.Id, id, DownloadStatus.Completed);
+    }
+
     [Theory]
     [InlineData("http://127.0.0.1:9/", "best", 422, "url_not_allowed")]
     [InlineData(null, "best", 422, "url_not_allowed")]
