@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using Npgsql;
 using TrendVault.Core.Data;
 using TrendVault.Core.Jobs;
 using TrendVault.Tests.App;
