@@ -43,7 +43,7 @@ public sealed class EveryPageTests(FurnishedApp app, BrowserFixture browser) : I
         await OpenKeysAsync(page);
         await LookAsync(page, "the keys", within: "'#dialog'");
         await OpenMenusAsync(page);
-        await LookAsync(page, "the menus");
+        await LookAsync(page, "the menus", within: "'.menu[open]'"); // what lies under them is looked at where they are closed
 
         Assert.Empty(visit.Errors);
         // Chromium tells of a missing page on the console.
