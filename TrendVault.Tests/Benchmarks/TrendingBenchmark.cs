@@ -203,30 +203,30 @@ public sealed partial class TrendingBenchmark(TestDatabase database, TrendingBen
     private static DynamicParameters Parameters(List<TrendingVideo> videos, DateTimeOffset now, Guid chartId = default, long version = 0)
     {
         return new(new
-    {
-        now,
-        chartId,
-        version,
-        ranks = Enumerable.Range(1, videos.Count).ToArray(),
-        ids = Column(_ => Guid.CreateVersion7()),
-        platforms = Column(video => EnumText<Platform>.Of(video.Platform)),
-        platformVideoIds = Column(video => video.PlatformVideoId),
-        titles = Column(video => video.Title),
-        descriptions = Column(video => video.Description),
-        thumbnailUrls = Column(video => video.ThumbnailUrl),
-        creatorNames = Column(video => video.CreatorName),
-        creatorIds = Column(video => video.CreatorId),
-        creatorUrls = Column(video => video.CreatorUrl),
-        videoUrls = Column(video => video.VideoUrl),
-        durations = Column(video => video.DurationSeconds),
-        publishedAts = Column(video => video.PublishedAt?.UtcDateTime),
-        licences = Column(video => video.Licence),
-        categories = Column(video => video.Category),
-        tags = Column(video => string.Join(',', video.Tags)),
-        viewCounts = Column(video => video.ViewCount),
-        likeCounts = Column(video => video.LikeCount),
-        commentCounts = Column(video => video.CommentCount),
-    });
+        {
+            now,
+            chartId,
+            version,
+            ranks = Enumerable.Range(1, videos.Count).ToArray(),
+            ids = Column(_ => Guid.CreateVersion7()),
+            platforms = Column(video => EnumText<Platform>.Of(video.Platform)),
+            platformVideoIds = Column(video => video.PlatformVideoId),
+            titles = Column(video => video.Title),
+            descriptions = Column(video => video.Description),
+            thumbnailUrls = Column(video => video.ThumbnailUrl),
+            creatorNames = Column(video => video.CreatorName),
+            creatorIds = Column(video => video.CreatorId),
+            creatorUrls = Column(video => video.CreatorUrl),
+            videoUrls = Column(video => video.VideoUrl),
+            durations = Column(video => video.DurationSeconds),
+            publishedAts = Column(video => video.PublishedAt?.UtcDateTime),
+            licences = Column(video => video.Licence),
+            categories = Column(video => video.Category),
+            tags = Column(video => string.Join(',', video.Tags)),
+            viewCounts = Column(video => video.ViewCount),
+            likeCounts = Column(video => video.LikeCount),
+            commentCounts = Column(video => video.CommentCount),
+        });
 
         T[] Column<T>(Func<TrendingVideo, T> value) => [.. videos.Select(value)];
     }
