@@ -195,6 +195,7 @@ public sealed class TrendingPageTests(TrendingApp app) : IClassFixture<TrendingA
     [Fact]
     public async Task Each_stranger_gets_the_same_page_with_a_token_of_his_own()
     {
+        await Eventually.TrueAsync(async () => (await GetAsync("/trending?region=BR", htmx: false)).IsSuccessStatusCode, "the chart is there", TimeSpan.FromMinutes(1));
         using var one = await GetAsync("/trending?region=BR", htmx: false);
         using var other = await GetAsync("/trending?region=BR", htmx: false);
         var (first, second) = (await one.Content.ReadAsStringAsync(_ct), await other.Content.ReadAsStringAsync(_ct));
