@@ -17,6 +17,14 @@ public sealed class TrendingStore(NpgsqlDataSource db)
     /// <summary>What joins tags on their way to the database: no tag holds a control character.</summary>
     private const char TagSeparator = '\u001f';
 
+    private const string Matches =
+        """
+        (@search::text is null
+             or videos.title ilike '%' || @search || '%' escape '\'
+             or videos.creator_name ilike '%' || @search || '%' escape '\')
+          and (not @creativeCommonsOnly or videos.licence = 'creativeCommon')
+        """;
+
     /// <summary>Stores a fetched chart as its next version, in one statement; answers that version.</summary>
     public async Task<Chart> SaveAsync(ChartKey key, FetchedChart fetched, DateTimeOffset now, CancellationToken cancellationToken)
     {
@@ -271,10 +279,7 @@ public sealed class TrendingStore(NpgsqlDataSource db)
             from chosen
             join chart_entries as entries using (chart_id, version)
             join videos on videos.id = entries.video_id
-            where (@search::text is null
-                   or videos.title ilike '%' || @search || '%' escape '\'
-                   or videos.creator_name ilike '%' || @search || '%' escape '\')
-              and (not @creativeCommonsOnly or videos.licence = 'creativeCommon')
+            where {Matches}
             order by {OrderBy(filter.Order)}
             offset @offset
             limit @limit
@@ -283,7 +288,7 @@ public sealed class TrendingStore(NpgsqlDataSource db)
             {
                 chartIds = charts.Select(chart => chart.Id).ToArray(),
                 versions = charts.Select(chart => chart.Version).ToArray(),
-                search = filter.Search is null ? null : Sql.EscapeLike(filter.Search),
+                search = Pattern(filter),
                 creativeCommonsOnly = filter.CreativeCommonsOnly,
                 offset,
                 limit,
@@ -331,12 +336,13 @@ public sealed class TrendingStore(NpgsqlDataSource db)
         return [.. videos.Select(video => published.TryGetValue(video.Id, out var isPublished) ? video with { InLibrary = true, IsPublished = isPublished } : video)];
     }
 
-    /// <summary>How many videos of the current version of a chart an older one does not have.</summary>
-    public async Task<int> CountNewAsync(Chart chart, long since, CancellationToken cancellationToken) =>
+    /// <summary>How many videos of the current version of a chart an older one does not have, of those that the filter lets through.</summary>
+    public async Task<int> CountNewAsync(Chart chart, long since, ChartFilter filter, CancellationToken cancellationToken) =>
         (int)await db.QuerySingleOrDefaultAsync<long>(
-            """
+            $"""
             select count(*)
             from chart_entries as entries
+            join videos on videos.id = entries.video_id
             where chart_id = @Id
               and version = @Version
               and not exists (
@@ -345,8 +351,9 @@ public sealed class TrendingStore(NpgsqlDataSource db)
                   where seen.chart_id = @Id
                     and seen.version = @since
                     and seen.video_id = entries.video_id)
+              and {Matches}
             """,
-            new { chart.Id, chart.Version, since },
+            new { chart.Id, chart.Version, since, search = Pattern(filter), creativeCommonsOnly = filter.CreativeCommonsOnly },
             cancellationToken);
 
     /// <summary>A chart as it was in an older version; null once that cannot be read any more.</summary>
@@ -417,6 +424,8 @@ public sealed class TrendingStore(NpgsqlDataSource db)
         ChartOrder.Rising => "coalesce(entries.previous_rank, chosen.length + 1) - entries.rank desc, entries.rank, chosen.place",
         _ => "entries.rank, chosen.place",
     };
+
+    private static string? Pattern(ChartFilter filter) => filter.Search is null ? null : Sql.EscapeLike(filter.Search);
 
     private static T[] Column<T>(IReadOnlyList<TrendingVideo> videos, Func<TrendingVideo, T> value) => [.. videos.Select(value)];
 }

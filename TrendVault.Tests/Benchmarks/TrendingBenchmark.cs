@@ -87,7 +87,7 @@ public sealed partial class TrendingBenchmark(TestDatabase database, TrendingBen
         await MeasureAsync("in an old version", () => store.ListAsync([chart with { Version = 2 }], none, 0, 21, _ct));
         await MeasureAsync("by views", () => store.ListAsync(charts, none with { Order = ChartOrder.Views }, 40, 21, _ct));
         await MeasureAsync("searched", () => store.ListAsync(charts, none with { Search = "ab" }, 0, 21, _ct));
-        await MeasureAsync("how many are new", () => store.CountNewAsync(chart, chart.Version - 40, _ct));
+        await MeasureAsync("how many are new", () => store.CountNewAsync(chart, chart.Version - 40, none, _ct));
         await MeasureAsync("is a version there", () => store.FindVersionAsync(chart, 1, _ct));
         await MeasureAsync("a video", () => store.FindVideoAsync(video.Platform, video.PlatformVideoId, user, _ct));
         await MeasureAsync("where it stands", () => store.ListStandingsAsync(video.Id, _ct));

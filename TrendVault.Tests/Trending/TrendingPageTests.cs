@@ -1,17 +1,20 @@
+using System.Globalization;
 using System.Net;
 using AngleSharp.Html.Dom;
 using AngleSharp.Html.Parser;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
+using StackExchange.Redis;
 using TrendVault.Core;
 using TrendVault.Core.Data;
+using TrendVault.Core.Embedded;
 using TrendVault.Core.Trending;
 using TrendVault.Tests.App;
 using TrendVault.Web.Sandbox.Faults;
 
 namespace TrendVault.Tests.Trending;
 
-public sealed class TrendingPageTests(TrendingApp app) : IClassFixture<TrendingApp>
+public sealed class TrendingPageTests(TrendingApp app, TestServers servers) : IClassFixture<TrendingApp>
 {
     private readonly CancellationToken _ct = TestContext.Current.CancellationToken;
 
@@ -318,6 +321,178 @@ public sealed class TrendingPageTests(TrendingApp app) : IClassFixture<TrendingA
     }
 
     private static string TokenOf(string page) => Parse(page).QuerySelector("input[name=__RequestVerificationToken]")!.GetAttribute("value")!;
+
+    /// <summary>What a platform does on a bad day, and what the page says of it beside the chart from before.</summary>
+    [Theory]
+    [InlineData("GB", 429, "application/json", """{"error":{"code":429,"errors":[{"reason":"rateLimitExceeded"}]}}""", "YouTube asks to slow down.")]
+    [InlineData("CA", 500, "application/json", "{}", "YouTube has a fault of its own right now.")]
+    [InlineData("AU", 200, "text/html", "<!DOCTYPE html><h1>Sign in to the network</h1>", "YouTube answered something that cannot be read.")]
+    [InlineData("BR", 200, "application/json", """{"items":[{"id":"half""", "YouTube answered something that cannot be read.")]
+    [InlineData("IN", 403, "application/json", """{"error":{"code":403,"errors":[{"reason":"quotaExceeded"}]}}""", "Today's quota of YouTube's API is used up; it renews at midnight in California.")]
+    [InlineData("DE", 400, "application/json", """{"error":{"code":400,"errors":[{"reason":"keyInvalid"}]}}""", "YouTube refuses the API key. Check YOUTUBE_API_KEY.")]
+    public async Task A_bad_day_shows_the_last_chart_with_its_age_and_one_sentence(string region, int status, string contentType, string body, string sentence)
+    {
+        await using var bad = new TrendingApp(servers);
+        await bad.InitializeAsync();
+        await GivenChartAsync(bad, new ChartKey(Platform.YouTube, region, "Music"), TimeSpan.FromHours(3), Film(1), Film(2));
+        bad.Sandbox.Faults.Order(new FaultOrder { Path = "/youtube/v3/", Status = status, ContentType = contentType, Body = body, RetryAfter = status == 429 ? 600 : null, Times = 100 });
+        using var client = bad.CreateBareClient();
+        var url = new Uri($"/trending?platform=youtube&category=Music&region={region}", UriKind.Relative);
+
+        var page = Parse(await client.GetStringAsync(url, _ct));
+
+        Assert.Equal(2, page.QuerySelectorAll(".card").Length);
+        Assert.Equal($"YouTube as of 3 h ago: {sentence}", page.QuerySelector("aside.note p")!.TextContent);
+        var left = Assert.Single(bad.Sandbox.Faults.Orders);
+        Assert.Equal(2, Parse(await client.GetStringAsync(url, _ct)).QuerySelectorAll(".card").Length);
+        Assert.Equal(left, Assert.Single(bad.Sandbox.Faults.Orders)); // not asked again before it makes sense
+    }
+
+    [Fact]
+    public async Task A_platform_that_takes_too_long_costs_a_reader_seconds_and_no_chart()
+    {
+        await GivenChartAsync(app, new ChartKey(Platform.YouTube, "KR", "Music"), TimeSpan.FromHours(3), Film(1));
+        app.Sandbox.Faults.Order(new FaultOrder { Path = "/youtube/v3/videos", DelayMs = 20_000 });
+
+        var page = await OpenAsync("/trending?platform=youtube&category=Music&region=KR");
+
+        Assert.Equal(
+            "YouTube as of 3 h ago: YouTube's chart is being fetched right now. Load the page again in a few seconds.",
+            page.QuerySelector("aside.note p")!.TextContent);
+    }
+
+    [Fact]
+    public async Task A_dead_Redis_leaves_the_wall_standing()
+    {
+        await using var alone = new TrendingApp(servers);
+        await alone.InitializeAsync();
+        await GivenChartAsync(alone, new ChartKey(Platform.YouTube, "US", "Music"), TimeSpan.FromMinutes(1), Film(1), Film(2));
+        using var client = alone.CreateBareClient();
+        await StopAsync(alone.Redis);
+
+        var page = Parse(await client.GetStringAsync(new Uri("/trending?platform=youtube&category=Music&region=US", UriKind.Relative), _ct));
+
+        Assert.Equal(2, page.QuerySelectorAll(".card").Length);
+        Assert.Contains("1 min ago", page.QuerySelector(".page-head__note")!.TextContent, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Rising_stands_first_what_won_most_places_and_newcomers_come_from_below_the_end()
+    {
+        var key = new ChartKey(Platform.YouTube, "BR", "Gaming");
+        var tiktok = new ChartKey(Platform.TikTok, "BR", "");
+        await GivenChartAsync(app, key, TimeSpan.FromMinutes(2), [.. Enumerable.Range(1, 30).Select(Film)]);
+        // 30 wins 28 places, the newcomer 31 wins 30, 1 and 2 lose, the rest moves by two.
+        int[] now = [31, 30, 1, 2, .. Enumerable.Range(3, 27)];
+        await GivenChartAsync(app, key, TimeSpan.FromMinutes(1), [.. now.Select(Film)]);
+
+        var page = await OpenAsync("/trending?platform=youtube&category=Gaming&region=BR&sort=rising");
+        Assert.Equal(["Film 31", "Film 30", "Film 1", "Film 2", "Film 3"], page.QuerySelectorAll(".card__link").Take(5).Select(link => link.TextContent));
+        var rest = await OpenAsync(page.QuerySelector(".more a")!.GetAttribute("href")!);
+        Assert.Equal(31, page.QuerySelectorAll(".card[id]").Concat(rest.QuerySelectorAll(".card[id]")).Select(card => card.Id).Distinct().Count());
+
+        // A first version has nothing to rise from.
+        var first = await OpenAsync("/trending?platform=youtube&category=Gaming&region=BR&sort=rising&v=youtube-1");
+        Assert.Equal(["Film 1", "Film 2"], first.QuerySelectorAll(".card__link").Take(2).Select(link => link.TextContent));
+
+        await GivenChartAsync(app, key with { Category = "" }, TimeSpan.FromMinutes(2), Film(1), Film(2), Film(3));
+        await GivenChartAsync(app, key with { Category = "" }, TimeSpan.FromMinutes(1), Film(3), Film(1), Film(2));
+        await GivenChartAsync(app, tiktok, TimeSpan.FromMinutes(2), Clip(1), Clip(2));
+        await GivenChartAsync(app, tiktok, TimeSpan.FromMinutes(1), Clip(2), Clip(1));
+        var both = await OpenAsync("/trending?region=BR&sort=rising");
+        Assert.Equal(["Film 3", "Clip 2", "Film 1", "Clip 1", "Film 2"], both.QuerySelectorAll(".card__link").Select(link => link.TextContent));
+    }
+
+    [Fact]
+    public async Task A_card_tells_its_reader_and_nobody_else_what_is_kept_and_published()
+    {
+        var key = new ChartKey(Platform.YouTube, "MX", "Movies");
+        await GivenChartAsync(app, key, TimeSpan.FromMinutes(1), Film(1), Film(2), Film(3));
+        var user = await app.GivenUserAsync();
+        await GivenKeptAsync(user.Id, 1, isPublished: false);
+        await GivenKeptAsync(user.Id, 2, isPublished: true);
+        const string Url = "/trending?platform=youtube&category=Movies&region=MX";
+        using var reader = await app.SignInAsync(user);
+        using var other = await app.SignInAsync();
+
+        var page = Parse(await reader.GetStringAsync(new Uri(Url, UriKind.Relative), _ct));
+        Assert.Equal(["In library", "In libraryPublished", null], page.QuerySelectorAll(".card[id]").Select(card => card.QuerySelector(".card__badges")?.TextContent));
+        var details = Parse(await reader.GetStringAsync(new Uri("/trending/youtube/film-2", UriKind.Relative), _ct));
+        Assert.Equal(["In library", "Published"], details.QuerySelectorAll(".facts .badge").Select(badge => badge.TextContent));
+        Assert.Empty(Parse(await other.GetStringAsync(new Uri(Url, UriKind.Relative), _ct)).QuerySelectorAll(".card__badges"));
+    }
+
+    [Fact]
+    public async Task Details_show_description_tags_stats_and_a_player_where_the_owner_allows_one()
+    {
+        var key = new ChartKey(Platform.YouTube, "JP", "Movies");
+        await GivenChartAsync(app, key, TimeSpan.FromMinutes(1), Film(1) with { Description = "One.\nTwo.", Tags = ["rally", "ice & snow"], ViewCount = 5_000_000_000, LikeCount = 7 }, Film(2) with { Embeddable = false });
+
+        var page = await OpenAsync("/trending/youtube/film-1");
+        Assert.Equal(["One.", "Two."], page.QuerySelectorAll(".stack p").Select(line => line.TextContent));
+        Assert.Contains("rally, ice & snow", page.QuerySelectorAll(".facts dd").Select(fact => fact.TextContent));
+        Assert.Equal("5,000,000,000", page.QuerySelector(".stat__value")!.GetAttribute("title"));
+        Assert.StartsWith("/downloads/new?url=", page.QuerySelector(".sheet__foot .button--primary")!.GetAttribute("href"), StringComparison.Ordinal);
+        Assert.Empty(page.QuerySelectorAll("iframe"));
+        var play = page.QuerySelector(".sheet__foot [hx-get]")!;
+        Assert.Equal(new Uri(app.Sandbox.Address, "embed/film-1").ToString(), play.GetAttribute("href"));
+        Assert.Equal(play.GetAttribute("href"), (await OpenAsync(play.GetAttribute("hx-get")!)).QuerySelector("iframe")!.GetAttribute("src"));
+        Assert.Empty((await OpenAsync("/trending/youtube/film-2")).QuerySelectorAll(".sheet__foot [hx-get]"));
+    }
+
+    private static async Task StopAsync(EmbeddedRedis server)
+    {
+        var options = RedisUrl.Parse(server.Url);
+        options.AllowAdmin = true;
+        await using var redis = await ConnectionMultiplexer.ConnectAsync(options);
+        redis.GetServers()[0].Shutdown(ShutdownMode.Never);
+    }
+
+    private static Task GivenChartAsync(TrendVaultApp app, ChartKey key, TimeSpan age, params TrendingVideo[] videos) =>
+        app.Services.GetRequiredService<TrendingStore>().SaveAsync(
+            key, new FetchedChart(videos, "YouTube mostPopular", 0), DateTimeOffset.UtcNow - age, TestContext.Current.CancellationToken);
+
+    private async Task GivenKeptAsync(Guid userId, int number, bool isPublished)
+    {
+        var db = app.Services.GetRequiredService<NpgsqlDataSource>();
+        await db.ExecuteAsync(
+            """
+            with kept as (
+                insert into downloads (id, user_id, source_video_url, platform, platform_video_id, title, format, status, storage_key, sha256, file_size)
+                values (gen_random_uuid(), @userId, 'https://elsewhere.example/', 'YOUTUBE', 'film-' || @number, 'Film', 'best', 'completed', 'key', 'hash', 1)
+                returning id
+            ),
+            sent as (
+                insert into upload_jobs (id, user_id, download_id, platform, channel_name, title, privacy, rights_statement, status)
+                select gen_random_uuid(), @userId, id, 'YOUTUBE', 'Mine', 'Film', 'public', 'Mine', 'completed'
+                from kept
+                where @isPublished
+                returning id
+            )
+            insert into published_videos (id, user_id, upload_job_id, platform, platform_video_id, title, url, privacy)
+            select gen_random_uuid(), @userId, id, 'YOUTUBE', 'mine', 'Film', 'https://www.youtube.com/watch?v=mine', 'public'
+            from sent
+            """,
+            new { userId, number = number.ToString(CultureInfo.InvariantCulture), isPublished },
+            _ct);
+    }
+
+    private static TrendingVideo Film(int number) => new()
+    {
+        Platform = Platform.YouTube,
+        PlatformVideoId = $"film-{number}",
+        Title = $"Film {number}",
+        CreatorName = "Somebody",
+        VideoUrl = $"https://www.youtube.com/watch?v=film-{number}",
+    };
+
+    private static TrendingVideo Clip(int number) => Film(number) with
+    {
+        Platform = Platform.TikTok,
+        PlatformVideoId = $"{number}",
+        Title = $"Clip {number}",
+        VideoUrl = $"https://www.tiktok.com/@somebody/video/{number}",
+    };
 
     private async Task<IHtmlDocument> OpenAsync(string url)
     {

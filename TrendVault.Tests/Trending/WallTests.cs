@@ -64,7 +64,7 @@ public sealed class WallTests(TrendingApp app, BrowserFixture browser) : IClassF
         await Assertions.Expect(page.Locator(".more .skeleton").First).ToBeVisibleAsync();
 
         hold.SetResult();
-        await Assertions.Expect(page.Locator("#toasts")).ToContainTextAsync("try again");
+        await Assertions.Expect(page.Locator(".more").GetByRole(AriaRole.Alert)).ToContainTextAsync("did not come");
         await Assertions.Expect(page.Locator(".more .skeleton").First).ToBeHiddenAsync();
 
         await page.UnrouteAllAsync();

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Htmx;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using TrendVault.Core;
@@ -58,7 +59,7 @@ internal sealed class IndexModel(
         catch (PlatformException e)
         {
             (Problem, key) = (e, null);
-            if (!fragment) // a fragment with this status would go to the flash, not into its place
+            if (!Request.IsHtmx()) // the script puts into its place what is a success
                 Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
             Response.Headers.RetryAfter = Math.Ceiling(Math.Clamp(e.RetryAfter?.TotalSeconds ?? 30, 1, 86_400)).ToString(CultureInfo.InvariantCulture);
         }
@@ -85,7 +86,7 @@ internal sealed class IndexModel(
             var charts = (await trending.OpenAsync(Query.Selection, cancellationToken)).Charts;
             var count = 0;
             foreach (var chart in charts.Where(chart => Query.Versions.TryGetValue(chart.Platform, out var seen) && seen < chart.Version))
-                count += await store.CountNewAsync(chart, Query.Versions[chart.Platform], cancellationToken);
+                count += await store.CountNewAsync(chart, Query.Versions[chart.Platform], Query.Filter, cancellationToken);
             return count == 0 ? new NoContentResult() : Partial("_News", new News(count, Query.ToUrl()));
         }
         catch (PlatformException)

@@ -1,242 +1,248 @@
-// The one script. Every page works without it.
+// The one script; every page works without it.
 const $ = (selector, within = document) => within.querySelector(selector);
 const $$ = (selector, within = document) => [...within.querySelectorAll(selector)];
-const on = (event, act) => document.addEventListener(event, act);
+const on = (name, act) => document.addEventListener(name, act);
+const write = (selector, text) => $$(selector).forEach((place) => (place.textContent = text));
 const root = document.documentElement;
 const dialog = $('#dialog');
 root.classList.add('js');
 
-// What the user did to a row outlives its next picture.
+// What the user opened, ticked or types outlives a row's next picture.
 Idiomorph.defaults.ignoreActiveValue = true;
 Idiomorph.defaults.callbacks.beforeAttributeUpdated = (name, node) =>
-  !(name === 'open' && node.matches('details, dialog')) && !(name === 'checked' && node.closest('.row__select'));
+	!(name === 'open' && node.matches('details, dialog')) && !(name === 'checked' && node.closest('.row__select'));
 
-// Toasts and the bell
+// Toasts, and under the bell what they said
 
-const MaxToasts = 3;
-const MaxTold = 20;
-const ToastMilliseconds = 8000;
 const told = [];
 
 function toast(message) {
-  const list = $('#toasts');
-  // Beside an open dialog everything is inert.
-  (dialog.open ? dialog : document.body).append(list);
-  const item = make('div', { className: 'toast' }, ...say(message));
-  item.dataset.kind = message.kind ?? '';
-  item.append(make('button', { className: 'button button--quiet', type: 'button', textContent: 'Dismiss', onclick: () => item.remove() }));
-  list.append(item);
-  while (list.children.length > MaxToasts) list.firstElementChild.remove();
-  leaveLater(item);
-  if (message.href || message.kind === 'bad') remember({ ...message, at: new Date().toJSON() });
+	const list = $('#toasts');
+	// Beside an open dialog everything is inert.
+	(dialog.open ? dialog : document.body).append(list);
+	const item = make('div', { className: 'toast' }, ...say(message));
+	item.dataset.kind = message.kind ?? '';
+	item.append(make('button', { className: 'button button--quiet', type: 'button', textContent: 'Dismiss', onclick: () => item.remove() }));
+	list.append(item);
+	while (list.children.length > 3) list.firstElementChild.remove();
+	const leave = setInterval(() => item.matches(':hover, :focus-within') || (item.remove(), clearInterval(leave)), 8000);
+	if (message.href || message.kind === 'bad') remember({ ...message, at: new Date().toJSON() });
 }
 
 function say({ text, label, href }) {
-  // Only a path of our own: what a message carries must not lead out.
-  return [make('p', { textContent: text }), ...(/^\/(?!\/)/.test(href) ? [make('a', { textContent: label, href })] : [])];
+	// A message must not lead out.
+	return [make('p', { textContent: text }), ...(/^\/(?!\/)/.test(href) ? [make('a', { textContent: label, href })] : [])];
 }
 
-// They outlive the page, but not the tab or the session.
+// The last first. They outlive the page, but not the tab.
 function remember(...messages) {
-  told.unshift(...messages);
-  told.splice(MaxTold);
-  $('#bell').hidden = !told.length;
-  const list = $('#told');
-  list.replaceChildren(...told.map((message) => make('li', {}, ...say(message), make('time', { dateTime: message.at }))));
-  tellTimes(list);
-}
-
-function leaveLater(item) {
-  setTimeout(() => (item.matches(':hover, :focus-within') ? leaveLater(item) : item.remove()), ToastMilliseconds);
+	told.unshift(...messages);
+	told.splice(20);
+	$('#bell').hidden = !told.length;
+	const list = $('#told');
+	list.replaceChildren(...told.map((message) => make('li', {}, ...say(message), make('time', { dateTime: message.at }))));
+	tellTimes(list);
 }
 
 function make(name, properties, ...children) {
-  const element = Object.assign(document.createElement(name), properties);
-  element.append(...children);
-  return element;
+	const element = Object.assign(document.createElement(name), properties);
+	element.append(...children);
+	return element;
 }
 
 // Live rows
 
-const PollMilliseconds = 5000;
 let poll = 0;
 
 function showRow(id, html) {
-  const row = document.getElementById(id);
-  if (!row) return;
-  Idiomorph.morph(row, html, { morphStyle: 'outerHTML' });
-  const now = document.getElementById(id);
-  htmx.process(now);
-  dress(now);
+	if (!$('#' + id)) return;
+	Idiomorph.morph($('#' + id), html, { morphStyle: 'outerHTML' });
+	htmx.process($('#' + id));
+	dress($('#' + id));
 }
 
 function showCounts(counts) {
-  for (const [name, value] of Object.entries(counts)) {
-    const place = $(`[data-counter="${CSS.escape(name)}"]`);
-    if (!place) continue;
-    place.textContent = value;
-    if ('some' in place.dataset) place.dataset.some = value > 0;
-  }
+	for (const [name, value] of Object.entries(counts)) {
+		write(`[data-counter=${name}]`, value);
+		for (const place of $$(`[data-counter=${name}][data-some]`)) place.dataset.some = value > 0;
+	}
 }
 
 function catchUp() {
-  if (document.hidden) return;
-  for (const list of $$('[data-live]'))
-    htmx.ajax('GET', list.dataset.live, { target: list, swap: 'morph:innerHTML' }).catch(() => {});
+	if (document.hidden) return;
+	for (const list of $$('[data-live]')) load(list.dataset.live, list, 'morph:innerHTML');
 }
 
+const load = (url, target, swap) => htmx.ajax('GET', url, { target, swap }).catch(() => {});
+
 function setLive(live) {
-  for (const mark of $$('[data-live-mark]')) {
-    mark.dataset.state = mark.textContent = live ? 'live' : 'polling';
-  }
-  clearInterval(poll);
-  poll = live ? 0 : setInterval(catchUp, PollMilliseconds);
+	const state = live ? 'live' : 'polling';
+	write('[data-live-mark]', state);
+	for (const mark of $$('[data-live-mark]')) mark.dataset.state = state;
+	clearInterval(poll);
+	poll = live ? 0 : setInterval(catchUp, 5000);
 }
 
 function connect(url) {
-  const hub = new signalR.HubConnectionBuilder()
-    .withUrl(url)
-    .withAutomaticReconnect({ nextRetryDelayInMilliseconds: (retry) => delay(retry.previousRetryCount) })
-    .configureLogging(signalR.LogLevel.None)
-    .build();
-  hub.on('row', showRow);
-  hub.on('counts', showCounts);
-  hub.on('toast', toast);
-  const lost = () => setLive(false);
-  hub.onreconnecting(lost);
-  // What was pushed meanwhile is lost: each list asks again.
-  hub.onreconnected(heard);
-  hub.onclose(lost);
-  addEventListener('pagehide', () => hub.stop());
-  addEventListener('pageshow', ({ persisted }) => persisted && start(hub));
-  start(hub);
+	const hub = new signalR.HubConnectionBuilder()
+		.withUrl(url)
+		.withAutomaticReconnect({ nextRetryDelayInMilliseconds: (retry) => delay(retry.previousRetryCount) })
+		.configureLogging('none')
+		.build();
+	hub.on('row', showRow);
+	hub.on('counts', showCounts);
+	hub.on('toast', toast);
+	hub.onreconnecting(() => setLive(false));
+	// Pushes before a connection are lost: each list asks again.
+	hub.onreconnected(heard);
+	hub.onclose(() => setLive(false));
+	addEventListener('pagehide', () => hub.stop());
+	addEventListener('pageshow', ({ persisted }) => persisted && start(hub));
+	start(hub);
 }
 
-// Automatic reconnect begins only after a first connection.
+// No first attempt is repeated by itself.
 function start(hub, attempt = 1) {
-  hub.start().then(heard, () => {
-    setLive(false);
-    setTimeout(start, delay(attempt), hub, attempt + 1);
-  });
+	hub.start().then(heard, () => {
+		setLive(false);
+		setTimeout(start, delay(attempt), hub, attempt + 1);
+	});
 }
 
 function heard() {
-  setLive(true);
-  catchUp();
+	setLive(true);
+	catchUp();
 }
 
 const delay = (attempt) => Math.min(2000 * attempt, 20000);
 
-// New pieces of page
+// What a new piece of page needs
 
 const Spans = [[60, 1, 's'], [3600, 60, 'min'], [172800, 3600, 'h'], [5184000, 86400, 'days'], [63072000, 2626560, 'months'], [Infinity, 31557600, 'years']];
-const Counted = '[data-count], [data-count-utf16], [data-count-bytes]';
+const Counted = '[data-count-utf16], [data-count-bytes]';
 const bytes = new TextEncoder();
 
 function dress(within) {
-  for (const field of $$(Counted, within)) count(field);
-  for (const field of $$('[data-mirror]', within)) mirror(field);
-  // What scrolls must be reachable by the keyboard.
-  for (const wrap of $$('.table-wrap', within)) if (wrap.scrollWidth > wrap.clientWidth) wrap.tabIndex = 0;
-  tellTimes(within);
-  countTicked();
+	$$(Counted, within).forEach(count);
+	$$('[data-mirror]', within).forEach(mirror);
+	// For the keyboard.
+	for (const wrap of $$('.table-wrap', within)) if (wrap.scrollWidth > wrap.clientWidth) wrap.tabIndex = 0;
+	tellTimes(within);
+	countTicked();
 }
 
+// In the server's words.
 function tellTimes(within = document) {
-  for (const time of $$('time:is([data-relative], #told *)', within)) {
-    const then = new Date(time.dateTime);
-    if (isNaN(then)) continue;
-    const age = (Date.now() - then) / 1000;
-    const [, size, unit] = Spans.find(([below]) => Math.abs(age) < below);
-    const span = `${Math.floor(Math.abs(age) / size)} ${unit}`;
-    const text = Math.abs(age) < 10 ? 'just now' : age > 0 ? `${span} ago` : `in ${span}`;
-    if (time.textContent !== text) time.textContent = text;
-    time.title = then.toLocaleString(root.lang, { dateStyle: 'full', timeStyle: 'short' });
-  }
+	for (const time of $$('time:is([data-relative], #told *)', within)) {
+		const then = new Date(time.dateTime);
+		if (isNaN(then)) continue;
+		const past = (Date.now() - then) / 1000;
+		const age = Math.abs(past);
+		const [, size, unit] = Spans.find(([below]) => age < below);
+		const span = `${Math.floor(age / size)} ${unit}`;
+		const text = age < 10 ? 'just now' : past > 0 ? `${span} ago` : `in ${span}`;
+		if (time.textContent !== text) time.textContent = text;
+		time.title = then.toLocaleString(root.lang, { dateStyle: 'full', timeStyle: 'short' });
+	}
 }
 
 function count(field) {
-  const { count: characters, countUtf16, countBytes } = field.dataset;
-  const limit = Number(characters ?? countUtf16 ?? countBytes);
-  const length = characters ? [...field.value].length : countUtf16 ? field.value.length : bytes.encode(field.value).length;
-  const label = field.labels?.[0];
-  if (!label) return;
-  let place = $('.field__count', label);
-  if (!place) label.append((place = make('span', { className: 'field__count' })));
-  place.textContent = `${length} / ${limit}`;
-  place.toggleAttribute('data-over', length > limit);
+	const { countUtf16, countBytes } = field.dataset;
+	const limit = countUtf16 ?? countBytes;
+	const { length } = countUtf16 ? field.value : bytes.encode(field.value);
+	const label = field.labels?.[0];
+	if (!label) return;
+	const place = $('.field__count', label) ?? make('span', { className: 'field__count' });
+	label.append(place);
+	place.textContent = `${length} / ${limit}`;
+	place.toggleAttribute('data-over', length > limit);
 }
 
 function mirror(place) {
-  const source = $(place.dataset.mirror);
-  if (source?.value) place.textContent = source.value;
+	const { value } = $(place.dataset.mirror) ?? {};
+	if (value) place.textContent = value;
 }
 
 function countTicked() {
-  const ticked = $$('.row__select input:checked').length;
-  for (const place of $$('[data-bulk-count]')) place.textContent = `${ticked} selected`;
+	write('[data-bulk-count]', `${$$('.row__select input:checked').length} selected`);
 }
 
-// Dialog. That of a page has its address: Back closes it.
+// Dialog: with a URL of its own it has an entry in the history
 
-const reloaded = history.state?.dialog;
+let below = ''; // the URL of the page under it
+let place = 0;
+const stand = () => history.replaceState({ htmx: true, y: scrollY }, '');
 
-async function open(link) {
-  await htmx.ajax('GET', link.href, { target: '#dialog-body', swap: 'innerHTML' });
-  if (link.dataset.dialog && dialog.open) history.pushState({ dialog: true }, '', link.href);
+async function openDialog({ href, dataset }) {
+	await load(href, '#dialog-body', 'innerHTML');
+	if (!dataset?.dialog || !dialog.open || below) return;
+	stand();
+	below = location.href;
+	history.pushState({ below }, '', href);
 }
-
-addEventListener('popstate', (event) => {
-  if (!dialog.open && !reloaded && !event.state?.dialog) return;
-  event.stopImmediatePropagation();
-  dialog.open ? dialog.close() : location.reload();
-}, true);
 
 dialog.addEventListener('close', () => {
-  if (history.state?.dialog) history.back();
-  document.body.append($('#toasts'));
-  for (const part of $$('#dialog-flash, #dialog-body')) part.replaceChildren();
+	document.body.append($('#toasts'));
+	for (const part of $$('#dialog-flash, #dialog-body')) part.replaceChildren();
+	if (below) history.back();
 });
+
+// Before htmx, which would load the page again.
+addEventListener('popstate', (event) => {
+	const isHere = location.href === below;
+	({ y: place, below } = { below: '', ...event.state });
+	if (below) return openDialog(location);
+	dialog.close();
+	if (isHere) event.stopImmediatePropagation();
+	else if (event.state?.htmx) $('.more')?.remove(); // of what leaves
+});
+
+on('htmx:beforeHistoryUpdate', ({ detail }) => {
+	if (below) detail.history.path = location.href;
+	else stand();
+});
+on('htmx:historyRestore', () => scrollTo(0, place));
 
 // Keys
 
 let before = '';
-const seek = (seconds) => (video) => (video.currentTime += seconds);
-const pace = (factor) => (video) => (video.playbackRate *= factor);
+const seek = (seconds) => (film) => (film.currentTime += seconds);
+const pace = (factor) => (film) => (film.playbackRate *= factor);
 const PlayerKeys = {
-  ' ': (video) => (video.paused ? video.play() : video.pause()),
-  m: (video) => (video.muted = !video.muted),
-  f: (video) => video.requestFullscreen(),
-  ArrowLeft: seek(-5), ArrowRight: seek(5), j: seek(-10), l: seek(10), '<': pace(0.8), '>': pace(1.25),
+	' ': (film) => film[film.paused ? 'play' : 'pause'](),
+	m: (film) => (film.muted = !film.muted),
+	f: (film) => film.requestFullscreen(),
+	ArrowLeft: seek(-5), ArrowRight: seek(5), j: seek(-10), l: seek(10), '<': pace(0.8), '>': pace(1.25),
 };
 
-function onKey(event) {
-  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
-  if (event.key === 'Escape') return closeMenus();
-  if (event.target.closest('input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]') || dialog.open) return;
+on('keydown', (event) => {
+	const { key, target } = event;
+	if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
+	if (key === 'Escape') return closeMenus();
+	if (target.closest('input:not([type=checkbox], [type=radio]), textarea, select') || dialog.open) return;
 
-  const { key } = event;
-  const player = $('[data-player]');
-  if (player && PlayerKeys[key] && !event.target.closest('a, button, summary')) {
-    event.preventDefault();
-    PlayerKeys[key](player);
-  }
-  const place = before === 'g' && $(`[data-go="${CSS.escape(key)}"]`);
-  before = key;
-  if (place) place.click();
-  else if (key === '/') focus($('[data-key="/"]') ?? $('#paste'), event);
-  else if (key === 'n') focus($('#paste'), event);
-  else if (key === 'x') $('.row:focus-within .row__select input, .row:hover .row__select input')?.click();
-  else if (key === '?') {
-    $('#dialog-body').replaceChildren($('#keys').content.cloneNode(true));
-    dialog.showModal();
-  }
-}
+	const player = $('[data-player]');
+	if (player && PlayerKeys[key] && !target.closest('a, button, summary')) {
+		event.preventDefault();
+		PlayerKeys[key](player);
+	}
+	const goal = before === 'g' && $(`[data-go="${CSS.escape(key)}"]`);
+	before = key;
+	if (goal) goal.click();
+	else if (key === '/') focus($('[data-key="/"]') ?? $('#paste'), event);
+	else if (key === 'n') focus($('#paste'), event);
+	else if (key === 'x') $('.row:focus-within .row__select input, .row:hover .row__select input')?.click();
+	else if (key === '?') {
+		$('#dialog-body').replaceChildren($('#keys').content.cloneNode(true));
+		dialog.showModal();
+	}
+});
 
 function focus(field, event) {
-  event.preventDefault();
-  field?.focus();
-  field?.select();
+	if (!field) return;
+	event.preventDefault();
+	field.focus();
+	field.select();
 }
 
 const closeMenus = (but) => $$('details.menu[open]').forEach((menu) => menu !== but && (menu.open = false));
@@ -246,92 +252,99 @@ const closeMenus = (but) => $$('details.menu[open]').forEach((menu) => menu !== 
 let lastTick = null;
 
 on('click', (event) => {
-  const { target } = event;
-  closeMenus(target.closest('details.menu'));
-  const link = target.closest('a[data-dialog]');
-  if (link && !(event.ctrlKey || event.metaKey || event.shiftKey || event.button)) {
-    event.preventDefault();
-    open(link);
-  }
-  const copy = target.closest('[data-copy]');
-  if (copy) copyText(copy);
-  const theme = target.closest('[name=theme]');
-  if (theme) showTheme(theme);
-  if (target === dialog || target.closest('[data-close]')) dialog.close();
-  if (target.matches('.row__select input')) tick(target, event.shiftKey);
+	const { target } = event;
+	closeMenus(target.closest('details.menu'));
+	const link = target.closest('a[data-dialog]');
+	if (link && !(event.ctrlKey || event.metaKey || event.shiftKey || event.button)) {
+		event.preventDefault();
+		openDialog(link);
+	}
+	const copy = target.closest('[data-copy]');
+	if (copy) copyText(copy);
+	const theme = target.closest('[name=theme]');
+	if (theme) showTheme(theme);
+	if (target === dialog || target.closest('[data-close]')) dialog.close();
+	if (target.matches('.row__select input')) tick(target, event.shiftKey);
 });
 
 function showTheme(choice) {
-  root.dataset.theme = choice.value;
-  for (const button of $$('[name=theme]')) button.setAttribute('aria-pressed', button === choice);
-  closeMenus();
+	root.dataset.theme = choice.value;
+	for (const button of $$('[name=theme]')) button.ariaPressed = button === choice;
+	closeMenus();
 }
 
-async function copyText(button) {
-  try {
-    await navigator.clipboard.writeText($(button.dataset.copy).textContent.trim());
-    toast({ text: 'Copied.', kind: 'good' });
-  } catch {
-    toast({ text: 'Copying is not allowed here. Select the text instead.', kind: 'bad' });
-  }
+async function copyText({ dataset }) {
+	try {
+		await navigator.clipboard.writeText($(dataset.copy).textContent.trim());
+		toast({ text: 'Copied.', kind: 'good' });
+	} catch {
+		toast({ text: 'Copying is not allowed here. Select the text instead.', kind: 'bad' });
+	}
 }
 
 function tick(box, range) {
-  const boxes = $$('.row__select input');
-  if (range && lastTick?.isConnected) {
-    const [from, to] = [boxes.indexOf(lastTick), boxes.indexOf(box)].sort((a, b) => a - b);
-    for (const other of boxes.slice(from, to + 1)) other.checked = box.checked;
-  }
-  lastTick = box;
-  countTicked();
+	const boxes = $$('.row__select input');
+	if (range && lastTick?.isConnected) {
+		const [from, to] = [boxes.indexOf(lastTick), boxes.indexOf(box)].sort((a, b) => a - b);
+		for (const other of boxes.slice(from, to + 1)) other.checked = box.checked;
+	}
+	lastTick = box;
+	countTicked();
 }
 
 on('input', ({ target }) => {
-  if (target.matches(Counted)) count(target);
-  if (target.id) for (const place of $$(`[data-mirror="#${CSS.escape(target.id)}"]`)) place.textContent = target.value;
+	if (target.matches(Counted)) count(target);
+	if (target.id) write(`[data-mirror="#${target.id}"]`, target.value);
 });
 
-on('keydown', onKey);
-addEventListener('resize', () => dress(document));
 on('visibilitychange', () => document.hidden || (poll && catchUp()));
 
 const Refusals = {
-  403: 'That is not allowed, or your session has ended. Reload the page.',
-  404: 'That is no longer there.',
-  429: 'That was too often. Wait a minute, then try again.',
+	403: 'Not allowed, or your session has ended. Reload the page.',
+	404: 'That is no longer there.',
+	429: 'Too often. Wait a minute, then try again.',
 };
 
-// What is no fragment is told in a toast instead of being swapped.
+// What did not come is told in its place, with the way to ask again.
+function tellInPlace({ elt, pathInfo }) {
+	const box = elt.closest('[data-failed]');
+	if (!box) return false;
+	box.dataset.failed = true;
+	for (const again of $$('.failure a', box)) again.href = pathInfo.requestPath;
+	return true;
+}
+
+// What is no fragment is told in a toast.
 on('htmx:beforeSwap', ({ detail }) => {
-  const { xhr } = detail;
-  if (xhr.status < 400 || xhr.status === 422) return;
-  const isFragment = /^text\/html/.test(xhr.getResponseHeader('Content-Type') ?? '') && !/^\s*<!doctype/i.test(xhr.responseText);
-  if (isFragment && xhr.responseText.trim()) {
-    if (dialog.open) detail.target = $('#dialog-flash');
-    return;
-  }
-  detail.shouldSwap = false;
-  toast({ kind: 'bad', text: Refusals[xhr.status] ?? (xhr.status < 500 ? Refusals[403] : 'TrendVault could not do that. Nothing was changed; try again.') });
+	const { xhr } = detail;
+	if (xhr.status < 400 || xhr.status === 422) return;
+	if (tellInPlace(detail)) return (detail.shouldSwap = false);
+	// A whole page begins with its doctype.
+	detail.shouldSwap = /^\s*<[^!]/.test(xhr.responseText);
+	if (detail.shouldSwap) {
+		if (dialog.open) detail.target = $('#dialog-flash');
+		return;
+	}
+	toast({ kind: 'bad', text: Refusals[xhr.status] ?? (xhr.status < 500 ? Refusals[403] : 'TrendVault could not do that. Nothing was changed.') });
 });
 
-on('htmx:afterSwap', ({ detail }) => {
-  dress(detail.target.isConnected ? detail.target : document);
-  if (detail.target.id === 'dialog-body' && !dialog.open) dialog.showModal();
-  if (detail.target.id === 'flash') detail.target.scrollIntoView({ block: 'nearest' });
+on('htmx:afterSwap', ({ detail: { target } }) => {
+	dress(target?.isConnected ? target : document);
+	if (target?.id === 'dialog-body' && !dialog.open) dialog.showModal();
+	if (target?.id === 'flash') target.scrollIntoView({ block: 'nearest' });
 });
-on('htmx:sendError', ({ detail }) => {
-  // A list that polls says so by its mark.
-  if (!detail.elt?.matches('[data-live]')) toast({ kind: 'bad', text: 'TrendVault cannot be reached. Check the connection and try again.' });
-});
+for (const name of ['htmx:sendError', 'htmx:timeout'])
+	on(name, ({ detail }) => {
+		// A list that polls says so by its mark.
+		if (!detail.target.matches('[data-live]') && !tellInPlace(detail)) toast({ kind: 'bad', text: 'TrendVault cannot be reached. Try again.' });
+	});
 on('toast', ({ detail }) => toast(detail));
 on('dialog-close', () => dialog.close());
 
 dress(document);
 setInterval(tellTimes, 30000);
 const { hub } = document.body.dataset;
-if (hub) {
-  connect(hub);
-  // Last: a browser that may keep nothing throws here.
-  remember(...JSON.parse(sessionStorage.told ?? '[]'));
-}
+if (hub) connect(hub);
+// Last: where nothing may be kept this throws.
+if (hub) remember(...JSON.parse(sessionStorage.told ?? '[]'));
 addEventListener('pagehide', () => (sessionStorage.told = JSON.stringify(told)));
