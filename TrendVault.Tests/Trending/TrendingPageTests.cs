@@ -451,7 +451,7 @@ public sealed class TrendingPageTests(TrendingApp app, TestServers servers) : IC
         redis.GetServers()[0].Shutdown(ShutdownMode.Never);
     }
 
-    private static Task GivenChartAsync(TrendVaultApp app, ChartKey key, TimeSpan age, params TrendingVideo[] videos) =>
+    private static Task<Chart> GivenChartAsync(TrendingApp app, ChartKey key, TimeSpan age, params TrendingVideo[] videos) =>
         app.Services.GetRequiredService<TrendingStore>().SaveAsync(
             key, new FetchedChart(videos, "YouTube mostPopular", 0), DateTimeOffset.UtcNow - age, TestContext.Current.CancellationToken);
 

@@ -243,7 +243,7 @@ public sealed class WallBrowserTests(TrendingApp app, BrowserFixture browser) : 
     private static async Task<IReadOnlyList<string>> CardsAsync(IPage page) =>
         await page.EvaluateAsync<string[]>("[...document.querySelectorAll('.card[id]')].map(({ id }) => id)");
 
-    private static Task SaveAsync(TrendingStore store, ChartKey key, IEnumerable<int> films) =>
+    private static Task<Chart> SaveAsync(TrendingStore store, ChartKey key, IEnumerable<int> films) =>
         store.SaveAsync(key, new FetchedChart([.. films.Select(Film)], "test", 0), DateTimeOffset.UtcNow, TestContext.Current.CancellationToken);
 
     // Every third is free.
