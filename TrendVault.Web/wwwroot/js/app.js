@@ -342,9 +342,10 @@ on('toast', ({ detail }) => toast(detail));
 on('dialog-close', () => dialog.close());
 
 dress(document);
+addEventListener('resize', () => dress(document));
 setInterval(tellTimes, 30000);
 const { hub } = document.body.dataset;
 if (hub) connect(hub);
-// Last: where nothing may be kept this throws.
+// Last: this throws where nothing is kept.
 if (hub) remember(...JSON.parse(sessionStorage.told ?? '[]'));
 addEventListener('pagehide', () => (sessionStorage.told = JSON.stringify(told)));
