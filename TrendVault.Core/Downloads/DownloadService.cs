@@ -194,12 +194,8 @@ public sealed class DownloadService(
     /// <summary>Tells the pages what the rows say that wait first: their places and reasons change with what others do.</summary>
     internal async Task PublishQueueAsync(Guid userId, CancellationToken cancellationToken)
     {
-        foreach (var id in await store.FirstWaitingAsync(userId, cancellationToken))
-        {
-            // Read only now: a row that has gone on meanwhile has told so itself.
-            if (await store.FindAsync(userId, id, cancellationToken) is { Status: DownloadStatus.Pending } row)
-                await progress.PublishAsync(new ProgressEvent("download:progress", userId, row), cancellationToken);
-        }
+        foreach (var row in await store.ListWaitingAsync(userId, cancellationToken))
+            await progress.PublishAsync(new ProgressEvent("download:progress", userId, row), cancellationToken);
     }
 
     /// <summary>The object, then the row, of a download that is marked and that no job holds any more.</summary>

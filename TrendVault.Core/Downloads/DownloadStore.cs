@@ -1,12 +1,11 @@
 using System.Text.RegularExpressions;
-using Microsoft.Extensions.Options;
 using Npgsql;
 using TrendVault.Core.Jobs;
 
 namespace TrendVault.Core.Downloads;
 
 /// <summary>The SQL of downloads. A user's statement names the user; a worker's names the attempt that it was claimed by.</summary>
-public sealed partial class DownloadStore(NpgsqlDataSource db, IOptions<DownloadOptions> options)
+public sealed partial class DownloadStore(NpgsqlDataSource db, DownloadQueue queue)
 {
     private const string Columns =
         """
@@ -21,16 +20,13 @@ public sealed partial class DownloadStore(NpgsqlDataSource db, IOptions<Download
     // As the index has it.
     private const string Searched = "(title || ' ' || coalesce(creator_name, '') || ' ' || source_video_url)";
 
-    // Every step of a download tells all that show their place, so not the whole queue does.
-    private const int Places = 20;
-
     // How far down the history text is looked for before its index is asked, or where the index knows nothing of it.
     private const int ShortWalk = 1500;
     private const int LongWalk = 5000;
 
     /// <summary>One download of the user, or null: another's looks like a missing one.</summary>
     public async Task<DownloadRow?> FindAsync(Guid userId, Guid id, CancellationToken cancellationToken) =>
-        (await PlacedAsync(
+        (await queue.PlaceAsync(
             await db.QueryAsync<DownloadRow>(
                 $"""
                 select {Columns}
@@ -51,7 +47,7 @@ public sealed partial class DownloadStore(NpgsqlDataSource db, IOptions<Download
         Guid userId, DownloadFilter filter, DownloadCursor? after, int limit, CancellationToken cancellationToken)
     {
         var (sql, parameters) = List(userId, filter, after, limit);
-        return await PlacedAsync(await db.QueryAsync<DownloadRow>(sql, parameters, cancellationToken), cancellationToken);
+        return await queue.PlaceAsync(await db.QueryAsync<DownloadRow>(sql, parameters, cancellationToken), cancellationToken);
     }
 
     internal static (string Sql, object Parameters) List(Guid userId, DownloadFilter filter, DownloadCursor? after, int limit)
@@ -145,7 +141,7 @@ public sealed partial class DownloadStore(NpgsqlDataSource db, IOptions<Download
             """,
             parameters,
             cancellationToken);
-        return (await PlacedAsync(rows, cancellationToken), total);
+        return (await queue.PlaceAsync(rows, cancellationToken), total);
     }
 
     /// <summary>For the filter chips.</summary>
@@ -276,7 +272,7 @@ public sealed partial class DownloadStore(NpgsqlDataSource db, IOptions<Download
 
     /// <summary>A job's row, whoever's it is; null once it is deleted.</summary>
     internal async Task<DownloadRow?> FindForJobAsync(Guid id, CancellationToken cancellationToken) =>
-        (await PlacedAsync(
+        (await queue.PlaceAsync(
             await db.QueryAsync<DownloadRow>(
                 $"""
                 select {Columns}
@@ -289,19 +285,28 @@ public sealed partial class DownloadStore(NpgsqlDataSource db, IOptions<Download
             cancellationToken)).SingleOrDefault();
 
     /// <summary>The user's downloads that show a place in the queue, and the one behind them, which may have shown one.</summary>
-    internal Task<IReadOnlyList<Guid>> FirstWaitingAsync(Guid userId, CancellationToken cancellationToken) =>
-        db.QueryAsync<Guid>(
-            """
-            select subject_id
-            from jobs
-            where kind = @JobKind
-              and owner_id = @userId
-              and state = 'queued'
-              and run_after <= now()
-            order by run_after, id
-            limit @Places + 1
-            """,
-            new { userId, DownloadJobHandler.JobKind, Places },
+    internal async Task<IReadOnlyList<DownloadRow>> ListWaitingAsync(Guid userId, CancellationToken cancellationToken) =>
+        await queue.PlaceAsync(
+            await db.QueryAsync<DownloadRow>(
+                $"""
+                select {Columns}
+                from (
+                  select subject_id, run_after, id
+                  from jobs
+                  where kind = @JobKind
+                    and owner_id = @userId
+                    and state = 'queued'
+                    and run_after <= now()
+                  order by run_after, id
+                  limit @limit
+                ) as first
+                join downloads on downloads.id = first.subject_id
+                where downloads.status = 'pending'
+                  and downloads.deleted_at is null
+                order by first.run_after, first.id
+                """,
+                new { userId, DownloadJobHandler.JobKind, limit = DownloadQueue.Places + 1 },
+                cancellationToken),
             cancellationToken);
 
     /// <summary>What the page said, once it was read. Null when the job is another's by now.</summary>
@@ -410,54 +415,6 @@ public sealed partial class DownloadStore(NpgsqlDataSource db, IOptions<Download
             new { keys, ids },
             cancellationToken);
 
-    /// <summary>The rows, all of one user; those that wait their turn with what they wait for, which the queue knows.</summary>
-    private async Task<IReadOnlyList<DownloadRow>> PlacedAsync(IReadOnlyList<DownloadRow> rows, CancellationToken cancellationToken)
-    {
-        var waiting = rows.Where(row => row is { Status: DownloadStatus.Pending, WaitReason: null }).ToArray();
-        if (waiting.Length == 0)
-            return rows;
-
-        var places = await db.QueryAsync<Place>(
-            """
-            with first as (
-              select subject_id, row_number() over (order by run_after, id)::int as queue_place
-              from (
-                select subject_id, run_after, id
-                from jobs
-                where kind = @JobKind and owner_id = @UserId and state = 'queued' and run_after <= now()
-                order by run_after, id
-                limit @Places
-              ) as due
-            ),
-            hosts as (
-              select lane, count(*)::int as running
-              from jobs
-              where kind = @JobKind and state = 'running'
-              group by lane
-              having count(*) >= @PerHost
-            )
-            select
-              jobs.subject_id as id,
-              first.queue_place,
-              hosts.running as host_runs,
-              exists (select from job_pauses where job_pauses.kind = @JobKind and job_pauses.user_id = @UserId) as is_paused
-            from jobs
-            left join first using (subject_id)
-            left join hosts using (lane)
-            where jobs.subject_id = any(@ids)
-              and jobs.state = 'queued'
-            """,
-            new { DownloadJobHandler.JobKind, waiting[0].UserId, ids = waiting.Select(row => row.Id).ToArray(), Places, options.Value.PerHost },
-            cancellationToken);
-        var byId = places.ToDictionary(place => place.Id);
-        return
-        [
-            .. rows.Select(row => byId.TryGetValue(row.Id, out var place)
-                ? row with { QueuePlace = place.QueuePlace, IsPaused = place.IsPaused, HostRuns = place.HostRuns }
-                : row),
-        ];
-    }
-
     // Only what is asked for: a condition that may be switched off by a parameter keeps a prepared statement from its index.
     private static string Where(DownloadFilter filter) =>
         "user_id = @userId and deleted_at is null"
@@ -469,18 +426,6 @@ public sealed partial class DownloadStore(NpgsqlDataSource db, IOptions<Download
     private static partial Regex IndexedText();
 
     private static string? Pattern(DownloadFilter filter) => filter.Text is null ? null : Sql.EscapeLike(filter.Text);
-
-    /// <summary>What the queue knows of a waiting row.</summary>
-    private sealed record Place
-    {
-        public required Guid Id { get; init; }
-
-        public int? QueuePlace { get; init; }
-
-        public int? HostRuns { get; init; }
-
-        public required bool IsPaused { get; init; }
-    }
 }
 
 /// <summary>A row to be.</summary>

@@ -16,6 +16,7 @@ public static class DownloadsModule
         services.AddSingleton<Toolbox>();
         services.AddSingleton<YtDlp>();
         services.AddSingleton<FormatCache>();
+        services.AddSingleton<DownloadQueue>();
         services.AddSingleton<DownloadStore>();
         services.AddSingleton<DownloadService>();
         services.AddHostedService<ToolCheck>();

@@ -70,7 +70,7 @@ internal sealed class ChartPlan
 
     /// <summary>
     /// The fewest charts to fetch now so that none is late and no later step has more to do than this one; of what is not late only
-    /// what is half way there. Parts come before the wholes that are made of them.
+    /// what is three quarters of the way there. Parts come before the wholes that are made of them.
     /// </summary>
     /// <param name="ages">Of those that were ever asked for.</param>
     /// <param name="step">Until this is asked again.</param>
@@ -135,7 +135,7 @@ internal sealed class ChartPlan
     private Waiting WaitingOf(Entry entry, ChartAge? age, TimeSpan step)
     {
         var (from, due) = age?.FetchedAt is { } fetchedAt
-            ? (fetchedAt + (entry.Interval / 2), NextOf(entry.Chart.Key, fetchedAt))
+            ? (fetchedAt + (entry.Interval * 0.75), NextOf(entry.Chart.Key, fetchedAt))
             : (_now, _now); // there is nothing to show in its place
         // What came due since the last step is not late, whatever the queue took from one step to the other.
         var late = age?.FetchedAt is not null && !entry.IsHot && due < _now - (2 * step);

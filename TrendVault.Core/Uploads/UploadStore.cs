@@ -5,7 +5,7 @@ using TrendVault.Core.Jobs;
 namespace TrendVault.Core.Uploads;
 
 /// <summary>
-/// The SQL of uploads and of what they became. A user's statement names the user; a worker's names the attempt that it was claimed
+/// The SQL of uploads. A user's statement names the user; a worker's names the attempt that it was claimed
 /// by, and changes nothing once the job is another's.
 /// </summary>
 public sealed class UploadStore(NpgsqlDataSource db)
@@ -19,17 +19,6 @@ public sealed class UploadStore(NpgsqlDataSource db)
         upload_jobs.platform_video_id, upload_jobs.url, upload_jobs.wait_reason, upload_jobs.wait_until, upload_jobs.error_code,
         upload_jobs.error, upload_jobs.created_at, upload_jobs.updated_at,
         (select published_videos.privacy from published_videos where published_videos.upload_job_id = upload_jobs.id) as published_privacy
-        """;
-
-    private const string SelectPublished =
-        """
-        select
-          published_videos.id, published_videos.upload_job_id, published_videos.channel_id, published_videos.platform,
-          published_videos.platform_video_id, published_videos.title, published_videos.url, published_videos.privacy,
-          published_videos.published_at, upload_jobs.channel_name, upload_jobs.privacy as asked_privacy, upload_jobs.publish_at,
-          upload_jobs.thumbnail_url
-        from published_videos
-        join upload_jobs on upload_jobs.id = published_videos.upload_job_id
         """;
 
     /// <summary>One upload of the user, or null: another's looks like a missing one.</summary>
@@ -106,52 +95,6 @@ public sealed class UploadStore(NpgsqlDataSource db)
             """,
             new { userId },
             cancellationToken))!;
-
-    /// <summary>What was published, newest first, from after the cursor on.</summary>
-    public Task<IReadOnlyList<PublishedVideo>> ListPublishedAsync(Guid userId, UploadCursor? after, int limit, CancellationToken cancellationToken) =>
-        db.QueryAsync<PublishedVideo>(
-            $"""
-            {SelectPublished}
-            where published_videos.user_id = @userId
-              and (@afterId::uuid is null or (published_videos.published_at, published_videos.id) < (@afterAt, @afterId))
-            order by published_videos.published_at desc, published_videos.id desc
-            limit @limit
-            """,
-            new { userId, afterAt = after?.At, afterId = after?.Id, limit },
-            cancellationToken);
-
-    /// <summary>What was made of one download, newest first.</summary>
-    public Task<IReadOnlyList<PublishedVideo>> ListPublishedOfAsync(Guid userId, Guid downloadId, CancellationToken cancellationToken) =>
-        db.QueryAsync<PublishedVideo>(
-            $"""
-            {SelectPublished}
-            where published_videos.user_id = @userId
-              and upload_jobs.download_id = @downloadId
-            order by published_videos.published_at desc, published_videos.id desc
-            """,
-            new { userId, downloadId },
-            cancellationToken);
-
-    /// <summary>A numbered page of what was published, and how many there are in all.</summary>
-    public async Task<(IReadOnlyList<PublishedVideo> Rows, int Total)> PagePublishedAsync(
-        Guid userId, int page, int limit, CancellationToken cancellationToken)
-    {
-        var parameters = new { userId, limit, offset = (long)(page - 1) * limit };
-        await using var connection = await db.OpenConnectionAsync(cancellationToken);
-        var total = await connection.QuerySingleOrDefaultAsync<int>(
-            "select count(*)::int from published_videos where user_id = @userId", parameters, cancellationToken);
-        var rows = await connection.QueryAsync<PublishedVideo>(
-            $"""
-            {SelectPublished}
-            where published_videos.user_id = @userId
-            order by published_videos.published_at desc, published_videos.id desc
-            limit @limit
-            offset @offset
-            """,
-            parameters,
-            cancellationToken);
-        return (rows, total);
-    }
 
     /// <summary>Of these videos of a platform, those that uploads of the user made.</summary>
     internal Task<IReadOnlyList<string>> FindKnownVideosAsync(Guid userId, Platform platform, string[] videoIds, CancellationToken cancellationToken) =>

@@ -15,6 +15,7 @@ public static class UploadsModule
         services.AddSettings<UploadOptions>(configuration);
         services.AddYouTube(configuration);
         services.AddSingleton<UploadStore>();
+        services.AddSingleton<PublishedStore>();
         services.AddSingleton<UploadService>();
         services.AddSingleton<IPlatformUploader, YouTubeUploader>();
         services.AddJobHandler<UploadJobHandler>();

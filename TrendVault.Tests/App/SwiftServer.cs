@@ -98,9 +98,12 @@ public sealed class SwiftServer : IAsyncDisposable
                 pipeline = {name}-server
                 [app:{name}-server]
                 use = egg:swift#{name}
+                conn_timeout = 30
+                node_timeout = 60
                 """);
         }
 
+        // After a few late answers Swift leaves a node alone for a minute. There is one node, and a busy machine answers late.
         // The cache's server does not run: a port that nobody serves is an empty cache, and one process less.
         Write(
             "proxy.conf",
@@ -116,6 +119,10 @@ public sealed class SwiftServer : IAsyncDisposable
             [app:proxy-server]
             use = egg:swift#proxy
             account_autocreate = true
+            conn_timeout = 30
+            node_timeout = 60
+            recoverable_node_timeout = 60
+            error_suppression_limit = 1000000
             [filter:catch_errors]
             use = egg:swift#catch_errors
             [filter:gatekeeper]

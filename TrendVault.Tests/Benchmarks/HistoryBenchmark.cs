@@ -26,7 +26,7 @@ public sealed class HistoryBenchmark(TestDatabase database, ITestOutputHelper ou
     {
         var userId = await GivenHistoryAsync();
         var deep = new DownloadCursor(DateTimeOffset.UtcNow.AddMinutes(-Rows * 9 / 10), Guid.CreateVersion7());
-        var store = new DownloadStore(database.Db, Options.Create(new DownloadOptions()));
+        var store = new DownloadStore(database.Db, new DownloadQueue(database.Db, Options.Create(new DownloadOptions())));
 
         await TimeAsync("counts of the chips", () => store.CountAsync(userId, Token));
         DownloadStatus?[] chips = [null, .. Enum.GetValues<DownloadStatus>()];
@@ -97,7 +97,7 @@ public sealed class HistoryBenchmark(TestDatabase database, ITestOutputHelper ou
             cancellationToken: Token));
         await connection.ExecuteAsync(new CommandDefinition("vacuum analyze downloads", commandTimeout: 300, cancellationToken: Token));
         await connection.ExecuteAsync(new CommandDefinition("select gin_clean_pending_list('downloads_searched')", commandTimeout: 300, cancellationToken: Token));
-        await new DownloadStore(database.Db, Options.Create(new DownloadOptions())).FoldCountsAsync(Token);
+        await new DownloadStore(database.Db, new DownloadQueue(database.Db, Options.Create(new DownloadOptions()))).FoldCountsAsync(Token);
         return userId;
     }
 }

@@ -12,7 +12,7 @@ public sealed class DownloadStoreTests(TestDatabase database, MediaSite site) : 
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    private DownloadStore Store => new(database.Db, Options.Create(new DownloadOptions()));
+    private DownloadStore Store => new(database.Db, new DownloadQueue(database.Db, Options.Create(new DownloadOptions())));
 
     [Fact]
     public async Task The_list_is_newest_first_and_goes_on_where_it_stopped()

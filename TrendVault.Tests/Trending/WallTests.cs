@@ -1,108 +1,93 @@
+using System.Text.RegularExpressions;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Playwright;
 using TrendVault.Core;
 using TrendVault.Core.Trending;
 using TrendVault.Tests.App;
 using TrendVault.Tests.Browser;
+using static Microsoft.Playwright.Assertions;
 
 namespace TrendVault.Tests.Trending;
 
-/// <summary>The wall in a browser: what scrolling, Back, a reload and a dialog do to it.</summary>
+/// <summary>What the wall does in a browser: its scroll, its dialog, its waiting and its bad moments.</summary>
 public sealed class WallTests(TrendingApp app, BrowserFixture browser) : IClassFixture<TrendingApp>
 {
-    private const string Wall = "/trending?platform=youtube&category=Music&region=GB";
+    private const string Music = "/trending?platform=youtube&category=Music&region=US";
 
-    private readonly CancellationToken _ct = TestContext.Current.CancellationToken;
+    private static readonly Regex OwnAddress = new("/trending/youtube/[^?]+$");
 
     [Fact]
-    public async Task Who_scrolled_three_pages_finds_the_same_cards_at_the_same_place_after_Back_and_a_reload()
+    public async Task A_reader_who_scrolled_stands_where_he_was_after_a_reload_and_after_Back()
     {
         await using var visit = await browser.OpenAsync(app.Address);
         var page = visit.Page;
-        await page.GotoAsync(Wall);
-        await ScrollToAsync(page, 116);
-        var (ids, place) = (await IdsAsync(page), await PlaceAsync(page));
-        Assert.Equal(ids.Distinct(), ids);
+        await page.GotoAsync(Music);
+        await ScrollToAsync(page, 60);
+        var cards = await CardsAsync(page);
+        Assert.Equal(cards.Distinct(), cards);
+        var card = page.Locator(".card[id]").Nth(45);
+        await card.ScrollIntoViewIfNeededAsync();
+        var place = await page.EvaluateAsync<double>("scrollY");
+        Assert.True(place > 1000);
 
         await page.ReloadAsync();
-        Assert.Equal(ids, await IdsAsync(page));
-        await Eventually.TrueAsync(async () => Math.Abs(await PlaceAsync(page) - place) < 50, "the place is the same after a reload");
+        await StandsAsync(page, place, cards);
 
-        await page.GotoAsync("/register");
+        await page.GotoAsync("/downloads/new?url=x");
         await page.GoBackAsync();
-        Assert.Equal(ids, (await IdsAsync(page))[..ids.Length]);
-        await Eventually.TrueAsync(async () => Math.Abs(await PlaceAsync(page) - place) < 50, "the place is the same after Back");
+        await StandsAsync(page, place, cards);
+
+        // A filter is a step in the same document.
+        await page.Locator("#trending-Gaming").EvaluateAsync("link => link.click()");
+        await Expect(page).ToHaveURLAsync(new Regex("category=Gaming"));
+        await Expect(page.Locator("#trending-Gaming")).ToHaveAttributeAsync("aria-current", "true");
+        await page.GoBackAsync();
+        await StandsAsync(page, place, cards);
         Assert.Empty(visit.Errors);
     }
 
     [Fact]
-    public async Task Nothing_moves_while_pictures_and_pages_arrive()
+    public async Task Details_open_over_the_wall_with_a_URL_of_their_own()
     {
         await using var visit = await browser.OpenAsync(app.Address);
         var page = visit.Page;
-        await page.AddInitScriptAsync("window.shift = 0; new PerformanceObserver((list) => { for (const entry of list.getEntries()) window.shift += entry.value; }).observe({ type: 'layout-shift', buffered: true });");
-        await page.GotoAsync(Wall);
-
-        await ScrollToAsync(page, 68);
-
-        Assert.InRange(await page.EvaluateAsync<double>("window.shift"), 0, 0.02);
-    }
-
-    [Fact]
-    public async Task While_the_next_page_is_fetched_its_place_is_held_and_a_platform_that_fails_leaves_a_way_to_try_again()
-    {
-        await using var visit = await browser.OpenAsync(app.Address);
-        var page = visit.Page;
-        var hold = new TaskCompletionSource();
-        await page.RouteAsync("**/trending?*page=2*", async route =>
-        {
-            await hold.Task;
-            await route.FulfillAsync(new() { Status = 502, ContentType = "text/plain", Body = "" });
-        });
-        await page.GotoAsync(Wall);
-        await page.Locator(".more").ScrollIntoViewIfNeededAsync();
-        await Assertions.Expect(page.Locator(".more .skeleton").First).ToBeVisibleAsync();
-
-        hold.SetResult();
-        await Assertions.Expect(page.Locator(".more").GetByRole(AriaRole.Alert)).ToContainTextAsync("did not come");
-        await Assertions.Expect(page.Locator(".more .skeleton").First).ToBeHiddenAsync();
-
-        await page.UnrouteAllAsync();
-        await page.Locator(".more .button").ClickAsync();
-        await Eventually.TrueAsync(async () => (await IdsAsync(page)).Length >= 68, "the next page is there");
-    }
-
-    [Fact]
-    public async Task Details_open_over_the_wall_under_an_address_of_their_own()
-    {
-        await using var visit = await browser.OpenAsync(app.Address);
-        var page = visit.Page;
-        await page.GotoAsync(Wall);
-        var wall = page.Url;
-        var link = page.Locator(".card__link").Nth(2);
-        var (title, address) = (await link.TextContentAsync(), await link.GetAttributeAsync("href"));
+        var dialog = page.Locator("#dialog");
+        await page.GotoAsync(Music);
+        await ScrollToAsync(page, 40);
+        var wall = new Regex("category=Music.*&pages=");
+        var cards = await CardsAsync(page);
+        var link = page.Locator(".card__link").Nth(30);
+        await link.ScrollIntoViewIfNeededAsync();
+        var place = await page.EvaluateAsync<double>("scrollY");
+        var title = await link.InnerTextAsync();
+        await page.EvaluateAsync("window.same = true");
 
         await link.ClickAsync();
-        await Assertions.Expect(page.Locator("#dialog h2")).ToHaveTextAsync(title!);
-        await Assertions.Expect(page).ToHaveURLAsync(new Uri(app.Address, address!).ToString());
-
-        // Back closes it, and so does its cross.
+        await Expect(dialog.Locator("h2")).ToHaveTextAsync(title);
+        await Expect(page).ToHaveURLAsync(OwnAddress);
         await page.GoBackAsync();
-        await Assertions.Expect(page.Locator("#dialog")).ToBeHiddenAsync();
-        Assert.Equal(wall, page.Url);
-        await link.ClickAsync();
-        await Assertions.Expect(page.Locator("#dialog")).ToBeVisibleAsync();
+        await Expect(dialog).ToBeHiddenAsync();
+        await Expect(page).ToHaveURLAsync(wall);
+        await StandsAsync(page, place, cards);
+
+        await page.GoForwardAsync();
+        await Expect(dialog.Locator("h2")).ToHaveTextAsync(title);
         await page.Keyboard.PressAsync("Escape");
-        await Assertions.Expect(page).ToHaveURLAsync(wall);
+        await Expect(page).ToHaveURLAsync(wall);
+        await StandsAsync(page, place, cards);
+        Assert.True(await page.EvaluateAsync<bool>("window.same === true"), "Nothing was loaded anew.");
 
-        // A reload shows the page of its own, and Back from there the wall.
         await link.ClickAsync();
-        await Assertions.Expect(page).ToHaveURLAsync(new Uri(app.Address, address!).ToString());
+        await Expect(page).ToHaveURLAsync(OwnAddress);
         await page.ReloadAsync();
-        await Assertions.Expect(page.Locator("h1")).ToHaveTextAsync(title!);
+        await Expect(page.Locator("h1")).ToHaveTextAsync(title);
+        // Another dialog over this page has no place in the history.
+        await page.Keyboard.PressAsync("?");
+        await page.Keyboard.PressAsync("Escape");
+        await Expect(dialog).ToBeHiddenAsync();
+        await Expect(page).ToHaveURLAsync(OwnAddress);
         await page.GoBackAsync();
-        await Assertions.Expect(page.Locator(".grid .card").First).ToBeVisibleAsync();
-        Assert.Equal(wall, page.Url);
+        await StandsAsync(page, place, cards);
         Assert.Empty(visit.Errors);
     }
 
@@ -116,60 +101,181 @@ public sealed class WallTests(TrendingApp app, BrowserFixture browser) : IClassF
         await page.GotoAsync(wall);
         await page.Locator(".card__link").First.ClickAsync();
         var play = page.Locator("#dialog").GetByRole(AriaRole.Link, new() { Name = "Play here" });
-        await Assertions.Expect(play).ToBeVisibleAsync();
+        await Expect(play).ToBeVisibleAsync();
         Assert.Empty(page.Frames.Skip(1));
 
         await play.ClickAsync();
 
-        await Assertions.Expect(page.Locator("#dialog iframe")).ToBeVisibleAsync();
+        await Expect(page.Locator("#dialog iframe")).ToBeVisibleAsync();
         Assert.Contains(player, await page.Locator("#dialog iframe").GetAttributeAsync("src"), StringComparison.Ordinal);
-        await Assertions.Expect(page.FrameLocator("#dialog iframe").Locator("video, .pending")).ToBeVisibleAsync();
+        await Expect(page.FrameLocator("#dialog iframe").Locator("video, .pending")).ToBeVisibleAsync();
         Assert.Empty(visit.Errors);
     }
 
     [Fact]
-    public async Task What_is_new_is_shown_when_the_reader_wants_it_with_the_same_filters()
+    public async Task While_cards_are_on_their_way_their_places_are_drawn_and_nothing_shifts()
     {
         await using var visit = await browser.OpenAsync(app.Address);
         var page = visit.Page;
-        await page.GotoAsync("/trending?platform=youtube&category=Music&region=FR&sort=newest");
-        var old = page.Url + "&v=youtube-1";
-        await GivenNewVideosAsync(new ChartKey(Platform.YouTube, "FR", "Music"));
-
-        await page.GotoAsync(old); // as a reader who came before the refresh and reloads
-        var before = await IdsAsync(page);
-        var news = page.Locator("#trending-news a");
-        await Assertions.Expect(news).ToBeVisibleAsync();
-        Assert.Equal(before, await IdsAsync(page));
-        Assert.Equal("2 new — show", await news.TextContentAsync());
-        await news.ClickAsync();
-
-        await page.WaitForURLAsync("**/trending?platform=youtube&region=FR&category=Music&sort=newest");
-        Assert.Equal(["video-youtube-new1", "video-youtube-new2"], (await IdsAsync(page))[..2].Order());
-    }
-
-    /// <summary>The next version of a chart, with two new ones at its top.</summary>
-    private async Task GivenNewVideosAsync(ChartKey key)
-    {
-        var (store, now) = (app.Services.GetRequiredService<TrendingStore>(), DateTimeOffset.UtcNow);
-        var chart = await store.FindAsync(key, _ct);
-        var videos = await store.ListVideosAsync(chart!.Id, chart.Version, _ct);
-        TrendingVideo[] added = [.. new[] { "new1", "new2" }.Select(id => videos[0] with { PlatformVideoId = id, PublishedAt = now })];
-        await store.SaveAsync(key, new FetchedChart([.. added, .. videos.SkipLast(2)], "YouTube mostPopular", 0), now, _ct);
-        await app.Services.GetRequiredService<TrendingCache>().RemoveAsync(key);
-    }
-
-    private static async Task ScrollToAsync(IPage page, int cards) => await Eventually.TrueAsync(
-        async () =>
+        var held = new TaskCompletionSource();
+        await page.AddInitScriptAsync(
+            """
+            window.shift = 0;
+            new PerformanceObserver((list) => { for (const entry of list.getEntries()) if (!entry.hadRecentInput) window.shift += entry.value; })
+              .observe({ type: 'layout-shift', buffered: true });
+            """);
+        await page.GotoAsync(Music);
+        await page.RouteAsync("**/trending?**", async route =>
         {
-            await page.Mouse.WheelAsync(0, 900);
-            return (await IdsAsync(page)).Length >= cards;
-        },
-        $"{cards} cards are there",
-        TimeSpan.FromMinutes(1));
+            await held.Task;
+            await route.ContinueAsync();
+        });
 
-    private static Task<string[]> IdsAsync(IPage page) =>
-        page.EvaluateAsync<string[]>("[...document.querySelectorAll('#trending-list > .card')].map((card) => card.id)");
+        var before = await page.Locator(".card").First.BoundingBoxAsync();
+        await page.Locator("#trending-Gaming").ClickAsync();
+        await Expect(page.Locator("#trending")).ToHaveClassAsync(new Regex("htmx-request"));
+        await Expect(page.Locator(".card .icon").First).ToHaveCSSAsync("visibility", "hidden");
+        Assert.Equal(before!.Height, (await page.Locator(".card").First.BoundingBoxAsync())!.Height);
+        held.SetResult();
+        await Expect(page).ToHaveURLAsync(new Regex("category=Gaming"));
 
-    private static Task<double> PlaceAsync(IPage page) => page.EvaluateAsync<double>("scrollY");
+        held = new TaskCompletionSource();
+        await page.Locator(".more").ScrollIntoViewIfNeededAsync();
+        await Expect(page.Locator(".more .skeleton").First).ToBeVisibleAsync();
+        var skeleton = (await page.Locator(".more .skeleton .card__picture").First.BoundingBoxAsync())!;
+        var picture = (await page.Locator(".card[id] .card__picture").First.BoundingBoxAsync())!;
+        Assert.Equal((picture.Width, picture.Height), (skeleton.Width, skeleton.Height));
+        held.SetResult();
+        await Expect(page.Locator(".card[id]")).ToHaveCountAsync(68);
+        Assert.InRange(await page.EvaluateAsync<double>("window.shift"), 0, 0.02);
+    }
+
+    [Fact]
+    public async Task What_does_not_come_is_told_in_its_place_with_a_way_to_ask_again()
+    {
+        await using var visit = await browser.OpenAsync(app.Address);
+        var page = visit.Page;
+        await page.GotoAsync(Music);
+        await page.RouteAsync("**/trending?**", route => route.FulfillAsync(new() { Status = 500, ContentType = "text/html", Body = "<!DOCTYPE html><title>Fault</title>" }));
+
+        await page.Locator(".more").ScrollIntoViewIfNeededAsync();
+        var more = page.Locator(".more");
+        await Expect(more.GetByRole(AriaRole.Alert)).ToContainTextAsync("The next page did not come.");
+        Assert.Equal(20, await page.Locator(".card[id]").CountAsync());
+        await page.UnrouteAsync("**/trending?**");
+        await more.GetByText("Try again").ClickAsync();
+        await Expect(page.Locator(".card[id]")).ToHaveCountAsync(68);
+
+        await page.RouteAsync("**/trending?**", route => route.AbortAsync());
+        await page.Locator("#trending-Movies").EvaluateAsync("link => link.click()");
+        var told = page.Locator("#trending > .failure");
+        await Expect(told).ToBeVisibleAsync();
+        Assert.Equal(68, await page.Locator(".card[id]").CountAsync());
+        await page.UnrouteAsync("**/trending?**");
+        await told.GetByText("Try again").ClickAsync();
+        await Expect(page.Locator("#trending-Movies")).ToHaveAttributeAsync("aria-current", "true");
+        await Expect(page.Locator(".toast")).ToHaveCountAsync(0);
+    }
+
+    [Fact]
+    public async Task News_are_counted_under_the_filters_and_shown_when_asked_for()
+    {
+        var key = new ChartKey(Platform.YouTube, "FR", "Gaming");
+        var store = app.Services.GetRequiredService<TrendingStore>();
+        await SaveAsync(store, key, Enumerable.Range(1, 40));
+        await SaveAsync(store, key, Enumerable.Range(31, 40)); // 41 to 70 are new, and 10 of them are free
+        await using var visit = await browser.OpenAsync(app.Address);
+        var page = visit.Page;
+        const string Url = "/trending?platform=youtube&region=FR&category=Gaming&cc=true";
+
+        await page.GotoAsync(Url + "&v=youtube-1");
+        await Expect(page.Locator(".card__link").First).ToHaveTextAsync("Film 3");
+        await page.GetByText("10 new — show").ClickAsync();
+
+        await Expect(page).ToHaveURLAsync(new Regex(Regex.Escape("region=FR&category=Gaming&cc=true") + "$"));
+        await Expect(page.Locator(".card__link").First).ToHaveTextAsync("Film 33");
+        await Expect(page.Locator(".news__link")).ToHaveCountAsync(0);
+    }
+
+    [Fact]
+    public async Task Hostile_texts_run_nothing()
+    {
+        var store = app.Services.GetRequiredService<TrendingStore>();
+        var key = new ChartKey(Platform.YouTube, "KR", "Movies");
+        string[] hostile =
+        [
+            "<script>window.owned = 1</script>", "<img src=x onerror=\"window.owned = 1\">", "\"><svg onload=window.owned=1>", "' autofocus onfocus=window.owned=1 x='",
+            "</title></script></template><iframe srcdoc='<script>parent.owned=1</script>'></iframe>", "javascript:window.owned=1", "\u202egpj.exe\u200b\u2066", "{{constructor.constructor('window.owned=1')()}}",
+        ];
+        var videos = hostile.Select((text, i) => Film(i) with
+        {
+            Title = text,
+            CreatorName = text,
+            Description = text + "\n" + text,
+            Tags = [text],
+            CreatorUrl = "javascript:window.owned=1",
+            VideoUrl = "javascript:window.owned=1//https://example.org/",
+            ThumbnailUrl = "data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg' onload='window.owned=1'/>",
+        });
+        await store.SaveAsync(key, new FetchedChart([.. videos], "test", 0), DateTimeOffset.UtcNow, TestContext.Current.CancellationToken);
+        await using var visit = await browser.OpenAsync(app.Address);
+        var page = visit.Page;
+        page.Dialog += (_, dialog) => Assert.Fail(dialog.Message);
+
+        await page.GotoAsync("/trending?platform=youtube&region=KR&category=Movies");
+        Assert.Equal(hostile, await page.Locator(".card__link").AllTextContentsAsync());
+        for (var i = 0; i < hostile.Length; i++)
+        {
+            await page.Locator(".card__link").Nth(i).ClickAsync();
+            await Expect(page.Locator("#dialog h2")).ToHaveTextAsync(hostile[i]);
+            await page.Keyboard.PressAsync("Escape");
+            await Expect(page.Locator("#dialog")).ToBeHiddenAsync();
+        }
+
+        await page.GotoAsync("/trending/youtube/film-4");
+        Assert.Equal(hostile[4], await page.Locator("h1").TextContentAsync());
+        Assert.Equal(hostile[4], await page.Locator("meta[property='og:title']").GetAttributeAsync("content"));
+        Assert.Equal(0, await page.Locator("a[href^='javascript:'], iframe, main img, main [onload], main [onerror], main [onfocus], main [autofocus]").CountAsync());
+        Assert.False(await page.EvaluateAsync<bool>("'owned' in window"));
+        Assert.Empty(visit.Errors);
+    }
+
+    private static async Task ScrollToAsync(IPage page, int cards)
+    {
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                await page.EvaluateAsync("document.querySelector('.more')?.scrollIntoView()");
+                return await page.Locator(".card[id]").CountAsync() >= cards;
+            },
+            $"{cards} cards are there",
+            TimeSpan.FromSeconds(60));
+        await Expect(page).ToHaveURLAsync(new Regex("pages="));
+    }
+
+    private static async Task StandsAsync(IPage page, double place, IReadOnlyList<string> cards)
+    {
+        await Eventually.TrueAsync(
+            async () => Math.Abs(await page.EvaluateAsync<double>("scrollY") - place) < 50 && await page.Locator(".card[id]").CountAsync() >= cards.Count,
+            $"the reader stands at {place} again",
+            TimeSpan.FromSeconds(30));
+        Assert.Equal(cards, (await CardsAsync(page)).Take(cards.Count));
+    }
+
+    private static async Task<IReadOnlyList<string>> CardsAsync(IPage page) =>
+        await page.EvaluateAsync<string[]>("[...document.querySelectorAll('.card[id]')].map(({ id }) => id)");
+
+    private static Task<Chart> SaveAsync(TrendingStore store, ChartKey key, IEnumerable<int> films) =>
+        store.SaveAsync(key, new FetchedChart([.. films.Select(Film)], "test", 0), DateTimeOffset.UtcNow, TestContext.Current.CancellationToken);
+
+    // Every third is free.
+    private static TrendingVideo Film(int number) => new()
+    {
+        Platform = Platform.YouTube,
+        PlatformVideoId = $"film-{number}",
+        Title = $"Film {number}",
+        CreatorName = "Somebody",
+        VideoUrl = $"https://www.youtube.com/watch?v=film-{number}",
+        Licence = number % 3 == 0 ? "creativeCommon" : "youtube",
+    };
 }

@@ -36,6 +36,8 @@ internal sealed class UploadRig : IAsyncDisposable
 
     public UploadStore Store => Get<UploadStore>();
 
+    public PublishedStore Published => Get<PublishedStore>();
+
     public Events Told => Get<Events>();
 
     public static async Task<UploadRig> StartAsync(TestDatabase database, GoogleSandbox google)
@@ -51,6 +53,7 @@ internal sealed class UploadRig : IAsyncDisposable
             .AddAccounts(builder.Configuration)
             .AddUploads(builder.Configuration);
         builder.Services.AddSingleton(Options.Create(GoogleSandbox.Vault));
+        builder.Services.AddSingleton<DownloadQueue>();
         builder.Services.AddSingleton<DownloadStore>();
         builder.Services.AddSingleton<Events>();
         builder.Services.AddSingleton<IProgressSink>(provider => provider.GetRequiredService<Events>());

@@ -20,7 +20,6 @@ public sealed class HeadersTests(TrendVaultApp app) : IClassFixture<TrendVaultAp
             "default-src 'none'; script-src 'self'; style-src 'self'; "
             + "img-src 'self' data: https://i.ytimg.com https://*.ytimg.com https://*.tiktokcdn.com https://*.tiktokcdn-us.com https://yt3.ggpht.com https://lh3.googleusercontent.com; "
             + $"media-src 'self'; font-src 'self'; connect-src 'self' ws://{app.Address.Authority}; manifest-src 'self'; "
-            + "frame-src https://www.youtube-nocookie.com https://www.tiktok.com; "
             + "form-action 'self' https://accounts.google.com https://www.tiktok.com; frame-ancestors 'none'; base-uri 'none'; object-src 'none'",
             Header(answer, "Content-Security-Policy"));
         Assert.Equal("nosniff", Header(answer, "X-Content-Type-Options"));
@@ -30,6 +29,17 @@ public sealed class HeadersTests(TrendVaultApp app) : IClassFixture<TrendVaultAp
         Assert.Equal("camera=(), microphone=(), geolocation=()", Header(answer, "Permissions-Policy"));
         Assert.Null(Header(answer, "Server"));
         Assert.Equal(32, Header(answer, "X-Request-Id")!.Length);
+    }
+
+    [Fact]
+    public async Task Only_trending_may_frame_the_platforms_players()
+    {
+        using var client = app.CreateBareClient();
+
+        using var wall = await client.GetAsync(new Uri("/trending", UriKind.Relative), TestContext.Current.CancellationToken);
+        using var other = await client.GetAsync(new Uri("/signin", UriKind.Relative), TestContext.Current.CancellationToken);
+
+        Assert.Equal(Header(other, "Content-Security-Policy") + "; frame-src https://www.youtube-nocookie.com https://www.tiktok.com", Header(wall, "Content-Security-Policy"));
     }
 
     [Fact]

@@ -13,10 +13,11 @@ internal sealed class SecurityHeaders(
         $"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: {string.Join(' ', images.List)}; media-src 'self'; font-src 'self'; connect-src 'self' ";
 
     private readonly string _afterHost =
-        $"; manifest-src 'self'; frame-src {string.Join(' ', players.Origins)}; "
+        "; manifest-src 'self'; "
         + $"form-action 'self' {string.Join(' ', surroundings.SandboxOrigin is { } sandbox ? [.. ConsentOrigins, sandbox] : ConsentOrigins)}; "
         + "frame-ancestors 'none'; base-uri 'none'; object-src 'none'";
 
+    private readonly string _players = $"; frame-src {string.Join(' ', players.Origins)}";
     private readonly string _ownHost = new Uri(options.Value.Origin).Authority;
 
     public Task InvokeAsync(HttpContext context)
@@ -45,7 +46,9 @@ internal sealed class SecurityHeaders(
             headers.CacheControl = "no-store";
     }
 
-    private string Policy(HttpRequest request) => $"{_beforeHost}{(request.IsHttps ? "wss" : "ws")}://{Host(request)}{_afterHost}";
+    // Only the details of a video have a player to frame; they open over the wall.
+    private string Policy(HttpRequest request) =>
+        $"{_beforeHost}{(request.IsHttps ? "wss" : "ws")}://{Host(request)}{_afterHost}{(request.Path.StartsWithSegments("/trending") ? _players : "")}";
 
     // Without PUBLIC_URL the demo is reached as localhost or by a loopback address; no other Host gets into a header.
     private string Host(HttpRequest request) =>

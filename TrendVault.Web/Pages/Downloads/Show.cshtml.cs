@@ -9,7 +9,7 @@ namespace TrendVault.Web.Pages.Downloads;
 
 /// <summary>One download: its player once there is a file, its row while there is not.</summary>
 [Authorize(Policy = Policies.Page)]
-internal sealed class ShowModel(DownloadStore store, UploadStore uploads) : PageModel
+internal sealed class ShowModel(DownloadStore store, PublishedStore published) : PageModel
 {
     public Player Player { get; private set; } = null!;
 
@@ -17,7 +17,7 @@ internal sealed class ShowModel(DownloadStore store, UploadStore uploads) : Page
     {
         if (await store.FindAsync(User.Id(), id, cancellationToken) is not { } row)
             return NotFound();
-        Player = new Player(row, await uploads.ListPublishedOfAsync(User.Id(), id, cancellationToken));
+        Player = new Player(row, await published.ListOfDownloadAsync(User.Id(), id, cancellationToken));
         return Request.WantsFragment() ? Partial("_Player", Player) : Page();
     }
 }

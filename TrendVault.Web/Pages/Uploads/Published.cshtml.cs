@@ -8,7 +8,7 @@ namespace TrendVault.Web.Pages.Uploads;
 
 /// <summary>What was published, newest first.</summary>
 [Authorize(Policy = Policies.Page)]
-internal sealed class PublishedModel(UploadStore store) : PageModel
+internal sealed class PublishedModel(PublishedStore store) : PageModel
 {
     private const int PageSize = 30;
 
@@ -16,7 +16,7 @@ internal sealed class PublishedModel(UploadStore store) : PageModel
 
     public async Task<IActionResult> OnGetAsync(string? after, CancellationToken cancellationToken)
     {
-        var rows = await store.ListPublishedAsync(User.Id(), UploadCursorText.Read(after ?? ""), PageSize + 1, cancellationToken);
+        var rows = await store.ListAsync(User.Id(), UploadCursorText.Read(after ?? ""), PageSize + 1, cancellationToken);
         List = rows.Count > PageSize ? new PublishedList([.. rows.Take(PageSize)], NextUrl(rows[PageSize - 1])) : new PublishedList(rows, null);
         return Request.WantsFragment() ? Partial("_Published", List) : Page();
     }

@@ -68,12 +68,12 @@ internal static class UploadsApi
     }
 
     private static async Task<IResult> ListPublishedAsync(
-        string? page, string? limit, UploadStore store, HttpContext context, CancellationToken cancellationToken)
+        string? page, string? limit, PublishedStore store, HttpContext context, CancellationToken cancellationToken)
     {
         if (RefuseNumbers(page, limit, out var number, out var size) is { } refusal)
             return refusal;
 
-        var (rows, total) = await store.PagePublishedAsync(context.User.Id(), number, size, cancellationToken);
+        var (rows, total) = await store.PageAsync(context.User.Id(), number, size, cancellationToken);
         return Envelope.Ok(new { Published = rows.Select(PublishedJson.Of), Pagination = Pagination(number, size, total) });
     }
 

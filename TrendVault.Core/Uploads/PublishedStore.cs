@@ -1,0 +1,64 @@
+using Npgsql;
+
+namespace TrendVault.Core.Uploads;
+
+/// <summary>The SQL of what uploads became. Each statement names the user.</summary>
+public sealed class PublishedStore(NpgsqlDataSource db)
+{
+    private const string Select =
+        """
+        select
+          published_videos.id, published_videos.upload_job_id, published_videos.channel_id, published_videos.platform,
+          published_videos.platform_video_id, published_videos.title, published_videos.url, published_videos.privacy,
+          published_videos.published_at, upload_jobs.channel_name, upload_jobs.privacy as asked_privacy, upload_jobs.publish_at,
+          upload_jobs.thumbnail_url
+        from published_videos
+        join upload_jobs on upload_jobs.id = published_videos.upload_job_id
+        """;
+
+    /// <summary>What was published, newest first, from after the cursor on.</summary>
+    public Task<IReadOnlyList<PublishedVideo>> ListAsync(Guid userId, UploadCursor? after, int limit, CancellationToken cancellationToken) =>
+        db.QueryAsync<PublishedVideo>(
+            $"""
+            {Select}
+            where published_videos.user_id = @userId
+              and (@afterId::uuid is null or (published_videos.published_at, published_videos.id) < (@afterAt, @afterId))
+            order by published_videos.published_at desc, published_videos.id desc
+            limit @limit
+            """,
+            new { userId, afterAt = after?.At, afterId = after?.Id, limit },
+            cancellationToken);
+
+    /// <summary>What was made of one download, newest first.</summary>
+    public Task<IReadOnlyList<PublishedVideo>> ListOfDownloadAsync(Guid userId, Guid downloadId, CancellationToken cancellationToken) =>
+        db.QueryAsync<PublishedVideo>(
+            $"""
+            {Select}
+            where published_videos.user_id = @userId
+              and upload_jobs.download_id = @downloadId
+            order by published_videos.published_at desc, published_videos.id desc
+            """,
+            new { userId, downloadId },
+            cancellationToken);
+
+    /// <summary>A numbered page of what was published, and how many there are in all.</summary>
+    public async Task<(IReadOnlyList<PublishedVideo> Rows, int Total)> PageAsync(
+        Guid userId, int page, int limit, CancellationToken cancellationToken)
+    {
+        var parameters = new { userId, limit, offset = (long)(page - 1) * limit };
+        await using var connection = await db.OpenConnectionAsync(cancellationToken);
+        var total = await connection.QuerySingleOrDefaultAsync<int>(
+            "select count(*)::int from published_videos where user_id = @userId", parameters, cancellationToken);
+        var rows = await connection.QueryAsync<PublishedVideo>(
+            $"""
+            {Select}
+            where published_videos.user_id = @userId
+            order by published_videos.published_at desc, published_videos.id desc
+            limit @limit
+            offset @offset
+            """,
+            parameters,
+            cancellationToken);
+        return (rows, total);
+    }
+}
