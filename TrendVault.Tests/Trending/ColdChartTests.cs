@@ -16,13 +16,21 @@ public sealed class ColdChartTests(TrendingApp app) : IClassFixture<TrendingApp>
         app.Sandbox.Faults.Order(new FaultOrder { Path = path, Times = Requests }); // counts
         using var client = app.CreateBareClient();
 
-        var statuses = await Task.WhenAll(Enumerable.Range(0, Requests).Select(async _ =>
-        {
-            using var answer = await client.GetAsync(new Uri(url, UriKind.Relative), TestContext.Current.CancellationToken);
-            return answer.StatusCode;
-        }));
+        var statuses = await Task.WhenAll(Enumerable.Range(0, Requests).Select(_ => AskAsync(client, url)));
 
         Assert.Equal(calls, Requests - app.Sandbox.Faults.Orders.Single(order => order.Path == path).Times);
         Assert.All(statuses, status => Assert.Equal(HttpStatusCode.OK, status));
+    }
+
+    // On a busy machine the platform may take longer than a reader waits; who is told to ask again later does.
+    private static async Task<HttpStatusCode> AskAsync(HttpClient client, string url)
+    {
+        while (true)
+        {
+            using var answer = await client.GetAsync(new Uri(url, UriKind.Relative), TestContext.Current.CancellationToken);
+            if (answer.StatusCode != HttpStatusCode.ServiceUnavailable)
+                return answer.StatusCode;
+            await Task.Delay(answer.Headers.RetryAfter!.Delta!.Value, TestContext.Current.CancellationToken);
+        }
     }
 }
