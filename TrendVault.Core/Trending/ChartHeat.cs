@@ -43,6 +43,8 @@ internal sealed class ChartHeat(IDatabase redis, TimeProvider time, ILogger<Char
     // Looks come with every page; one a minute is news to the others.
     private static readonly TimeSpan ToldEvery = TimeSpan.FromMinutes(1);
 
+    private static readonly TimeSpan Finest = TimeSpan.FromSeconds(1);
+
     private readonly ConcurrentDictionary<ChartKey, (DateTimeOffset At, DateTimeOffset Told)> _looked = [];
     private readonly ConcurrentDictionary<ChartKey, double> _moved = [];
     private int _turned;
@@ -55,6 +57,8 @@ internal sealed class ChartHeat(IDatabase redis, TimeProvider time, ILogger<Char
     {
         var now = time.GetUtcNow();
         var last = _looked.GetValueOrDefault(chart);
+        if (now - last.At < Finest && now >= last.At)
+            return;
         if (last.At <= now - Heat.HotFor)
             Interlocked.Increment(ref _turned);
 

@@ -14,8 +14,10 @@ public sealed record ChartSelection(Platform? Platform, string Region, string Ca
 public sealed record MissingChart(Platform Platform, PlatformException Reason);
 
 /// <summary>The charts of a selection as they are now.</summary>
-public sealed record ChartsNow
+public sealed class ChartsNow
 {
+    private string? _tag;
+
     /// <summary>At least one; equal ranks stand in this order.</summary>
     public required IReadOnlyList<Chart> Charts { get; init; }
 
@@ -29,16 +31,15 @@ public sealed record ChartsNow
     public required bool Cached { get; init; }
 
     /// <summary>Changes whenever what is shown of them does: with each refresh, with the time at which they end, and with what is missing and why.</summary>
-    public string Tag
+    public string Tag => _tag ??= MakeTag();
+
+    private string MakeTag()
     {
-        get
-        {
-            var tag = string.Create(CultureInfo.InvariantCulture, $"{ExpiresAt.UtcTicks:x}");
-            foreach (var chart in Charts)
-                tag += string.Create(CultureInfo.InvariantCulture, $".{(int)chart.Platform}-{chart.Version}-{chart.FetchedAt.UtcTicks:x}");
-            var reasons = string.Join('\n', [.. Charts.Select(chart => chart.StaleReason), .. Missing.Select(missing => missing.Reason.Message)]);
-            return reasons.Trim('\n').Length == 0 ? tag : $"{tag}.{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(reasons)))[..16]}";
-        }
+        var tag = string.Create(CultureInfo.InvariantCulture, $"{ExpiresAt.UtcTicks:x}");
+        foreach (var chart in Charts)
+            tag += string.Create(CultureInfo.InvariantCulture, $".{(int)chart.Platform}-{chart.Version}-{chart.FetchedAt.UtcTicks:x}");
+        var reasons = string.Join('\n', [.. Charts.Select(chart => chart.StaleReason), .. Missing.Select(missing => missing.Reason.Message)]);
+        return reasons.Trim('\n').Length == 0 ? tag : $"{tag}.{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(reasons)))[..16]}";
     }
 }
 

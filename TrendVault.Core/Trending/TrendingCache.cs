@@ -28,7 +28,7 @@ internal sealed class TrendingCache(IDatabase redis, TimeProvider time, ILogger<
         Converters = { new JsonStringEnumConverter() },
     };
 
-    private readonly ConcurrentDictionary<string, (ChartPage Page, DateTimeOffset Until)> _parsed = [];
+    private readonly ConcurrentDictionary<(ChartKey Chart, int Page), (ChartPage Content, DateTimeOffset Until)> _parsed = [];
 
     public static TimeSpan LifetimeOf(Platform platform) => TimeSpan.FromMinutes(platform == Platform.YouTube ? 30 : 15);
 
@@ -40,15 +40,18 @@ internal sealed class TrendingCache(IDatabase redis, TimeProvider time, ILogger<
 
     public async Task<ChartPage?> GetAsync(ChartKey chart, int page)
     {
-        var key = KeyOf(chart, page);
-        if (_parsed.TryGetValue(key, out var parsed) && parsed.Until > time.GetUtcNow())
-            return parsed.Page;
+        if (Find(chart, page) is { } parsed)
+            return parsed;
 
-        if (await ReadAsync(key) is not { } read || read.ExpiresAt <= time.GetUtcNow())
+        if (await ReadAsync(KeyOf(chart, page)) is not { } read || read.ExpiresAt <= time.GetUtcNow())
             return null;
-        Keep(key, read);
+        Keep(chart, page, read);
         return read;
     }
+
+    /// <summary>The page as it was parsed here a moment ago, or null.</summary>
+    public ChartPage? Find(ChartKey chart, int page) =>
+        _parsed.TryGetValue((chart, page), out var parsed) && parsed.Until > time.GetUtcNow() ? parsed.Content : null;
 
     public async Task SetAsync(ChartKey chart, int page, ChartPage content)
     {
@@ -57,25 +60,25 @@ internal sealed class TrendingCache(IDatabase redis, TimeProvider time, ILogger<
         if (lifetime <= TimeSpan.Zero)
             return;
 
-        Keep(key, content);
+        Keep(chart, page, content);
         await TryAsync(() => redis.StringSetAsync(key, JsonSerializer.SerializeToUtf8Bytes(content, Json), lifetime), key);
     }
 
     /// <summary>Forgets the pages of a chart from <paramref name="firstPage"/> on.</summary>
     public async Task RemoveAsync(ChartKey chart, int firstPage = 1)
     {
-        var keys = Enumerable.Range(firstPage, YouTubeTrendingSource.MaxVideos / ChartPage.Size + 1).Select(page => KeyOf(chart, page)).ToArray();
-        foreach (var key in keys)
-            _parsed.TryRemove(key, out _);
-        await TryAsync(() => redis.KeyDeleteAsync([.. keys.Select(key => (RedisKey)key)]), keys[0]);
+        var pages = Enumerable.Range(firstPage, YouTubeTrendingSource.MaxVideos / ChartPage.Size + 1).ToArray();
+        foreach (var page in pages)
+            _parsed.TryRemove((chart, page), out _);
+        await TryAsync(() => redis.KeyDeleteAsync([.. pages.Select(page => (RedisKey)KeyOf(chart, page))]), KeyOf(chart, firstPage));
     }
 
-    private void Keep(string key, ChartPage page)
+    private void Keep(ChartKey chart, int page, ChartPage content)
     {
         if (_parsed.Count > MaxParsed)
             _parsed.Clear();
         var until = time.GetUtcNow() + ParsedFor;
-        _parsed[key] = (page, until < page.ExpiresAt ? until : page.ExpiresAt);
+        _parsed[(chart, page)] = (content, until < content.ExpiresAt ? until : content.ExpiresAt);
     }
 
     private async Task<ChartPage?> ReadAsync(string key)

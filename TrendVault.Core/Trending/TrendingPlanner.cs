@@ -11,14 +11,18 @@ internal sealed class TrendingPlanner(IEnumerable<ITrendingSource> sources, Tren
     /// <summary>The plan, a few seconds old at most; a look that makes a chart hot is in it.</summary>
     public async Task<ChartPlan> ReadAsync()
     {
-        var (now, turned) = (time.GetUtcNow(), heat.Turned);
-        if (_made is { } made && made.Turned == turned && made.At <= now && now - made.At < Kept)
-            return made.Plan;
+        if (Find() is { } known)
+            return known;
 
+        var (now, turned) = (time.GetUtcNow(), heat.Turned);
         var plan = await MakeAsync(now);
         _made = new Made(plan, now, turned);
         return plan;
     }
+
+    /// <summary>The plan that <see cref="ReadAsync"/> gives without making one, or null.</summary>
+    public ChartPlan? Find() =>
+        _made is { } made && made.Turned == heat.Turned && time.GetUtcNow() - made.At is var age && age >= TimeSpan.Zero && age < Kept ? made.Plan : null;
 
     /// <summary>The plan of this very moment.</summary>
     public Task<ChartPlan> MakeAsync() => MakeAsync(time.GetUtcNow());

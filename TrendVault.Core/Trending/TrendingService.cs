@@ -20,6 +20,7 @@ public sealed class TrendingService
     private readonly TimeProvider _time;
     private readonly ILogger<TrendingService> _log;
     private readonly ConcurrentDictionary<(ChartKey Chart, int Page), Lazy<Task<(ChartPage Page, bool Cached)>>> _readings = [];
+    private readonly ConcurrentDictionary<ChartSelection, Opened> _opened = [];
 
     internal TrendingService(
         TrendingStore store,
@@ -41,8 +42,11 @@ public sealed class TrendingService
 
     /// <summary>The charts of a selection. One that is missing does not cost the others.</summary>
     /// <exception cref="PlatformException">None of them can be shown.</exception>
-    public async Task<ChartsNow> OpenAsync(ChartSelection selection, CancellationToken cancellationToken)
+    public async ValueTask<ChartsNow> OpenAsync(ChartSelection selection, CancellationToken cancellationToken)
     {
+        if (FindOpened(selection) is { } same)
+            return same;
+
         var keys = KeysOf(selection).ToList();
         foreach (var key in keys)
             _heat.Look(key);
@@ -52,13 +56,35 @@ public sealed class TrendingService
             throw opened[0].Missing!.Reason;
 
         var plan = await _planner.ReadAsync();
-        return new ChartsNow
+        var now = new ChartsNow
         {
             Charts = [.. present.Select(chart => chart.Page!.Chart).Select(chart => chart with { NextAt = plan.NextOf(KeyOf(chart), chart.FetchedAt) })],
             Missing = [.. opened.Select(chart => chart.Missing).OfType<MissingChart>()],
             ExpiresAt = present.Min(chart => chart.Page!.ExpiresAt),
             Cached = present.All(chart => chart.Cached),
         };
+        if (now.Cached && now.Missing.Count == 0)
+            _opened[selection] = new Opened(now, [.. present.Select(chart => (KeyOf(chart.Page!.Chart), chart.Page!))], plan);
+        return now;
+    }
+
+    /// <summary>
+    /// What <see cref="OpenAsync"/> answered last, the same object, while that is still right; it counts as a reader's look. Null when
+    /// the charts have to be looked up.
+    /// </summary>
+    public ChartsNow? FindOpened(ChartSelection selection)
+    {
+        if (!_opened.TryGetValue(selection, out var opened) || _planner.Find() != opened.Plan)
+            return null;
+
+        foreach (var (key, page) in opened.Pages)
+        {
+            if (_cache.Find(key, 1) != page)
+                return null;
+            _heat.Look(key);
+        }
+
+        return opened.Now;
     }
 
     /// <summary>Part of opened charts, interleaved by rank.</summary>
@@ -186,4 +212,7 @@ public sealed class TrendingService
 
     private static PlatformException Unavailable(string message, TimeSpan retryAfter) =>
         new(PlatformRemedy.Retry, "platform_unavailable", message, retryAfter);
+
+    /// <summary>An answer with all that it was made of.</summary>
+    private sealed record Opened(ChartsNow Now, (ChartKey Key, ChartPage Page)[] Pages, ChartPlan Plan);
 }

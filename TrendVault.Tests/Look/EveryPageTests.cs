@@ -118,7 +118,7 @@ public sealed class EveryPageTests(FurnishedApp app, BrowserFixture browser) : I
             "/downloads/new", $"/downloads/new?show=1&url={url}", "/downloads/new?show=1&url=nonsense",
             "/uploads", "/uploads/new", $"/uploads/new?download={app.Done}", "/published",
             "/accounts", $"/accounts/{app.AccountId}/disconnect", "/oauth/authorize?provider=google",
-            "/settings", "/status",
+            "/settings", "/status", "/theme",
         ];
     }
 

@@ -55,7 +55,7 @@ public sealed class FrameTests(SandboxApp app, BrowserFixture browser) : IClassF
     {
         await using var visit = await browser.OpenAsync(app.Address, javaScript: false);
         var page = visit.Page;
-        await page.GotoAsync("/trending");
+        await page.GotoAsync("/theme?returnUrl=//elsewhere.example/");
         var form = page.Locator("form[action='/theme']");
         var token = await form.Locator("input[name=__RequestVerificationToken]").GetAttributeAsync("value");
 

@@ -196,19 +196,27 @@ public sealed class TrendingPageTests(TrendingApp app, TestServers servers) : IC
     }
 
     [Fact]
-    public async Task Each_stranger_gets_the_same_page_with_a_token_of_his_own()
+    public async Task Readers_of_one_kept_page_have_names_counters_and_tokens_of_their_own()
     {
-        await Eventually.TrueAsync(async () => (await GetAsync("/trending?region=BR", htmx: false)).IsSuccessStatusCode, "the chart is there", TimeSpan.FromMinutes(1));
-        using var one = await GetAsync("/trending?region=BR", htmx: false);
-        using var other = await GetAsync("/trending?region=BR", htmx: false);
-        var (first, second) = (await one.Content.ReadAsStringAsync(_ct), await other.Content.ReadAsStringAsync(_ct));
+        const string Url = "/trending?region=BR";
+        await Eventually.TrueAsync(async () => (await GetAsync(Url, htmx: false)).IsSuccessStatusCode, "the chart is there", TimeSpan.FromMinutes(1));
+        var (ada, bob) = (await app.GivenUserAsync(), await app.GivenUserAsync());
+        await ExecuteAsync("update users set name = 'Ada <b>' where id = @Id", new { ada.Id });
+        await ExecuteAsync("update users set name = 'Bob' where id = @Id", new { bob.Id });
+        await ExecuteAsync("insert into jobs (id, kind, user_id, subject_id, state) values (@id, 'download', @userId, @id, 'queued')", new { id = Guid.CreateVersion7(), userId = bob.Id });
+        using var adas = await app.SignInAsync(ada);
+        using var bobs = await app.SignInAsync(bob);
 
-        Assert.NotEqual(TokenOf(first), TokenOf(second));
-        Assert.Equal(first.Replace(TokenOf(first), "", StringComparison.Ordinal), second.Replace(TokenOf(second), "", StringComparison.Ordinal));
-        Assert.DoesNotContain(TokenOf(first), second, StringComparison.Ordinal);
-        foreach (var (answer, token) in new[] { (one, TokenOf(first)), (other, TokenOf(second)) })
-            Assert.Equal(HttpStatusCode.NoContent, (await SetThemeAsync(answer, token)).StatusCode);
-        Assert.Equal(HttpStatusCode.BadRequest, (await SetThemeAsync(one, TokenOf(second))).StatusCode);
+        foreach (var _ in new[] { "made", "kept" })
+        {
+            var (first, second) = (await adas.GetStringAsync(new Uri(Url, UriKind.Relative), _ct), await bobs.GetStringAsync(new Uri(Url, UriKind.Relative), _ct));
+
+            Assert.Equal(("Ada <b>", "0"), (Parse(first).QuerySelector(".menu__head")!.TextContent, Parse(first).QuerySelector("[data-counter=waiting]")!.TextContent));
+            Assert.Equal(("Bob", "1"), (Parse(second).QuerySelector(".menu__head")!.TextContent, Parse(second).QuerySelector("[data-counter=waiting]")!.TextContent));
+            Assert.DoesNotContain(TokenOf(first), second, StringComparison.Ordinal);
+            Assert.Equal(HttpStatusCode.NoContent, (await SetThemeAsync(adas, TokenOf(first))).StatusCode);
+            Assert.Equal(HttpStatusCode.BadRequest, (await SetThemeAsync(adas, TokenOf(second))).StatusCode);
+        }
     }
 
     [Fact]
@@ -298,26 +306,28 @@ public sealed class TrendingPageTests(TrendingApp app, TestServers servers) : IC
         Assert.Equal("Try again", page.QuerySelector(".empty .button--primary")!.TextContent);
     }
 
-    private async Task OwnFirstAsync(Guid userId, string platformVideoId)
+    private Task OwnFirstAsync(Guid userId, string platformVideoId) => ExecuteAsync(
+        """
+        insert into downloads (id, user_id, source_video_url, title, format, status, storage_key, sha256, file_size, platform, platform_video_id)
+        values (@id, @userId, 'https://example.org/', 'T', 'best', 'completed', 'k', 's', 1, 'YOUTUBE', @platformVideoId)
+        """,
+        new { id = Guid.CreateVersion7(), userId, platformVideoId });
+
+    private async Task ExecuteAsync(string sql, object parameters)
     {
         await using var db = NpgsqlDataSource.Create(DatabaseUrl.ToConnectionString(app.DatabaseUrl));
-        await db.ExecuteAsync(
-            """
-            insert into downloads (id, user_id, source_video_url, title, format, status, storage_key, sha256, file_size, platform, platform_video_id)
-            values (@id, @userId, 'https://example.org/', 'T', 'best', 'completed', 'k', 's', 1, 'YOUTUBE', @platformVideoId)
-            """,
-            new { id = Guid.CreateVersion7(), userId, platformVideoId },
-            _ct);
+        await db.ExecuteAsync(sql, parameters, _ct);
     }
 
-    private async Task<HttpResponseMessage> SetThemeAsync(HttpResponseMessage page, string token)
+    private async Task<HttpResponseMessage> SetThemeAsync(HttpClient reader, string token)
     {
-        using var client = app.CreateBareClient();
-        client.DefaultRequestHeaders.Add("Cookie", page.Headers.GetValues("Set-Cookie").Single(cookie => cookie.StartsWith("tv_xsrf", StringComparison.Ordinal)).Split(';')[0]);
-        client.DefaultRequestHeaders.Add("RequestVerificationToken", token);
-        client.DefaultRequestHeaders.Add("HX-Request", "true");
+        using var client = app.CreateBareClient(); // the reader's adds a token by itself
         using var form = new FormUrlEncodedContent(new Dictionary<string, string> { ["theme"] = "dark", ["returnUrl"] = "/trending" });
-        return await client.PostAsync(new Uri("/theme", UriKind.Relative), form, _ct);
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri("/theme", UriKind.Relative)) { Content = form };
+        request.Headers.Add("Cookie", reader.DefaultRequestHeaders.GetValues("Cookie"));
+        request.Headers.Add("RequestVerificationToken", token);
+        request.Headers.Add("HX-Request", "true");
+        return await client.SendAsync(request, _ct);
     }
 
     private static string TokenOf(string page) => Parse(page).QuerySelector("input[name=__RequestVerificationToken]")!.GetAttribute("value")!;

@@ -9,7 +9,7 @@ namespace TrendVault.Web.Hubs;
 /// event with JSON for scripts; and <c>counts</c> for the header when work begins, waits or ends.
 /// </summary>
 internal sealed class HubProgressSink(
-    IHubContext<ProgressHub> hub, PartialRenderer renderer, IEnumerable<LiveRow> rows, HeaderCounts counts, ILogger<HubProgressSink> log) : IProgressSink
+    IHubContext<ProgressHub> hub, PartialRenderer renderer, IEnumerable<LiveRow> rows, HeaderCounts counts, OwnMemory memory, ILogger<HubProgressSink> log) : IProgressSink
 {
     private readonly Dictionary<Type, LiveRow> _rows = rows.ToDictionary(row => row.Type);
 
@@ -17,13 +17,16 @@ internal sealed class HubProgressSink(
     {
         try
         {
+            // Progress, four times a second, changes nothing that is remembered or counted.
+            var isStep = !change.Name.EndsWith(":progress", StringComparison.Ordinal);
+            if (isStep)
+                memory.Forget(change.UserId);
             var live = _rows[change.Row.GetType()];
             var group = hub.Clients.Group(ProgressHub.GroupOf(change.UserId));
             var html = await renderer.RenderAsync(live.Partial, change.Row);
             await group.SendAsync("row", live.ElementId(change.Row), html, cancellationToken);
             await group.SendAsync(change.Name, live.ToJson(change.Row), cancellationToken);
-            // Progress, four times a second, changes no count.
-            if (!change.Name.EndsWith(":progress", StringComparison.Ordinal))
+            if (isStep)
                 await group.SendAsync("counts", await counts.CountAsync(change.UserId, cancellationToken), cancellationToken);
         }
         catch (Exception e) when (e is not OperationCanceledException)

@@ -9,7 +9,7 @@ namespace TrendVault.Web.Hubs;
 /// user, job or group can be asked for.
 /// </summary>
 [Authorize(Policy = Policies.Hub)]
-internal sealed class ProgressHub(HubConnections connections) : Hub
+internal sealed class ProgressHub(HubConnections connections, HeaderCounts counts) : Hub
 {
     public const string Path = "/hubs/progress";
 
@@ -17,10 +17,16 @@ internal sealed class ProgressHub(HubConnections connections) : Hub
 
     public override async Task OnConnectedAsync()
     {
-        if (connections.TryAdd(Context))
-            await Groups.AddToGroupAsync(Context.ConnectionId, GroupOf(Context.User!.Id()), Context.ConnectionAborted);
-        else
+        if (!connections.TryAdd(Context))
+        {
             Context.Abort();
+            return;
+        }
+
+        var userId = Context.User!.Id();
+        await Groups.AddToGroupAsync(Context.ConnectionId, GroupOf(userId), Context.ConnectionAborted);
+        // What was pushed between the page and this connection is lost.
+        await Clients.Caller.SendAsync("counts", await counts.CountAsync(userId, Context.ConnectionAborted), Context.ConnectionAborted);
     }
 
     public override Task OnDisconnectedAsync(Exception? exception)

@@ -12,9 +12,12 @@ internal static class ClientAddress
     public static string Of(HttpContext context, AppOptions options)
     {
         var address = Plain(context.Connection.RemoteIpAddress);
-        var trusted = options.TrustedProxies.Select(proxy => Plain(IPAddress.Parse(proxy))).ToHashSet();
-        if (address is null || !trusted.Contains(address))
+        if (address is null || options.TrustedProxies.Length == 0)
             return address?.ToString() ?? "local";
+
+        var trusted = options.TrustedProxies.Select(proxy => Plain(IPAddress.Parse(proxy))).ToHashSet();
+        if (!trusted.Contains(address))
+            return address.ToString();
 
         // Each proxy adds the address that it saw at the end; what stands before the last foreign one anybody may have written.
         foreach (var entry in string.Join(',', context.Request.Headers[Header].ToArray()).Split(',', StringSplitOptions.TrimEntries).Reverse())

@@ -7,7 +7,7 @@ namespace TrendVault.Web.Infrastructure;
 internal sealed record WorkCounts(int Downloading, int Uploading, int Waiting);
 
 /// <summary>The counters in every page's header, and in the pushes that keep them true.</summary>
-internal sealed class HeaderCounts(LiveJobCounter jobs, ILogger<HeaderCounts> log)
+internal sealed class HeaderCounts(LiveJobCounter jobs, OwnMemory memory, ILogger<HeaderCounts> log)
 {
     public async Task<WorkCounts> CountAsync(Guid userId, CancellationToken cancellationToken)
     {
@@ -23,7 +23,7 @@ internal sealed class HeaderCounts(LiveJobCounter jobs, ILogger<HeaderCounts> lo
 
         try
         {
-            return await CountAsync(userId, http.RequestAborted);
+            return await memory.RecallAsync(userId, nameof(HeaderCounts), () => CountAsync(userId, http.RequestAborted));
         }
         catch (Exception e) when (e is NpgsqlException or TimeoutException)
         {

@@ -33,7 +33,7 @@ internal sealed class KeptAnswer
     public async Task SendAsync(HttpResponse response, string contentType, params string[] fills)
     {
         response.ContentType = contentType;
-        response.ContentLength = _last.Length + _pieces.Sum(piece => piece.Before.Length + Encoding.UTF8.GetByteCount(fills[piece.Gap]));
+        response.ContentLength = LengthWith(fills);
         if (HttpMethods.IsHead(response.HttpContext.Request.Method))
             return;
 
@@ -46,6 +46,14 @@ internal sealed class KeptAnswer
 
         writer.Write(_last.Span);
         await writer.FlushAsync(response.HttpContext.RequestAborted);
+    }
+
+    private long LengthWith(string[] fills)
+    {
+        long length = _last.Length;
+        foreach (var (before, gap) in _pieces)
+            length += before.Length + Encoding.UTF8.GetByteCount(fills[gap]);
+        return length;
     }
 
     private static (int At, int Gap) NextGap(ReadOnlySpan<byte> answer, List<byte[]> patterns)

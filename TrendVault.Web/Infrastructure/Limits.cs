@@ -69,20 +69,33 @@ internal static class LimitExtensions
         builder.WithMetadata(new RequireLimitAttribute(limit));
 }
 
-/// <summary>Refuses what comes too often, with 429 and the time to wait.</summary>
-internal sealed class LimitMiddleware(
-    RequestDelegate next, SharedCounters counters, IOptions<LimitOptions> limits, IOptions<AppOptions> app)
+/// <summary>Counts what one caller does in a minute.</summary>
+internal sealed class RequestLimits(SharedCounters counters, IOptions<LimitOptions> limits, IOptions<AppOptions> app)
+{
+    /// <summary>Counts one more. False when that is too many: then the answer is 429 with the time to wait.</summary>
+    public async ValueTask<bool> AllowsAsync(HttpContext context, Limits limit)
+    {
+        var answer = await counters.HitAsync(limit.ToString(), Who(context, limit), limits.Value.PerMinute(limit));
+        if (!answer.Allowed)
+            Problem.RateLimited(answer.RetryAfter).Raise(context);
+        return answer.Allowed;
+    }
+
+    private string Who(HttpContext context, Limits limit) =>
+        limit != Limits.SignIns && context.User.FindId() is { } userId
+            ? $"user:{userId}"
+            : $"address:{ClientAddress.Group(ClientAddress.Of(context, app.Value))}";
+}
+
+/// <summary>Refuses what comes too often.</summary>
+internal sealed class LimitMiddleware(RequestDelegate next, RequestLimits limits)
 {
     public async Task InvokeAsync(HttpContext context)
     {
         foreach (var limit in Applicable(context))
         {
-            var answer = await counters.HitAsync(limit.ToString(), Who(context, limit), limits.Value.PerMinute(limit));
-            if (!answer.Allowed)
-            {
-                Problem.RateLimited(answer.RetryAfter).Raise(context);
+            if (!await limits.AllowsAsync(context, limit))
                 return;
-            }
         }
 
         await next(context);
@@ -117,9 +130,4 @@ internal sealed class LimitMiddleware(
     }
 
     private static bool IsUnsafe(HttpRequest request) => !HttpMethods.IsGet(request.Method) && !HttpMethods.IsHead(request.Method);
-
-    private string Who(HttpContext context, Limits limit) =>
-        limit != Limits.SignIns && context.User.FindId() is { } userId
-            ? $"user:{userId}"
-            : $"address:{ClientAddress.Group(ClientAddress.Of(context, app.Value))}";
 }

@@ -4,7 +4,7 @@ namespace TrendVault.Web.Infrastructure;
 
 /// <summary>
 /// What is the same for everybody, for a minute at most. A key names all that its value was made of: then what was made of something
-/// older is never found again. Nothing that one user sees belongs in here.
+/// older is never found again. Nothing that is one user's alone belongs in here.
 /// </summary>
 internal sealed class MinuteCache : IDisposable
 {

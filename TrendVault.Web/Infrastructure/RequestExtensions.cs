@@ -13,8 +13,12 @@ internal static class RequestExtensions
     public static bool WantsFragment(this HttpRequest request)
     {
         request.HttpContext.Response.Headers.Append(HeaderNames.Vary, HtmxRequestHeaders.Keys.Request);
-        return request.IsHtmxNonBoosted() && !request.Headers.ContainsKey(HtmxRequestHeaders.Keys.HistoryRestoreRequest);
+        return request.IsFragment();
     }
+
+    /// <summary>What <see cref="WantsFragment"/> says, for who does not answer.</summary>
+    public static bool IsFragment(this HttpRequest request) =>
+        request.IsHtmxNonBoosted() && !request.Headers.ContainsKey(HtmxRequestHeaders.Keys.HistoryRestoreRequest);
 
     /// <summary>The signed-in user.</summary>
     /// <exception cref="InvalidOperationException">Nobody is signed in: the endpoint lacks its authorisation.</exception>

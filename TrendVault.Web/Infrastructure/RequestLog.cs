@@ -43,6 +43,8 @@ internal sealed class RequestLog(RequestDelegate next, ILogger<RequestLog> log)
 
     private static string Query(HttpRequest request)
     {
+        if (!request.QueryString.HasValue)
+            return "";
         var shown = request.Query
             .Where(pair => LoggedParameters.Contains(pair.Key))
             .Select(pair => $"{Escape(pair.Key)}={Escape(pair.Value.ToString())}")

@@ -20,6 +20,9 @@ internal sealed class SecurityHeaders(
     private readonly string _players = $"; frame-src {string.Join(' ', players.Origins)}";
     private readonly string _ownHost = new Uri(options.Value.Origin).Authority;
 
+    // Nearly all requests name one host.
+    private volatile Policies? _last;
+
     public Task InvokeAsync(HttpContext context)
     {
         context.Response.OnStarting(() =>
@@ -46,9 +49,18 @@ internal sealed class SecurityHeaders(
             headers.CacheControl = "no-store";
     }
 
-    // Only the details of a video have a player to frame; they open over the wall.
-    private string Policy(HttpRequest request) =>
-        $"{_beforeHost}{(request.IsHttps ? "wss" : "ws")}://{Host(request)}{_afterHost}{(request.Path.StartsWithSegments("/trending") ? _players : "")}";
+    private string Policy(HttpRequest request)
+    {
+        var (scheme, asked) = (request.IsHttps ? "wss" : "ws", request.Host.Value ?? "");
+        if (_last is not { } policies || policies.Scheme != scheme || policies.Asked != asked)
+        {
+            var policy = $"{_beforeHost}{scheme}://{Host(request)}{_afterHost}";
+            _last = policies = new Policies(scheme, asked, policy, policy + _players);
+        }
+
+        // Only the details of a video have a player to frame; they open over the wall.
+        return request.Path.StartsWithSegments("/trending") ? policies.WithPlayers : policies.Plain;
+    }
 
     // Without PUBLIC_URL the demo is reached as localhost or by a loopback address; no other Host gets into a header.
     private string Host(HttpRequest request) =>
@@ -61,6 +73,8 @@ internal sealed class SecurityHeaders(
 
     private static bool IsPersonal(HttpContext context) =>
         context.Request.Path.StartsWithSegments("/api") || context.User.Identity is { IsAuthenticated: true };
+
+    private sealed record Policies(string Scheme, string Asked, string Plain, string WithPlayers);
 }
 
 /// <summary>Who may keep an answer, if it asks before each use whether it is still right.</summary>

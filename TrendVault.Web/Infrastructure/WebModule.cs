@@ -67,7 +67,10 @@ internal static class WebModule
         services.AddSingleton<BrowserSessions>();
         services.AddSingleton<PartialRenderer>();
         services.AddSingleton<MinuteCache>();
+        services.AddSingleton<RequestLimits>();
         services.AddSingleton<KeptPages>();
+        services.AddSingleton<KeptRequests>();
+        services.AddSingleton<OwnMemory>();
         services.AddHostedService<Greeting>();
         services.Configure<HostOptions>(host => host.ShutdownTimeout = builder.Configuration.ReadSettings<JobOptions>().ShutdownTimeout);
         services.AddSingleton<HeaderCounts>();
@@ -120,6 +123,7 @@ internal static class WebModule
         app.UseMiddleware<RequestLog>();
         app.UseMiddleware<SecurityHeaders>();
         app.UseMiddleware<ProblemMiddleware>();
+        app.UseMiddleware<KeptRequestsMiddleware>();
         app.UseStaticFiles(new StaticFileOptions { OnPrepareResponse = file => StaticFileCaching.Apply(file.Context) });
         app.UseMiddleware<RequestRules>();
         app.UseRouting();

@@ -13,9 +13,18 @@ internal sealed class ThemeModel(IOptions<AppOptions> options) : PageModel
 {
     private static readonly TimeSpan Remembered = TimeSpan.FromDays(365);
 
-    public IActionResult OnGet() => LocalRedirect("/");
+    [BindProperty(SupportsGet = true, Name = "returnUrl")]
+    public string? ReturnUrl { get; set; }
 
-    public IActionResult OnPost(string? theme, string? returnUrl)
+    public bool IsDialog { get; private set; }
+
+    public IActionResult OnGet()
+    {
+        IsDialog = Request.WantsFragment();
+        return IsDialog ? Partial("_Theme", this) : Page();
+    }
+
+    public IActionResult OnPost(string? theme)
     {
         var cookie = new CookieOptions { Path = "/", HttpOnly = true, Secure = options.Value.IsHttps, SameSite = SameSiteMode.Lax };
         if (theme is "light" or "dark")
@@ -23,8 +32,9 @@ internal sealed class ThemeModel(IOptions<AppOptions> options) : PageModel
         else
             Response.Cookies.Delete(PageFrame.ThemeCookie, cookie);
 
-        if (Request.IsHtmx())
-            return new NoContentResult();
-        return LocalRedirect(Url.IsLocalUrl(returnUrl) ? returnUrl : "/");
+        if (!Request.IsHtmx())
+            return LocalRedirect(Url.IsLocalUrl(ReturnUrl) ? ReturnUrl : "/");
+        Response.Htmx(headers => headers.WithTrigger("dialog-close"));
+        return new NoContentResult();
     }
 }

@@ -10,7 +10,7 @@ namespace TrendVault.Web.Pages.Trending;
 
 /// <summary>The wall. Its URL is its whole state; the next page carries the versions that the reader began with.</summary>
 internal sealed class IndexModel(
-    TrendingService trending, TrendingStore store, MinuteCache cache, KeptPages kept, PageFrame frame, TimeProvider time) : PageModel
+    TrendingService trending, TrendingStore store, MinuteCache cache, OwnMemory memory, KeptPages kept, PageFrame frame, TimeProvider time) : PageModel
 {
     // With the frame some 55 KB of HTML, and whole rows in four columns.
     private const int FirstPageSize = 20;
@@ -46,15 +46,15 @@ internal sealed class IndexModel(
             return new EmptyResult();
 
         var fragment = Request.WantsFragment();
-        string? key = null;
+        KeptKey? key = null;
         try
         {
             Now = await trending.OpenAsync(Query.Selection, cancellationToken);
             Shown = await PinAsync(Now.Charts, cancellationToken);
-            key = KeyOf(Now, fragment);
+            Cards = await ReadCardsAsync(cancellationToken);
+            key = await KeyAsync(Now, fragment);
             if (key is not null && kept.Find(key) is { } same)
                 return same;
-            Cards = await ReadCardsAsync(cancellationToken);
         }
         catch (PlatformException e)
         {
@@ -107,15 +107,22 @@ internal sealed class IndexModel(
         return false;
     }
 
-    /// <summary>All that the answer is made of, if it is nobody's own; ages stand in it by the minute. Null for what is not kept.</summary>
-    private string? KeyOf(ChartsNow now, bool fragment)
+    /// <summary>All that the answer is made of; ages stand in it by the minute. Null for what is not kept.</summary>
+    private async Task<KeptKey?> KeyAsync(ChartsNow now, bool fragment)
     {
-        var isOwn = User.Identity is { IsAuthenticated: true } || frame.HasFlash;
-        var url = Request.Path + Request.QueryString;
-        return isOwn || Query.Search is not null || url.Length > LongestKept
-            ? null
-            : $"page {fragment} {frame.Theme} {url} {now.Tag} {TrendingQuery.VersionsOf(Shown)} {Time.ToUnixTimeSeconds() / 60}";
+        var (url, minute) = (Request.Path + Request.QueryString, MinuteOf(Time));
+        if (frame.HasFlash || Query.Search is not null || url.Length > LongestKept || await frame.ReadOwnAsync() is { HasCounts: false })
+            return null;
+
+        var own = frame.IsSignedIn
+            ? string.Join(' ', Cards.Cards.Select(card => card.Video).Where(video => video.InLibrary).Select(video => $"{video.Id}{video.IsPublished}"))
+            : "stranger";
+        return new KeptKey(
+            $"page {fragment} {frame.Theme} {url} {now.Tag} {TrendingQuery.VersionsOf(Shown)} {minute} {own}",
+            () => trending.FindOpened(Query.Selection) == now && MinuteOf(Time) == minute);
     }
+
+    private static long MinuteOf(DateTimeOffset time) => time.ToUnixTimeSeconds() / 60;
 
     /// <summary>The versions that the reader began with, so that a refresh between two pages neither repeats nor drops a video.</summary>
     private async Task<IReadOnlyList<Chart>> PinAsync(IReadOnlyList<Chart> charts, CancellationToken cancellationToken)
@@ -156,7 +163,9 @@ internal sealed class IndexModel(
                 cache.Keep(key, videos, BytesOfVideo * videos.Count);
         }
 
-        return User.FindId() is { } userId ? await store.MarkOwnAsync(videos, userId, cancellationToken) : videos;
+        return User.FindId() is { } userId
+            ? await memory.RecallAsync(userId, videos, () => store.MarkOwnAsync(videos, userId, cancellationToken))
+            : videos;
     }
 
     private static int CardsBefore(int page) => page == 1 ? 0 : FirstPageSize + ((page - 2) * NextPageSize);

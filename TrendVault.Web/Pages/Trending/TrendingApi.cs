@@ -27,7 +27,7 @@ internal static class TrendingApi
     }
 
     private static async Task<IResult> ReadAsync(
-        HttpContext context, TrendingService trending, MinuteCache cache, CancellationToken cancellationToken)
+        HttpContext context, TrendingService trending, MinuteCache cache, KeptRequests kept, CancellationToken cancellationToken)
     {
         if (TrendingQuery.TryParse(context.Request.Query, out var field, out var problem) is not { } query)
             return Envelope.Invalid(field, problem);
@@ -43,7 +43,10 @@ internal static class TrendingApi
                 cache.Keep(key, answer, answer.Size);
             }
 
-            return Revalidation.IsKnown(context, tag) ? Results.Empty : new Sent(answer, now.Cached);
+            kept.Keep(context, () => trending.FindOpened(query.Selection) == now, again => Of(again, cached: true).ExecuteAsync(again));
+            return Of(context, now.Cached);
+
+            IResult Of(HttpContext asked, bool cached) => Revalidation.IsKnown(asked, tag) ? Results.Empty : new Sent(answer, cached);
         }
         catch (PlatformException e)
         {
