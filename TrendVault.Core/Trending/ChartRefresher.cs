@@ -146,15 +146,14 @@ internal sealed class ChartRefresher(
             ? await store.ListVideosAsync(state.Id, state.Version, _ending.Token)
             : null;
 
-    /// <summary>Puts the new version's pages where readers look first, removes what is left of the old one, and sees how much has moved.</summary>
+    /// <summary>Puts the new version's first page where readers look first, removes what is left of the old one, and sees how much has moved.</summary>
     private async Task WarmAsync(ChartKey key, Chart chart)
     {
-        var videos = await store.ListPagesAsync(chart.Id, chart.Version, _ending.Token);
-        var pages = videos.Chunk(ChartPage.Size).Select((page, i) => cache.SetAsync(
-            key, i + 1, new ChartPage { Chart = chart, Videos = page, ExpiresAt = chart.FetchedAt + TrendingCache.LifetimeOf(key.Platform) })).ToList();
-        await Task.WhenAll(pages.Append(cache.RemoveAsync(key, firstPage: pages.Count + 1)));
+        var videos = await store.ListPageAsync(chart.Id, chart.Version, page: 1, _ending.Token);
+        var page = new ChartPage { Chart = chart, Videos = videos, ExpiresAt = chart.FetchedAt + TrendingCache.LifetimeOf(key.Platform) };
+        await Task.WhenAll(cache.SetAsync(key, 1, page), cache.RemoveAsync(key, firstPage: 2));
         if (chart is { Version: > 1, Total: > 0 })
-            heat.Move(key, (double)videos.Count(video => video.PreviousRank != video.Rank) / chart.Total);
+            heat.Move(key, (double)await store.CountMovedAsync(chart, _ending.Token) / chart.Total);
     }
 
     private async Task<Held> TryLockAsync(ChartKey key)

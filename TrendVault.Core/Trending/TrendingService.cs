@@ -131,7 +131,7 @@ public sealed class TrendingService
             {
                 Chart = chart,
                 Videos = await _store.ListPageAsync(chart.Id, chart.Version, page, CancellationToken.None),
-                ExpiresAt = _time.GetUtcNow() + (chart.StaleReason is null ? TrendingCache.LifetimeOf(key.Platform) : StaleKept),
+                ExpiresAt = ExpiryOf(chart),
             };
             await _cache.SetAsync(key, page, content);
             return (content, !fetched);
@@ -140,6 +140,15 @@ public sealed class TrendingService
         {
             _readings.TryRemove((key, page), out _);
         }
+    }
+
+    /// <summary>With the version's own lifetime, or with another one when the budget lets it grow older.</summary>
+    private DateTimeOffset ExpiryOf(Chart chart)
+    {
+        var (now, lifetime) = (_time.GetUtcNow(), TrendingCache.LifetimeOf(chart.Platform));
+        if (chart.StaleReason is not null)
+            return now + StaleKept;
+        return chart.FetchedAt + lifetime > now ? chart.FetchedAt + lifetime : now + lifetime;
     }
 
     private IEnumerable<ChartKey> KeysOf(ChartSelection selection)

@@ -209,13 +209,6 @@ public sealed class TrendingStore(NpgsqlDataSource db)
 
     /// <summary>Fifty videos of one version, whole.</summary>
     public Task<IReadOnlyList<ChartVideo>> ListPageAsync(Guid chartId, long version, int page, CancellationToken cancellationToken) =>
-        ListAsync(chartId, version, (page - 1) * ChartPage.Size, ChartPage.Size, cancellationToken);
-
-    /// <summary>All pages of one version in a row.</summary>
-    internal Task<IReadOnlyList<ChartVideo>> ListPagesAsync(Guid chartId, long version, CancellationToken cancellationToken) =>
-        ListAsync(chartId, version, skip: 0, int.MaxValue, cancellationToken);
-
-    private Task<IReadOnlyList<ChartVideo>> ListAsync(Guid chartId, long version, int skip, int limit, CancellationToken cancellationToken) =>
         db.QueryAsync<ChartVideo>(
             """
             select
@@ -232,7 +225,20 @@ public sealed class TrendingStore(NpgsqlDataSource db)
               and entries.rank <= @skip + @limit
             order by entries.rank
             """,
-            new { chartId, version, skip, limit },
+            new { chartId, version, skip = (page - 1) * ChartPage.Size, limit = ChartPage.Size },
+            cancellationToken);
+
+    /// <summary>How many videos of the present version came or changed their rank with it.</summary>
+    internal Task<int> CountMovedAsync(Chart chart, CancellationToken cancellationToken) =>
+        db.QuerySingleOrDefaultAsync<int>(
+            """
+            select count(*)::int
+            from chart_entries
+            where chart_id = @Id
+              and version = @Version
+              and previous_rank is distinct from rank
+            """,
+            chart,
             cancellationToken);
 
     /// <summary>All videos of one version, as a source would answer them.</summary>
