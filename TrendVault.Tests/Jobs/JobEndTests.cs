@@ -1,3 +1,4 @@
+using Npgsql;
 using TrendVault.Core.Data;
 using TrendVault.Core.Jobs;
 using TrendVault.Tests.App;
@@ -148,6 +149,32 @@ public sealed class JobEndTests(TestDatabase database) : IClassFixture<TestDatab
         var subject = await database.GivenJobAsync(engine, work);
 
         await database.BecomesAsync(subject, JobState.Failed);
+    }
+
+    [Fact]
+    public async Task An_end_whose_commit_was_not_heard_stands_and_is_not_undone()
+    {
+        var (tries, undone) = (0, false);
+        var work = new Work((_, _) => Task.FromResult<JobOutcome>(new JobOutcome.Completed(
+            async (connection, token) =>
+            {
+                if (Interlocked.Increment(ref tries) > 1)
+                    return;
+                await connection.ExecuteAsync("commit", null, token);
+                throw new NpgsqlException("The line breaks before the answer.", new IOException());
+            },
+            _ =>
+            {
+                undone = true;
+                return Task.CompletedTask;
+            })));
+        await using var engine = await Engine.StartAsync(database, work);
+
+        var subject = await database.GivenJobAsync(engine, work);
+        await Eventually.TrueAsync(() => work.Announced.Any(step => step.Transition is JobTransition.Completed), "the end is announced");
+
+        Assert.False(undone);
+        Assert.Equal(JobState.Completed, (await database.JobOfAsync(subject)).State);
     }
 
     [Fact]

@@ -2,7 +2,6 @@ using System.Net;
 using AngleSharp.Html.Dom;
 using AngleSharp.Html.Parser;
 using Microsoft.Extensions.DependencyInjection;
-using TrendVault.Core;
 using TrendVault.Core.Auth;
 using TrendVault.Core.Data;
 using TrendVault.Core.Trending;

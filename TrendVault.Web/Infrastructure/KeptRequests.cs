@@ -1,4 +1,3 @@
-using Htmx;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Options;
 

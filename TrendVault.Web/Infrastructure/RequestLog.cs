@@ -3,9 +3,11 @@ using System.Diagnostics;
 namespace TrendVault.Web.Infrastructure;
 
 /// <summary>Numbers every request, tells the number to the caller and to every line logged meanwhile, and logs one line at its end.</summary>
-internal sealed class RequestLog(RequestDelegate next, ILogger<RequestLog> log)
+internal sealed partial class RequestLog(RequestDelegate next, ILogger<RequestLog> log)
 {
     private const string Header = "X-Request-Id";
+
+    private static readonly Func<ILogger, string, IDisposable?> BeginRequest = LoggerMessage.DefineScope<string>("RequestId:{RequestId}");
 
     // The others may hold a token, a code or a state.
     private static readonly HashSet<string> LoggedParameters =
@@ -14,14 +16,17 @@ internal sealed class RequestLog(RequestDelegate next, ILogger<RequestLog> log)
     public async Task InvokeAsync(HttpContext context)
     {
         var started = Stopwatch.GetTimestamp();
-        context.TraceIdentifier = Guid.CreateVersion7().ToString("n");
-        context.Response.OnStarting(() =>
-        {
-            context.Response.Headers[Header] = context.TraceIdentifier;
-            return Task.CompletedTask;
-        });
+        context.TraceIdentifier = ActivityTraceId.CreateRandom().ToHexString();
+        context.Response.OnStarting(
+            static state =>
+            {
+                var answered = (HttpContext)state;
+                answered.Response.Headers[Header] = answered.TraceIdentifier;
+                return Task.CompletedTask;
+            },
+            context);
 
-        using (log.BeginScope("RequestId:{RequestId}", context.TraceIdentifier))
+        using (BeginRequest(log, context.TraceIdentifier))
         {
             await next(context);
             Log(context, Stopwatch.GetElapsedTime(started));
@@ -31,15 +36,12 @@ internal sealed class RequestLog(RequestDelegate next, ILogger<RequestLog> log)
     private void Log(HttpContext context, TimeSpan elapsed)
     {
         var level = context.Request.Path.StartsWithSegments("/health") || context.GetEndpoint() is null ? LogLevel.Debug : LogLevel.Information;
-        log.Log(
-            level,
-            "{Method} {Path}{Query} {Status} in {Milliseconds} ms",
-            context.Request.Method,
-            Escape(context.Request.Path),
-            Query(context.Request),
-            context.Response.StatusCode,
-            (int)elapsed.TotalMilliseconds);
+        if (log.IsEnabled(level))
+            Answered(level, context.Request.Method, Escape(context.Request.Path), Query(context.Request), context.Response.StatusCode, (int)elapsed.TotalMilliseconds);
     }
+
+    [LoggerMessage(Message = "{Method} {Path}{Query} {Status} in {Milliseconds} ms")]
+    private partial void Answered(LogLevel level, string method, string path, string query, int status, int milliseconds);
 
     private static string Query(HttpRequest request)
     {
