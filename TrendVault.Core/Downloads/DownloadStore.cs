@@ -39,6 +39,40 @@ public sealed partial class DownloadStore(NpgsqlDataSource db, DownloadQueue que
                 cancellationToken),
             cancellationToken)).SingleOrDefault();
 
+    /// <summary>The user's newest download of the same address, or of the same video of a platform, that is there or on its way.</summary>
+    public async Task<DownloadRow?> FindSameAsync(
+        Guid userId, string url, Platform? platform, string? platformVideoId, CancellationToken cancellationToken) =>
+        (await queue.PlaceAsync(
+            await db.QueryAsync<DownloadRow>(
+                $"""
+                select {Columns}
+                from downloads
+                where id = (
+                  select id
+                  from (
+                    select id, created_at
+                    from downloads
+                    where user_id = @userId
+                      and md5(source_video_url) = md5(@url)
+                      and status in ('pending', 'downloading', 'completed')
+                      and deleted_at is null
+                    union all
+                    select id, created_at
+                    from downloads
+                    where user_id = @userId
+                      and platform = @platform
+                      and platform_video_id = @platformVideoId
+                      and status in ('pending', 'downloading', 'completed')
+                      and deleted_at is null
+                  ) as same
+                  order by created_at desc, id desc
+                  limit 1
+                )
+                """,
+                new { userId, url, platform, platformVideoId },
+                cancellationToken),
+            cancellationToken)).SingleOrDefault();
+
     /// <summary>
     /// Newest first, from after the cursor on. Text without three letters or digits in a row is looked for in the next 5,000 only:
     /// no index helps to find it, and nobody looks for it far back.

@@ -5,8 +5,8 @@ namespace TrendVault.Core.Downloads;
 /// <summary>What to ask of yt-dlp for what the user chose.</summary>
 /// <param name="Streams">One file, or a picture and a sound that are merged.</param>
 /// <param name="Quality">For people: 1080p, audio.</param>
-/// <param name="ExtractsAudio">Only the sound is kept, as m4a.</param>
-public sealed record FormatChoice(IReadOnlyList<MediaFormat> Streams, string Quality, bool ExtractsAudio)
+/// <param name="AudioFormat">Only the sound is kept, as <c>m4a</c> or <c>mp3</c>; null keeps what comes.</param>
+public sealed record FormatChoice(IReadOnlyList<MediaFormat> Streams, string Quality, string? AudioFormat = null)
 {
     /// <summary>Together, or null when one is unknown.</summary>
     public long? SizeBytes => Streams.All(stream => stream.SizeBytes is not null) ? Streams.Sum(stream => stream.SizeBytes) : null;
@@ -16,9 +16,11 @@ public sealed record FormatChoice(IReadOnlyList<MediaFormat> Streams, string Qua
 public static class FormatPicker
 {
     /// <summary>The names that every page understands, whatever it offers.</summary>
-    public static IReadOnlyList<string> Presets { get; } = ["best", "1080p", "720p", "480p", "audio"];
+    public static IReadOnlyList<string> Presets { get; } = ["best", "1080p", "720p", "480p", Audio, Mp3];
 
     private const string Audio = "audio";
+
+    private const string Mp3 = "mp3";
 
     /// <summary>True for a preset's name and for what may be a format's id; whether a page has it is another question.</summary>
     public static bool IsWellFormed(string format) => MediaInfoReader.FormatId().IsMatch(format);
@@ -26,7 +28,8 @@ public static class FormatPicker
     /// <summary>Null when the page has no such format, or nothing to offer for that preset.</summary>
     public static FormatChoice? Pick(MediaInfo info, string format) => format switch
     {
-        Audio => PickAudio(info.Formats),
+        Audio => PickAudio(info.Formats, "m4a"),
+        Mp3 => PickAudio(info.Formats, Mp3),
         "best" => PickVideo(info.Formats, maxHeight: int.MaxValue),
         "1080p" => PickVideo(info.Formats, maxHeight: 1080),
         "720p" => PickVideo(info.Formats, maxHeight: 720),
@@ -48,17 +51,17 @@ public static class FormatPicker
     private static FormatChoice WithSound(IReadOnlyList<MediaFormat> formats, MediaFormat picked)
     {
         if (!picked.HasVideo)
-            return new FormatChoice([picked], Audio, ExtractsAudio: false);
+            return new FormatChoice([picked], Audio);
 
         var sound = picked.HasAudio ? null : BestSound(formats);
-        return new FormatChoice(sound is null ? [picked] : [picked, sound], QualityOf(picked), ExtractsAudio: false);
+        return new FormatChoice(sound is null ? [picked] : [picked, sound], QualityOf(picked));
     }
 
     // Sound alone where there is some; else the lightest file that has sound, of which only that is kept.
-    private static FormatChoice? PickAudio(IReadOnlyList<MediaFormat> formats)
+    private static FormatChoice? PickAudio(IReadOnlyList<MediaFormat> formats, string audioFormat)
     {
         var picked = BestSound(formats) ?? formats.FirstOrDefault(format => format.HasAudio);
-        return picked is null ? null : new FormatChoice([picked], Audio, ExtractsAudio: true);
+        return picked is null ? null : new FormatChoice([picked], Audio, audioFormat);
     }
 
     // m4a joins an mp4 without re-encoding, and plays everywhere.

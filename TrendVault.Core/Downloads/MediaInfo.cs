@@ -32,6 +32,9 @@ public sealed record MediaFormat
     public required string Ext { get; init; }
 
     /// <summary>Pixels; null is unknown.</summary>
+    public int? Width { get; init; }
+
+    /// <summary>Pixels; null is unknown.</summary>
     public int? Height { get; init; }
 
     /// <summary>Frames per second.</summary>

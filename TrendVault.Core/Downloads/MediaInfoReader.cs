@@ -107,7 +107,8 @@ internal static partial class MediaInfoReader
         {
             FormatId = id,
             Ext = ext,
-            Height = Number(item, "height") is { } height and > 0 and < 100_000 ? (int)height : null,
+            Width = Pixels(item, "width"),
+            Height = Pixels(item, "height"),
             Fps = Number(item, "fps") is { } fps and > 0 and < 1000 ? fps : null,
             VideoCodec = videoCodec ?? (AudioExtensions.Contains(ext) ? "none" : null),
             AudioCodec = audioCodec,
@@ -116,6 +117,8 @@ internal static partial class MediaInfoReader
             Note = Text(item, "format_note", 100),
         };
     }
+
+    private static int? Pixels(JsonElement item, string name) => Number(item, name) is { } pixels and > 0 and < 100_000 ? (int)pixels : null;
 
     private static long? Bytes(double? value) => value is > 0 and < 1e15 ? (long)value : null;
 

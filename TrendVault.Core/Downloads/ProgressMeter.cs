@@ -63,7 +63,7 @@ internal sealed class ProgressMeter(FormatChoice choice)
             : new DownloadProgress(Phase(stream), (int)(_fraction * TransferShare), _bytes.Sum(), Total(stream), (long?)Number(fields[4]), Eta(fields[5]));
     }
 
-    private string Phase(int stream) => choice.Streams[stream].HasVideo && !choice.ExtractsAudio ? "video" : "audio";
+    private string Phase(int stream) => choice.Streams[stream].HasVideo && choice.AudioFormat is null ? "video" : "audio";
 
     private double Fraction(int stream, string[] fields)
     {

@@ -140,7 +140,7 @@ public sealed class YtDlp(Toolbox toolbox, EgressGuard guard, IOptions<DownloadO
     // A partial file of another format must not be continued as if it were this one.
     private static string Stem(FormatChoice choice)
     {
-        var ids = string.Join('+', choice.Streams.Select(stream => stream.FormatId)) + (choice.ExtractsAudio ? " audio" : "");
+        var ids = string.Join('+', choice.Streams.Select(stream => stream.FormatId)) + (choice.AudioFormat is { } audio ? " " + audio : "");
         return "media-" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(ids)))[..8];
     }
 }

@@ -16,6 +16,9 @@ internal static class YtDlpArguments
     // filtered already; a page can change what it offers between two looks.
     private const string OverHttp = "[protocol~='^(https?|m3u8(_native)?|http_dash_segments)$']";
 
+    // Of an HLS or DASH stream at once: a site that is slow for each is less slow for some.
+    private const string Fragments = "4";
+
     private const string ProgressTemplate =
         "download:" + ProgressMark
         + "%(progress.status)s|%(progress.downloaded_bytes)s|%(progress.total_bytes)s|%(progress.total_bytes_estimate)s|"
@@ -35,7 +38,7 @@ internal static class YtDlpArguments
         .. Common(tools),
         "--newline", "--progress", "--progress-template", ProgressTemplate,
         "--print", $"after_move:{FileMark}%(filepath)s",
-        "--continue", "--no-mtime", "--no-skip-unavailable-fragments",
+        "--continue", "--no-mtime", "--no-skip-unavailable-fragments", "-N", Fragments,
         "--postprocessor-args", "ffmpeg_i:-protocol_whitelist file,pipe",
         "-f", string.Join('+', choice.Streams.Select(Selector)),
         .. Container(choice),
@@ -47,7 +50,7 @@ internal static class YtDlpArguments
 
     private static IEnumerable<string> Container(FormatChoice choice) => choice switch
     {
-        { ExtractsAudio: true } => ["-x", "--audio-format", "m4a"],
+        { AudioFormat: { } audio } => ["-x", "--audio-format", audio],
         { Streams.Count: > 1 } => ["--merge-output-format", choice.Streams.All(FitsMp4) ? "mp4" : "mkv"],
         _ => ["--remux-video", "ts>mp4/flv>mp4/f4v>mp4/3gp>mp4/mpg>mp4/mpeg>mp4"],
     };

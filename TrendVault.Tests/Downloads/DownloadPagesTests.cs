@@ -43,9 +43,32 @@ public sealed class DownloadPagesTests(DownloadsApp app) : IClassFixture<Downloa
         Assert.Equal("load", picker.GetAttribute("hx-trigger"));
 
         var fragment = await PageAsync(browser, picker.GetAttribute("hx-get")!, isHtmx: true);
-        Assert.Equal(["best", "1080p", "720p", "480p", "audio"], fragment.QuerySelectorAll(".option input").Select(input => input.GetAttribute("value")));
+        Assert.Equal(["best", "1080p", "720p", "480p", "audio", "mp3"], fragment.QuerySelectorAll(".option input").Select(input => input.GetAttribute("value")));
         Assert.Equal(2, fragment.QuerySelectorAll("tbody tr").Length);
-        Assert.Contains("360p", fragment.QuerySelector("tbody tr")!.TextContent, StringComparison.Ordinal);
+        Assert.Contains("640 × 360", fragment.QuerySelector("tbody tr")!.TextContent, StringComparison.Ordinal);
+        Assert.Equal(["Choose", "Resolution", "FPS", "Container", "Codecs", "Size", "Note"], fragment.QuerySelectorAll("th").Select(column => column.TextContent));
+    }
+
+    [Fact]
+    public async Task Who_has_a_video_already_is_told_before_it_is_downloaded_once_more()
+    {
+        var (owner, other) = (await app.GivenUserAsync(), await app.GivenUserAsync());
+        using var browser = await app.SignInAsync(owner);
+        using var others = await app.SignInAsync(other);
+        var url = app.Site.Url("clip.mp4");
+        var picker = $"/downloads/new?handler=Formats&url={Uri.EscapeDataString(url)}";
+        Assert.Empty((await PageAsync(browser, picker, isHtmx: true)).QuerySelectorAll(".note"));
+
+        await PostAsync(browser, "/downloads/new", new() { ["url"] = url, ["VideoFormat"] = "best" });
+        var row = Assert.Single(await app.Services.GetRequiredService<DownloadStore>().ListAsync(owner.Id, DownloadFilter.None, null, 10, Token));
+        await app.BecomesAsync(owner.Id, row.Id, DownloadStatus.Completed);
+
+        var note = (await PageAsync(browser, picker, isHtmx: true)).QuerySelector(".note")!;
+        Assert.Contains("You already have this", note.TextContent, StringComparison.Ordinal);
+        Assert.Equal($"/downloads/{row.Id}", note.QuerySelector("a")!.GetAttribute("href"));
+        Assert.Empty((await PageAsync(others, picker, isHtmx: true)).QuerySelectorAll(".note"));
+        await PostAsync(browser, $"/downloads/{row.Id}/delete", []);
+        Assert.Empty((await PageAsync(browser, picker, isHtmx: true)).QuerySelectorAll(".note"));
     }
 
     [Fact]

@@ -19,7 +19,7 @@ public sealed class DownloadsApiTests(DownloadsApp app) : IClassFixture<Download
 
         var data = await DataAsync(await PostAsync(client, "/api/downloads/formats", new { videoUrl = app.Site.Url("master.m3u8") }));
 
-        Assert.Equal(["best", "1080p", "720p", "480p", "audio"], data.GetProperty("presets").EnumerateArray().Select(item => item.GetString()));
+        Assert.Equal(["best", "1080p", "720p", "480p", "audio", "mp3"], data.GetProperty("presets").EnumerateArray().Select(item => item.GetString()));
         Assert.Equal([180, 360], data.GetProperty("formats").EnumerateArray().Select(item => item.GetProperty("height").GetInt32()));
         Assert.DoesNotContain("http", data.GetProperty("formats").GetRawText(), StringComparison.Ordinal);
     }

@@ -34,7 +34,8 @@ public sealed class FormatPickerTests
         var direct = Offer(new MediaFormat { FormatId = "mp4", Ext = "mp4" });
 
         Assert.All(FormatPicker.Presets, preset => Assert.Equal("mp4", FormatPicker.Pick(direct, preset)!.Streams[0].FormatId));
-        Assert.True(FormatPicker.Pick(direct, "audio")!.ExtractsAudio);
+        Assert.Equal("m4a", FormatPicker.Pick(direct, "audio")!.AudioFormat);
+        Assert.Equal("mp3", FormatPicker.Pick(direct, "mp3")!.AudioFormat);
     }
 
     [Fact]

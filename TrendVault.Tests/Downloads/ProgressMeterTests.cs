@@ -7,8 +7,8 @@ public sealed class ProgressMeterTests
 {
     private static readonly MediaFormat Video = new() { FormatId = "137", Ext = "mp4", Height = 1080, VideoCodec = "avc1", AudioCodec = "none", SizeBytes = 900 };
     private static readonly MediaFormat Audio = new() { FormatId = "140", Ext = "m4a", VideoCodec = "none", AudioCodec = "mp4a", SizeBytes = 100 };
-    private static readonly FormatChoice Both = new([Video, Audio], "1080p", ExtractsAudio: false);
-    private static readonly FormatChoice One = new([Video], "1080p", ExtractsAudio: false);
+    private static readonly FormatChoice Both = new([Video, Audio], "1080p");
+    private static readonly FormatChoice One = new([Video], "1080p");
 
     [Fact]
     public void Two_streams_make_one_percentage_by_their_sizes()

@@ -10,7 +10,7 @@ public sealed class StandInTests
     private const string Url = "https://example.org/video";
 
     private static readonly FormatChoice Choice = new(
-        [new MediaFormat { FormatId = "1", Ext = "mp4" }], "best", ExtractsAudio: false);
+        [new MediaFormat { FormatId = "1", Ext = "mp4" }], "best");
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 

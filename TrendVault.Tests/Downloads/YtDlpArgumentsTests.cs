@@ -55,7 +55,7 @@ public sealed class YtDlpArgumentsTests
         Assert.Equal("media-1.%(ext)s", After(arguments, "-o"));
     }
 
-    private static FormatChoice Choice(params MediaFormat[] streams) => new(streams, "", ExtractsAudio: false);
+    private static FormatChoice Choice(params MediaFormat[] streams) => new(streams, "");
 
     private static string After(IReadOnlyList<string> arguments, string option) => arguments[arguments.ToList().IndexOf(option) + 1];
 }

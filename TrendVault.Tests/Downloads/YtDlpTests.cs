@@ -18,6 +18,7 @@ public sealed class YtDlpTests(MediaSite site) : IClassFixture<MediaSite>
     [InlineData("dash.mpd", "best", "mp4", "video/mp4", 360)]
     [InlineData("dash.mpd", "audio", "m4a", "audio/mp4", null)]
     [InlineData("clip.mp4", "audio", "m4a", "audio/mp4", null)]
+    [InlineData("clip.mp4", "mp3", "mp3", "audio/mpeg", null)]
     public async Task A_file_arrives_as_what_was_asked_for(string path, string format, string extension, string contentType, int? height)
     {
         await using var bench = await Bench.StartAsync([site.Endpoint]);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using TrendVault.Core.Downloads;
 using TrendVault.Web.Infrastructure;
 
@@ -8,7 +9,10 @@ internal sealed record FormatOffer(MediaInfo Info, IReadOnlyList<PresetOption> P
 {
     /// <summary>The columns that the table can be sorted by.</summary>
     public static IReadOnlyList<(string Word, string Label, bool IsNumber)> Columns { get; } =
-        [("quality", "Quality", false), ("format", "File", false), ("codecs", "Codecs", false), ("size", "Size", true)];
+        [("quality", "Resolution", true), ("fps", "FPS", true), ("format", "Container", false), ("codecs", "Codecs", false), ("size", "Size", true), ("note", "Note", false)];
+
+    /// <summary>Those that begin with the largest.</summary>
+    public static bool IsDescending(string column) => column is "quality" or "fps" or "size";
 
     public static FormatOffer Of(MediaInfo info, string? sort)
     {
@@ -17,6 +21,8 @@ internal sealed record FormatOffer(MediaInfo Info, IReadOnlyList<PresetOption> P
         MediaFormat[] sorted = sort switch
         {
             "size" => [.. best.OrderByDescending(format => format.SizeBytes ?? -1)],
+            "fps" => [.. best.OrderByDescending(format => format.Fps ?? 0)],
+            "note" => [.. best.OrderBy(format => format.Note ?? "", StringComparer.OrdinalIgnoreCase)],
             "format" => [.. best.OrderBy(format => format.Ext, StringComparer.Ordinal)],
             "codecs" => [.. best.OrderBy(format => format.VideoCodec ?? format.AudioCodec ?? "", StringComparer.Ordinal)],
             _ => [.. best.OrderByDescending(format => format.Height ?? (format.HasVideo ? 1 : 0)).ThenByDescending(format => format.Fps ?? 0)],
@@ -24,6 +30,14 @@ internal sealed record FormatOffer(MediaInfo Info, IReadOnlyList<PresetOption> P
         var known = Columns.Any(column => column.Word == sort) ? sort! : "quality";
         return new FormatOffer(info, [.. FormatPicker.Presets.Select(preset => PresetOption.Of(info, preset)).OfType<PresetOption>()], sorted, known);
     }
+
+    public static string Resolution(MediaFormat format) => format switch
+    {
+        { Width: { } width, Height: { } height } => string.Create(CultureInfo.InvariantCulture, $"{width} × {height}"),
+        { Height: { } height } => string.Create(CultureInfo.InvariantCulture, $"{height}p"),
+        { HasVideo: false } => "audio",
+        _ => "unknown",
+    };
 
     public static string Codecs(MediaFormat format) =>
         string.Join(" + ", new[] { format.VideoCodec, format.AudioCodec }.Where(codec => codec is not (null or "none"))) is { Length: > 0 } known ? known : "unknown";
@@ -40,7 +54,8 @@ internal sealed record PresetOption(string Name, string Label, string Note)
         if (FormatPicker.Pick(info, preset) is not { } choice)
             return null;
         var size = choice.SizeBytes is { } bytes ? $" · about {Format.Bytes(bytes)}" : "";
-        var label = preset switch { "best" => "Best", "audio" => "Audio only", _ => $"Up to {preset}" };
-        return new PresetOption(preset, label, preset == "audio" ? "m4a" + size : choice.Quality + size);
+        return choice.AudioFormat is { } audio
+            ? new PresetOption(preset, $"Audio as {audio}", audio == "mp3" ? "converted, plays anywhere" : "as it comes" + size)
+            : new PresetOption(preset, preset == "best" ? "Best" : $"Up to {preset}", choice.Quality + size);
     }
 }

@@ -14,7 +14,7 @@ namespace TrendVault.Web.Pages.Downloads;
 /// <summary>From a URL to a started download. Looking at a page takes yt-dlp seconds, so the picker is a fragment that follows.</summary>
 [Authorize(Policy = Policies.Page)]
 [RequireLimit(Limits.Downloads)]
-internal sealed class NewModel(DownloadService downloads, TrendingStore trending) : PageModel
+internal sealed class NewModel(DownloadService downloads, DownloadStore store, TrendingStore trending) : PageModel
 {
     [BindProperty(SupportsGet = true, Name = "url")]
     public string? VideoUrl { get; set; }
@@ -42,6 +42,9 @@ internal sealed class NewModel(DownloadService downloads, TrendingStore trending
     public DownloadFailure? Refusal { get; private set; }
 
     public FormatOffer? Offer { get; private set; }
+
+    /// <summary>What the user has of the same video already.</summary>
+    public DownloadRow? Same { get; private set; }
 
     /// <summary>The fragment with the picker, for htmx.</summary>
     public string PickerUrl(string? sort = null) => Address(("handler", "Formats"), ("sort", sort), ("dialog", IsDialog ? "1" : null));
@@ -99,6 +102,8 @@ internal sealed class NewModel(DownloadService downloads, TrendingStore trending
         {
             case FormatsOutcome.Found found:
                 Offer = FormatOffer.Of(found.Info, Sort);
+                Same = await store.FindSameAsync(
+                    User.Id(), found.Url, EnumText<Platform>.TryParse(PlatformWord, out var platform) ? platform : null, PlatformVideoId, cancellationToken);
                 break;
             case FormatsOutcome.Refused refused:
                 Refusal = refused.Failure;
