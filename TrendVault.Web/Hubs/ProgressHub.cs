@@ -26,7 +26,8 @@ internal sealed class ProgressHub(HubConnections connections, HeaderCounts count
         var userId = Context.User!.Id();
         await Groups.AddToGroupAsync(Context.ConnectionId, GroupOf(userId), Context.ConnectionAborted);
         // What was pushed between the page and this connection is lost.
-        await Clients.Caller.SendAsync("counts", await counts.CountAsync(userId, Context.ConnectionAborted), Context.ConnectionAborted);
+        if (await counts.FindAsync(userId, Context.ConnectionAborted) is { } now)
+            await Clients.Caller.SendAsync("counts", now, Context.ConnectionAborted);
     }
 
     public override Task OnDisconnectedAsync(Exception? exception)

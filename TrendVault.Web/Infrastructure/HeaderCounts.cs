@@ -16,14 +16,28 @@ internal sealed class HeaderCounts(LiveJobCounter jobs, OwnMemory memory, ILogge
     }
 
     /// <summary>Null for a stranger, and when the database cannot say: the page that tells what is wrong has a header too.</summary>
-    public async Task<WorkCounts?> ReadAsync(HttpContext http)
-    {
-        if (http.User.FindId() is not { } userId)
-            return null;
+    public async Task<WorkCounts?> ReadAsync(HttpContext http) => http.User.FindId() is { } userId
+        ? await TryAsync(userId, () => memory.RecallAsync(userId, nameof(HeaderCounts), () => CountAsync(userId, http.RequestAborted)))
+        : null;
 
+    /// <summary>For a page that has just connected; null when the database cannot say, or when the page has gone.</summary>
+    public async Task<WorkCounts?> FindAsync(Guid userId, CancellationToken gone)
+    {
         try
         {
-            return await memory.RecallAsync(userId, nameof(HeaderCounts), () => CountAsync(userId, http.RequestAborted));
+            return await TryAsync(userId, async () => await CountAsync(userId, gone));
+        }
+        catch (OperationCanceledException) when (gone.IsCancellationRequested)
+        {
+            return null;
+        }
+    }
+
+    private async Task<WorkCounts?> TryAsync(Guid userId, Func<ValueTask<WorkCounts>> count)
+    {
+        try
+        {
+            return await count();
         }
         catch (Exception e) when (e is NpgsqlException or TimeoutException)
         {
