@@ -10,7 +10,7 @@ public abstract record JobOutcome
     }
 
     /// <summary>Done. <paramref name="Commit"/> writes the result in the transaction that completes the job, which the fence guards.</summary>
-    /// <param name="Commit">Null when nothing is left to write.</param>
+    /// <param name="Commit">Null when nothing is left to write. It may still end the job otherwise, by a <see cref="JobRefusedException"/>.</param>
     /// <param name="Undo">Removes what the attempt made outside the database, when its result was not taken after all.</param>
     public sealed record Completed(
         Func<NpgsqlConnection, CancellationToken, Task>? Commit = null, Func<CancellationToken, Task>? Undo = null) : JobOutcome;
@@ -31,4 +31,11 @@ public abstract record JobOutcome
     /// <param name="Reason">Why, in the user's words.</param>
     /// <param name="Until">When it is due again, UTC.</param>
     public sealed record Parked(string Reason, DateTimeOffset Until) : JobOutcome;
+}
+
+/// <summary>Thrown by a commit that finds that the result must not be taken after all: nothing of it is written, and the job fails as this says.</summary>
+public sealed class JobRefusedException(JobOutcome.Failed outcome) : Exception(outcome.Message)
+{
+    /// <summary>What the job ends with.</summary>
+    public JobOutcome.Failed Outcome { get; } = outcome;
 }

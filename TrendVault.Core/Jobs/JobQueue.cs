@@ -52,8 +52,12 @@ public sealed class JobQueue(NpgsqlDataSource db, JobStore store, JobHandlers ha
     /// Writes a job in the caller's transaction, beside the row that it serves, and wakes a dispatcher when that commits.
     /// False, with nothing written, when the slot is taken or the row has a live job already.
     /// </summary>
-    public Task<bool> EnqueueAsync(NpgsqlConnection connection, NewJob job, CancellationToken cancellationToken) =>
-        store.InsertAsync(connection, job, cancellationToken);
+    public async Task<bool> EnqueueAsync(NpgsqlConnection connection, NewJob job, CancellationToken cancellationToken) =>
+        await store.InsertAsync(connection, [job], cancellationToken) == 1;
+
+    /// <summary>The same for many, in one statement; answers how many it wrote.</summary>
+    public Task<int> EnqueueAsync(NpgsqlConnection connection, IReadOnlyList<NewJob> many, CancellationToken cancellationToken) =>
+        store.InsertAsync(connection, many, cancellationToken);
 
     /// <summary>
     /// Ends the live job of a row: at once while it waits, through its worker while it runs. Whether the row is the asking

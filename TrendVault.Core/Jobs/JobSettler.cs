@@ -51,16 +51,20 @@ internal sealed class JobSettler(JobStore store, IOptions<JobOptions> options, T
 
     private async Task<JobTransition?> PersistAsync(IJobHandler handler, Job job, JobStep step, CancellationToken giveUp)
     {
+        var failure = Plan(job, JobPlanner.Unforeseen);
         try
         {
             return await PatientlyAsync(handler, job, step, giveUp);
+        }
+        catch (JobRefusedException e)
+        {
+            failure = Plan(job, e.Outcome);
         }
         catch (Exception e) when (!giveUp.IsCancellationRequested)
         {
             log.LogError(e, "{Kind} job {JobId}: {Transition} could not be written", job.Kind, job.Id, step.Transition.GetType().Name);
         }
 
-        var failure = Plan(job, JobPlanner.Unforeseen);
         try
         {
             return await PatientlyAsync(handler, job, failure, giveUp);

@@ -177,23 +177,36 @@ public sealed class JobStore(NpgsqlDataSource db, TimeProvider time)
             cancellationToken);
 
     /// <summary>
-    /// Inserts and notifies in one trip; PostgreSQL sends equal notifications of one transaction once. False when a unique key
-    /// refuses the row: its slot is taken, or its subject has a live job.
+    /// Inserts and notifies in one trip; PostgreSQL sends equal notifications of one transaction once. Answers how many it inserted:
+    /// a unique key refuses a row whose slot is taken, or whose subject has a live job.
     /// </summary>
-    internal async Task<bool> InsertAsync(NpgsqlConnection connection, NewJob job, CancellationToken cancellationToken) =>
-        await connection.QuerySingleOrDefaultAsync<Guid?>(
+    internal async Task<int> InsertAsync(NpgsqlConnection connection, IReadOnlyList<NewJob> jobs, CancellationToken cancellationToken) =>
+        (await connection.QueryAsync<Guid>(
             """
             with added as (
               insert into jobs (id, kind, user_id, subject_id, slot_key, lane, args, run_after)
-              values (@id, @Kind, @UserId, @SubjectId, @SlotKey, @Lane, @Args::jsonb, now() + @Delay)
+              select id, kind, user_id, subject_id, slot_key, lane, args::jsonb, now() + delay
+              from unnest(@ids, @kinds, @userIds::uuid[], @subjectIds::uuid[], @slotKeys, @lanes, @args, @delays)
+                as new_job(id, kind, user_id, subject_id, slot_key, lane, args, delay)
               on conflict do nothing
               returning id, kind
             )
             select id, pg_notify(@NotifyChannel, kind)::text
             from added
             """,
-            new { id = Guid.CreateVersion7(time.GetUtcNow()), job.Kind, job.UserId, job.SubjectId, job.SlotKey, job.Lane, job.Args, job.Delay, NotifyChannel },
-            cancellationToken) is not null;
+            new
+            {
+                ids = jobs.Select(_ => Guid.CreateVersion7(time.GetUtcNow())).ToArray(),
+                kinds = jobs.Select(job => job.Kind).ToArray(),
+                userIds = jobs.Select(job => job.UserId).ToArray(),
+                subjectIds = jobs.Select(job => job.SubjectId).ToArray(),
+                slotKeys = jobs.Select(job => job.SlotKey).ToArray(),
+                lanes = jobs.Select(job => job.Lane).ToArray(),
+                args = jobs.Select(job => job.Args).ToArray(),
+                delays = jobs.Select(job => job.Delay).ToArray(),
+                NotifyChannel,
+            },
+            cancellationToken)).Count;
 
     /// <summary>
     /// One statement for waiting and running jobs alike, so that none slips from one to the other between two. The answer's

@@ -117,6 +117,27 @@ public sealed class JobEndTests(TestDatabase database) : IClassFixture<TestDatab
     }
 
     [Fact]
+    public async Task A_result_that_is_refused_when_it_is_written_ends_the_job_as_that_says_and_is_undone()
+    {
+        var undone = false;
+        var work = new Work((_, _) => Task.FromResult<JobOutcome>(new JobOutcome.Completed(
+            (_, _) => throw new JobRefusedException(new JobOutcome.Failed("no_room", "There is no room.", MayPass: false)),
+            _ =>
+            {
+                undone = true;
+                return Task.CompletedTask;
+            })));
+        await using var engine = await Engine.StartAsync(database, work);
+
+        var subject = await database.GivenJobAsync(engine, work);
+        await database.BecomesAsync(subject, JobState.Failed);
+
+        var row = await database.JobOfAsync(subject);
+        Assert.Equal((1, "no_room", "There is no room."), (row.Failures, row.ErrorCode, row.Error));
+        await Eventually.TrueAsync(() => undone, "what was made outside the database is removed");
+    }
+
+    [Fact]
     public async Task A_row_whose_start_cannot_be_written_fails_alone()
     {
         var poisoned = Guid.Empty;
