@@ -13,6 +13,8 @@ namespace TrendVault.Core.Downloads;
 internal sealed class DownloadJobHandler(
     DownloadStore store,
     DownloadService downloads,
+    DownloadBin bin,
+    StorageShare share,
     UrlPolicy policy,
     YtDlp ytDlp,
     IObjectStore objects,
@@ -25,6 +27,9 @@ internal sealed class DownloadJobHandler(
     public const string JobKind = "download";
 
     private const int StorePercent = 98;
+
+    private static readonly JobOutcome.Failed StorageFull = new(
+        "storage_full", "Your storage has no room for this file: delete downloads that you no longer need, then try again.", MayPass: false);
 
     public string Kind => JobKind;
 
@@ -74,7 +79,7 @@ internal sealed class DownloadJobHandler(
         if (transition is JobTransition.Completed or JobTransition.Failed or JobTransition.Cancelled)
         {
             FolderOf(id).Delete();
-            await downloads.FinishDeletionAsync(id, cancellationToken);
+            await bin.FinishAsync(id, cancellationToken);
         }
 
         if (await store.FindForJobAsync(id, cancellationToken) is { } row)
@@ -108,8 +113,11 @@ internal sealed class DownloadJobHandler(
         var info = await downloads.OfferAsync(row.SourceVideoUrl, fresh: job.Failures > 0, cancellationToken);
         if (FormatPicker.Pick(info, row.Format) is not { } choice)
             return new JobOutcome.Failed("format_unavailable", "The page does not offer this format: choose another.", MayPass: false);
-        if (choice.SizeBytes > options.Value.MaxFileBytes && choice.Streams.All(stream => !stream.SizeIsEstimated))
+        var exactSize = choice.Streams.All(stream => !stream.SizeIsEstimated) ? choice.SizeBytes : null;
+        if (exactSize > options.Value.MaxFileBytes)
             return new JobOutcome.Failed("too_large", "The file is larger than the limit. Choose a smaller format.", MayPass: false);
+        if (!await share.HasRoomAsync(row.UserId, exactSize ?? 1, cancellationToken))
+            return StorageFull;
 
         var described = await store.DescribeAsync(job, info, choice.Quality, cancellationToken) ?? throw new OperationCanceledException();
         await using var reporter = new DownloadReporter(store, sink, job, described, cancellationToken);
@@ -127,24 +135,59 @@ internal sealed class DownloadJobHandler(
     private async Task<JobOutcome> StoreAsync(Job job, DownloadRow row, MediaFile file, DownloadReporter reporter, CancellationToken cancellationToken)
     {
         var size = new FileInfo(file.Path).Length;
-        if (options.Value.UserStorageBytes is > 0 and var limit && await store.UsedBytesAsync(row.UserId, cancellationToken) + size > limit)
-            return new JobOutcome.Failed("storage_full", "Your storage has no room for this file: delete downloads that you no longer need.", MayPass: false);
+        if (!await share.HasRoomAsync(row.UserId, size, cancellationToken))
+            return StorageFull;
 
         reporter.Report(new DownloadProgress("store", StorePercent, size, size, null, null));
-        var key = string.Create(CultureInfo.InvariantCulture, $"{row.UserId}/{row.Id}/{job.Attempt}-{CleanText.Slug(row.Title)}.{file.Extension}");
+        var stem = string.Create(CultureInfo.InvariantCulture, $"{row.UserId}/{row.Id}/{job.Attempt}-");
+        var key = $"{stem}{CleanText.Slug(row.Title)}.{file.Extension}";
+        var posterKey = await StorePosterAsync(stem + "poster.jpg", row.Id, file, reporter.Lost);
         var stored = await objects.PutFileAsync(key, file.Path, file.ContentType, reporter.Lost);
-        var result = new StoredFile(
-            row.Title,
-            CleanText.FileName(row.Title, file.Extension),
-            file.Height is { } height ? string.Create(CultureInfo.InvariantCulture, $"{height}p") : row.Quality,
-            file.ContentType,
-            file.DurationSeconds,
-            stored.Size,
-            stored.Sha256,
-            key);
-        return new JobOutcome.Completed(
-            (connection, token) => DownloadStore.CompleteAsync(connection, row.Id, result, token),
-            token => objects.DeleteAsync(key, token));
+        var result = new StoredFile
+        {
+            Title = row.Title,
+            FileName = CleanText.FileName(row.Title, file.Extension),
+            Quality = file.Facts.Height is { } height ? string.Create(CultureInfo.InvariantCulture, $"{height}p") : row.Quality,
+            ContentType = file.ContentType,
+            Facts = file.Facts,
+            Size = stored.Size,
+            Sha256 = stored.Sha256,
+            Key = key,
+            PosterKey = posterKey,
+        };
+        return new JobOutcome.Completed((connection, token) => CompleteAsync(connection, row, result, token), token => UndoAsync(result, token));
+    }
+
+    /// <summary>Answers the key. Without a picture a download is as good as with one: null when none can be made or kept.</summary>
+    private async Task<string?> StorePosterAsync(string key, Guid id, MediaFile file, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (await PosterFrame.MakeAsync(file, FolderOf(id), cancellationToken) is not { } path)
+                return null;
+            await objects.PutFileAsync(key, path, PosterFrame.ContentType, cancellationToken);
+            return key;
+        }
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+        {
+            log.LogWarning(e, "Download {DownloadId} stays without a picture", id);
+            return null;
+        }
+    }
+
+    // Counted once more where no other download of the user can be counted at the same time.
+    private async Task CompleteAsync(NpgsqlConnection connection, DownloadRow row, StoredFile file, CancellationToken cancellationToken)
+    {
+        if (!await share.TakeAsync(connection, row.UserId, file.Size, cancellationToken))
+            throw new JobRefusedException(StorageFull);
+        await DownloadStore.CompleteAsync(connection, row.Id, file, cancellationToken);
+    }
+
+    private async Task UndoAsync(StoredFile file, CancellationToken cancellationToken)
+    {
+        await objects.DeleteAsync(file.Key, cancellationToken);
+        if (file.PosterKey is { } poster)
+            await objects.DeleteAsync(poster, cancellationToken);
     }
 
     private JobOutcome Outcome(DownloadFailure failure, WorkFolder folder)

@@ -56,6 +56,9 @@ public sealed class DownloadOptions
     /// <summary>How long a finished file waits for the object store.</summary>
     public TimeSpan KeepFinishedFor { get; set; } = TimeSpan.FromHours(24);
 
+    /// <summary>How long what was deleted can be taken back.</summary>
+    public TimeSpan UndoFor { get; set; } = TimeSpan.FromSeconds(10);
+
     /// <summary>How often leftovers are looked for.</summary>
     public TimeSpan SweepEvery { get; set; } = TimeSpan.FromMinutes(10);
 }

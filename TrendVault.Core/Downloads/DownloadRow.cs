@@ -64,6 +64,24 @@ public sealed record DownloadRow
     /// <summary>Of the file, in seconds.</summary>
     public double? DurationSeconds { get; init; }
 
+    /// <summary>Of the picture in pixels; null for sound, and for files from before it was looked for.</summary>
+    public int? Width { get; init; }
+
+    /// <summary>Of the picture in pixels; null as the width.</summary>
+    public int? Height { get; init; }
+
+    /// <summary>Pictures per second.</summary>
+    public double? FrameRate { get; init; }
+
+    /// <summary>Of the picture, in ffmpeg's words.</summary>
+    public string? VideoCodec { get; init; }
+
+    /// <summary>Of the sound, in ffmpeg's words.</summary>
+    public string? AudioCodec { get; init; }
+
+    /// <summary>Bits per second, of the whole file.</summary>
+    public long? BitRate { get; init; }
+
     /// <summary>Bytes.</summary>
     public long? FileSize { get; init; }
 
@@ -72,6 +90,9 @@ public sealed record DownloadRow
 
     /// <summary>Where the file is in the object store; not for users.</summary>
     public string? StorageKey { get; init; }
+
+    /// <summary>Where a picture from the file is in the object store, a JPEG; not for users.</summary>
+    public string? PosterKey { get; init; }
 
     /// <summary>Where it stands.</summary>
     public required DownloadStatus Status { get; init; }
@@ -184,9 +205,31 @@ public sealed record DownloadCounts
     /// <summary>Ended by the user.</summary>
     public required int Cancelled { get; init; }
 
+    /// <summary>What their files hold.</summary>
+    public required long Bytes { get; init; }
+
     /// <summary>All of them.</summary>
     public int Total => Pending + Downloading + Completed + Failed + Cancelled;
 }
 
 /// <summary>What becomes of a download when it is done.</summary>
-internal sealed record StoredFile(string Title, string FileName, string Quality, string ContentType, double? DurationSeconds, long Size, string Sha256, string Key);
+internal sealed record StoredFile
+{
+    public required string Title { get; init; }
+
+    public required string FileName { get; init; }
+
+    public required string Quality { get; init; }
+
+    public required string ContentType { get; init; }
+
+    public required MediaFacts Facts { get; init; }
+
+    public required long Size { get; init; }
+
+    public required string Sha256 { get; init; }
+
+    public required string Key { get; init; }
+
+    public string? PosterKey { get; init; }
+}

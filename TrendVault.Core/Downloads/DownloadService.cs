@@ -1,9 +1,6 @@
-using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
 using Npgsql;
 using TrendVault.Core.Egress;
 using TrendVault.Core.Jobs;
-using TrendVault.Core.Storage;
 
 namespace TrendVault.Core.Downloads;
 
@@ -92,11 +89,12 @@ public sealed class DownloadService(
     UrlPolicy policy,
     YtDlp ytDlp,
     FormatCache cache,
-    IObjectStore objects,
-    IProgressSink progress,
-    IOptions<DownloadOptions> options,
-    ILogger<DownloadService> log)
+    StorageShare share,
+    IProgressSink progress)
 {
+    /// <summary>How many are tried again by one order.</summary>
+    public const int MostRetried = 1000;
+
     private const int LongestKey = 255;
 
     /// <summary>Asks the page what it offers; nothing is fetched before the URL has been judged.</summary>
@@ -127,7 +125,7 @@ public sealed class DownloadService(
             return new StartOutcome.Refused("format", "invalid_request", $"The format must be one of {string.Join(", ", FormatPicker.Presets)} or a format's id.");
         if (request.IdempotencyKey is { Length: > LongestKey })
             return new StartOutcome.Refused("idempotencyKey", "invalid_request", $"The key is longer than {LongestKey} characters.");
-        if (await IsStorageFullAsync(userId, cancellationToken))
+        if (!await share.HasRoomAsync(userId, 1, cancellationToken))
             return new StartOutcome.Refused("videoUrl", "storage_full", "Your storage is full: delete downloads that you no longer need.");
 
         var download = New(userId, ((UrlVerdict.Allowed)verdict).Url, request);
@@ -151,26 +149,26 @@ public sealed class DownloadService(
         return OrderOutcome.Done;
     }
 
+    /// <summary>Begins all that failed again, up to <see cref="MostRetried"/> of them, and answers how many.</summary>
+    public async Task<int> RetryFailedAsync(Guid userId, CancellationToken cancellationToken)
+    {
+        var started = await db.InTransactionAsync(
+            async connection =>
+            {
+                var rows = await DownloadStore.ResetFailedAsync(connection, userId, MostRetried, cancellationToken);
+                return await jobs.EnqueueAsync(connection, [.. rows.Select(row => JobFor(userId, row.Id, row.SourceVideoUrl))], cancellationToken);
+            },
+            cancellationToken);
+        await PublishQueueAsync(userId, cancellationToken);
+        return started;
+    }
+
     /// <summary>Ends a live download; its processes are gone within 5 seconds.</summary>
     public async Task<OrderOutcome> CancelAsync(Guid userId, Guid id, CancellationToken cancellationToken)
     {
         if (await store.FindAsync(userId, id, cancellationToken) is null)
             return OrderOutcome.NotFound;
         return await jobs.CancelAsync(id, cancellationToken) == CancelOutcome.NothingToCancel ? OrderOutcome.NotNow : OrderOutcome.Done;
-    }
-
-    /// <summary>
-    /// Removes a download and its file. The row is hidden first, so that a store which is down delays the rest, not the user: the
-    /// sweep ends what is cut short here.
-    /// </summary>
-    public async Task<OrderOutcome> DeleteAsync(Guid userId, Guid id, CancellationToken cancellationToken)
-    {
-        if (!await store.MarkDeletedAsync(userId, id, cancellationToken))
-            return OrderOutcome.NotFound;
-
-        await jobs.CancelAsync(id, cancellationToken);
-        await FinishDeletionAsync(id, CancellationToken.None);
-        return OrderOutcome.Done;
     }
 
     /// <summary>Starts no more of the user's downloads until they are resumed; what runs goes on.</summary>
@@ -196,24 +194,6 @@ public sealed class DownloadService(
     {
         foreach (var row in await store.ListWaitingAsync(userId, cancellationToken))
             await progress.PublishAsync(new ProgressEvent("download:progress", userId, row), cancellationToken);
-    }
-
-    /// <summary>The object, then the row, of a download that is marked and that no job holds any more.</summary>
-    internal async Task FinishDeletionAsync(Guid? id, CancellationToken cancellationToken)
-    {
-        foreach (var row in await store.FindDeletedAsync(id, cancellationToken))
-        {
-            try
-            {
-                if (row.StorageKey is { } key)
-                    await objects.DeleteAsync(key, cancellationToken);
-                await store.RemoveAsync(row.Id, cancellationToken);
-            }
-            catch (StorageException e)
-            {
-                log.LogWarning("The object of the deleted download {DownloadId} stays until the next sweep: {Error}", row.Id, e.Message);
-            }
-        }
     }
 
     /// <summary>What the page offers, from the cache unless it must be fresh.</summary>
@@ -262,9 +242,6 @@ public sealed class DownloadService(
     };
 
     private static string? Clean(string? text) => text is null || CleanText.OneLine(text) is not { Length: > 0 } clean ? null : CleanText.Cut(clean, 500);
-
-    private async Task<bool> IsStorageFullAsync(Guid userId, CancellationToken cancellationToken) =>
-        options.Value.UserStorageBytes > 0 && await store.UsedBytesAsync(userId, cancellationToken) >= options.Value.UserStorageBytes;
 
     private async Task PublishAsync(string name, Guid userId, Guid id, CancellationToken cancellationToken)
     {

@@ -11,10 +11,17 @@ public sealed partial class DownloadStore(NpgsqlDataSource db, DownloadQueue que
         """
         downloads.id, downloads.user_id, downloads.source_video_url, downloads.platform, downloads.platform_video_id, downloads.title,
         downloads.creator_name, downloads.licence, downloads.thumbnail_url, downloads.file_name, downloads.format, downloads.quality,
-        downloads.content_type, downloads.duration_seconds, downloads.file_size, downloads.sha256, downloads.storage_key, downloads.status,
+        downloads.content_type, downloads.duration_seconds, downloads.width, downloads.height, downloads.frame_rate, downloads.video_codec,
+        downloads.audio_codec, downloads.bit_rate, downloads.file_size, downloads.sha256, downloads.storage_key, downloads.poster_key, downloads.status,
         downloads.phase, downloads.progress, downloads.downloaded_bytes, downloads.total_bytes, downloads.speed_bytes, downloads.eta_seconds,
         downloads.wait_reason, downloads.wait_until, downloads.error_code, downloads.error, downloads.error_detail, downloads.downloaded_at,
         downloads.created_at, downloads.updated_at
+        """;
+
+    private const string Reset =
+        """
+        status = 'pending', phase = null, progress = 0, downloaded_bytes = null, total_bytes = null, speed_bytes = null, eta_seconds = null,
+        wait_reason = null, wait_until = null, error_code = null, error = null, error_detail = null, updated_at = now()
         """;
 
     // As the index has it.
@@ -187,7 +194,8 @@ public sealed partial class DownloadStore(NpgsqlDataSource db, DownloadQueue que
               coalesce(sum(downloads) filter (where status = 'downloading'), 0)::int as downloading,
               coalesce(sum(downloads) filter (where status = 'completed'), 0)::int as completed,
               coalesce(sum(downloads) filter (where status = 'failed'), 0)::int as failed,
-              coalesce(sum(downloads) filter (where status = 'cancelled'), 0)::int as cancelled
+              coalesce(sum(downloads) filter (where status = 'cancelled'), 0)::int as cancelled,
+              coalesce(sum(bytes), 0)::bigint as bytes
             from download_counts
             where user_id = @userId
             """,
@@ -201,26 +209,14 @@ public sealed partial class DownloadStore(NpgsqlDataSource db, DownloadQueue que
             with folded as (
               delete from download_counts
               where user_id in (select user_id from download_counts group by user_id having count(*) > 100)
-              returning user_id, status, downloads
+              returning user_id, status, downloads, bytes
             )
-            insert into download_counts (user_id, status, downloads)
-            select user_id, status, sum(downloads)
+            insert into download_counts (user_id, status, downloads, bytes)
+            select user_id, status, sum(downloads), sum(bytes)
             from folded
             group by user_id, status
             """,
             null,
-            cancellationToken);
-
-    /// <summary>Bytes that the user's files hold.</summary>
-    public Task<long> UsedBytesAsync(Guid userId, CancellationToken cancellationToken) =>
-        db.QuerySingleOrDefaultAsync<long>(
-            """
-            select coalesce(sum(file_size), 0)::bigint
-            from downloads
-            where user_id = @userId
-              and storage_key is not null
-            """,
-            new { userId },
             cancellationToken);
 
     /// <summary>The row that a form with this key made before, or null.</summary>
@@ -251,11 +247,9 @@ public sealed partial class DownloadStore(NpgsqlDataSource db, DownloadQueue que
     /// <summary>Takes an ended row back to its beginning and answers its address; null when it is not ended, or not the user's.</summary>
     internal static Task<string?> ResetAsync(NpgsqlConnection connection, Guid userId, Guid id, CancellationToken cancellationToken) =>
         connection.QuerySingleOrDefaultAsync<string>(
-            """
+            $"""
             update downloads
-            set
-              status = 'pending', phase = null, progress = 0, downloaded_bytes = null, total_bytes = null, speed_bytes = null, eta_seconds = null,
-              wait_reason = null, wait_until = null, error_code = null, error = null, error_detail = null, updated_at = now()
+            set {Reset}
             where user_id = @userId
               and id = @id
               and status in ('failed', 'cancelled')
@@ -263,45 +257,6 @@ public sealed partial class DownloadStore(NpgsqlDataSource db, DownloadQueue que
             returning source_video_url
             """,
             new { userId, id },
-            cancellationToken);
-
-    /// <summary>Hides a row at once and for good; the object and the row itself follow. False when the user has no such row.</summary>
-    internal async Task<bool> MarkDeletedAsync(Guid userId, Guid id, CancellationToken cancellationToken) =>
-        await db.ExecuteAsync(
-            """
-            update downloads
-            set deleted_at = now(), updated_at = now()
-            where user_id = @userId
-              and id = @id
-              and deleted_at is null
-            """,
-            new { userId, id },
-            cancellationToken) == 1;
-
-    /// <summary>Rows marked as deleted that no job holds any more, with the keys of their objects.</summary>
-    internal Task<IReadOnlyList<DeletedDownload>> FindDeletedAsync(Guid? id, CancellationToken cancellationToken) =>
-        db.QueryAsync<DeletedDownload>(
-            """
-            select id, storage_key
-            from downloads
-            where deleted_at is not null
-              and (@id::uuid is null or id = @id)
-              and not exists (select from jobs where jobs.subject_id = downloads.id and jobs.state in ('queued', 'running'))
-            order by deleted_at
-            limit 1000
-            """,
-            new { id },
-            cancellationToken);
-
-    /// <summary>The last step of a deletion.</summary>
-    internal Task<int> RemoveAsync(Guid id, CancellationToken cancellationToken) =>
-        db.ExecuteAsync(
-            """
-            delete from downloads
-            where id = @id
-              and deleted_at is not null
-            """,
-            new { id },
             cancellationToken);
 
     /// <summary>A job's row, whoever's it is; null once it is deleted.</summary>
@@ -403,12 +358,32 @@ public sealed partial class DownloadStore(NpgsqlDataSource db, DownloadQueue que
             update downloads
             set
               status = 'completed', title = @Title, file_name = @FileName, quality = @Quality, content_type = @ContentType,
-              duration_seconds = coalesce(@DurationSeconds, duration_seconds), file_size = @Size, sha256 = @Sha256, storage_key = @Key,
+              duration_seconds = coalesce(@DurationSeconds, duration_seconds), width = @Width, height = @Height, frame_rate = @FrameRate,
+              video_codec = @VideoCodec, audio_codec = @AudioCodec, bit_rate = @BitRate, file_size = @Size, sha256 = @Sha256, storage_key = @Key,
+              poster_key = @PosterKey,
               phase = null, progress = 100, downloaded_bytes = @Size, total_bytes = @Size, speed_bytes = null, eta_seconds = null,
               wait_reason = null, wait_until = null, error_code = null, error = null, error_detail = null, downloaded_at = now(), updated_at = now()
             where id = @id
             """,
-            new { id, file.Title, file.FileName, file.Quality, file.ContentType, file.DurationSeconds, file.Size, file.Sha256, file.Key },
+            new
+            {
+                id,
+                file.Title,
+                file.FileName,
+                file.Quality,
+                file.ContentType,
+                file.Facts.DurationSeconds,
+                file.Facts.Width,
+                file.Facts.Height,
+                file.Facts.FrameRate,
+                file.Facts.VideoCodec,
+                file.Facts.AudioCodec,
+                file.Facts.BitRate,
+                file.Size,
+                file.Sha256,
+                file.Key,
+                file.PosterKey,
+            },
             cancellationToken);
 
     /// <summary>Any other step of the job, in the transaction that makes it.</summary>
@@ -422,6 +397,27 @@ public sealed partial class DownloadStore(NpgsqlDataSource db, DownloadQueue que
             where id = @id
             """,
             new { id, step.Status, step.WaitReason, step.WaitUntil, step.ErrorCode, step.Error, step.ErrorDetail },
+            cancellationToken);
+
+    /// <summary>Takes all that failed back to their beginning, the oldest first, and answers their addresses.</summary>
+    internal static Task<IReadOnlyList<ResetRow>> ResetFailedAsync(NpgsqlConnection connection, Guid userId, int limit, CancellationToken cancellationToken) =>
+        connection.QueryAsync<ResetRow>(
+            $"""
+            update downloads
+            set {Reset}
+            where id in (
+              select id
+              from downloads
+              where user_id = @userId
+                and status = 'failed'
+                and deleted_at is null
+              order by created_at, id
+              limit @limit
+              for update
+            )
+            returning id, source_video_url
+            """,
+            new { userId, limit },
             cancellationToken);
 
     /// <summary>Of these ids, those whose working folder is still wanted.</summary>
@@ -443,7 +439,7 @@ public sealed partial class DownloadStore(NpgsqlDataSource db, DownloadQueue que
             select object.key
             from unnest(@keys, @ids) as object(key, id)
             join downloads on downloads.id = object.id
-            where downloads.storage_key = object.key
+            where object.key in (downloads.storage_key, downloads.poster_key)
                or downloads.status in ('pending', 'downloading')
             """,
             new { keys, ids },
@@ -502,10 +498,10 @@ internal sealed record DownloadStep(DownloadStatus Status)
     public string? ErrorDetail { get; init; }
 }
 
-/// <summary>A row on its way out.</summary>
-internal sealed record DeletedDownload
+/// <summary>A row at its beginning again.</summary>
+internal sealed record ResetRow
 {
     public required Guid Id { get; init; }
 
-    public string? StorageKey { get; init; }
+    public required string SourceVideoUrl { get; init; }
 }

@@ -74,7 +74,7 @@ internal sealed class DownloadSweep(
 /// Recurring work, once for all instances: ends deletions that were cut short, and removes objects that no row wants. A database that
 /// is not the bucket's own would make orphans of everything, so a sweep that would remove too much removes nothing and says so.
 /// </summary>
-internal sealed partial class ObjectSweep(DownloadStore store, DownloadService downloads, IObjectStore objects, ILogger<ObjectSweep> log) : IJobHandler
+internal sealed partial class ObjectSweep(DownloadStore store, DownloadBin bin, IObjectStore objects, ILogger<ObjectSweep> log) : IJobHandler
 {
     public const string JobKind = "object_sweep";
 
@@ -90,7 +90,7 @@ internal sealed partial class ObjectSweep(DownloadStore store, DownloadService d
 
     public async Task<JobOutcome> RunAsync(Job job, CancellationToken cancellationToken)
     {
-        await downloads.FinishDeletionAsync(id: null, cancellationToken);
+        await bin.FinishAsync(id: null, cancellationToken);
         await store.FoldCountsAsync(cancellationToken);
         var (orphans, total) = await FindOrphansAsync(cancellationToken);
         // One is always allowed: 5 % of a small bucket is less than that, and a crash leaves one.

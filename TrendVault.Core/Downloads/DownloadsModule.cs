@@ -18,10 +18,13 @@ public static class DownloadsModule
         services.AddSingleton<FormatCache>();
         services.AddSingleton<DownloadQueue>();
         services.AddSingleton<DownloadStore>();
+        services.AddSingleton<StorageShare>();
+        services.AddSingleton<DownloadBin>();
         services.AddSingleton<DownloadService>();
         services.AddHostedService<ToolCheck>();
         services.AddHostedService<DownloadSweep>();
         services.AddJobHandler<DownloadJobHandler>();
+        services.AddJobHandler<DeletionHandler>();
         services.AddJobHandler<ObjectSweep>();
         services.AddRecurringJob(ObjectSweep.JobKind, ObjectSweep.Every);
         return services;

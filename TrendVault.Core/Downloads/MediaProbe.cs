@@ -7,9 +7,33 @@ namespace TrendVault.Core.Downloads;
 /// <param name="Path">In the working folder.</param>
 /// <param name="Extension">One of those allowed, without the dot.</param>
 /// <param name="ContentType">That goes with it.</param>
-/// <param name="DurationSeconds">Null where the file does not tell.</param>
-/// <param name="Height">Of the picture in pixels; null for sound alone.</param>
-public sealed record MediaFile(string Path, string Extension, string ContentType, double? DurationSeconds, int? Height);
+/// <param name="Facts">What is in it.</param>
+public sealed record MediaFile(string Path, string Extension, string ContentType, MediaFacts Facts);
+
+/// <summary>What a file holds; null is what it does not tell, or does not have.</summary>
+public sealed record MediaFacts
+{
+    /// <summary>The length in seconds.</summary>
+    public double? DurationSeconds { get; init; }
+
+    /// <summary>Of the picture in pixels.</summary>
+    public int? Width { get; init; }
+
+    /// <summary>Of the picture in pixels.</summary>
+    public int? Height { get; init; }
+
+    /// <summary>Pictures per second.</summary>
+    public double? FrameRate { get; init; }
+
+    /// <summary>Of the picture, in ffmpeg's words: <c>h264</c>.</summary>
+    public string? VideoCodec { get; init; }
+
+    /// <summary>Of the sound: <c>aac</c>.</summary>
+    public string? AudioCodec { get; init; }
+
+    /// <summary>Bits per second, of picture and sound together.</summary>
+    public long? BitRate { get; init; }
+}
 
 /// <summary>Accepts what a download left behind, if it is exactly one media file.</summary>
 internal static class MediaProbe
@@ -29,6 +53,10 @@ internal static class MediaProbe
         ["flac"] = "audio/flac",
         ["wav"] = "audio/wav",
     };
+
+    // A playlist in disguise would have ffmpeg open other files or the network: only the file itself, and only media containers.
+    internal static readonly string[] OnlyMedia =
+        ["-v", "error", "-protocol_whitelist", "file", "-format_whitelist", "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,mp3,ogg,aac,flac,wav,mpegts"];
 
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(30);
 
@@ -65,7 +93,6 @@ internal static class MediaProbe
         return files.Count == 1 && entries.Length == 1 ? files[0] : throw new DownloadException(SeveralFiles);
     }
 
-    // A playlist in disguise would have ffprobe open other files or the network: only the file itself, and only media containers.
     private static async Task<JsonDocument> AskAsync(string ffprobe, FileInfo file, WorkFolder folder, CancellationToken cancellationToken)
     {
         var command = new ProcessGroup.Command
@@ -73,8 +100,9 @@ internal static class MediaProbe
             Program = ffprobe,
             Arguments =
             [
-                "-v", "error", "-protocol_whitelist", "file", "-format_whitelist", "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,mp3,ogg,aac,flac,wav,mpegts",
-                "-show_entries", "format=duration:stream=codec_type,height:stream_disposition=attached_pic", "-of", "json=compact=1", "-i", "file:" + file.FullName,
+                .. OnlyMedia, "-show_entries",
+                "format=duration,bit_rate:stream=codec_type,codec_name,width,height,avg_frame_rate:stream_disposition=attached_pic",
+                "-of", "json=compact=1", "-i", "file:" + file.FullName,
             ],
             WorkingFolder = folder.Home,
             Environment = Toolbox.BareEnvironment(folder.Home),
@@ -100,20 +128,42 @@ internal static class MediaProbe
         if (pictures.Count == 0 && !streams.Any(stream => Type(stream) == "audio"))
             return null;
 
-        var height = pictures.Count > 0 && pictures[0].TryGetProperty("height", out var pixels) ? pixels.GetInt32() : (int?)null;
         // An mp4 without a picture is sound, and is played as such.
         var type = pictures.Count == 0 ? contentType.Replace("video/", "audio/", StringComparison.Ordinal) : contentType;
-        return new MediaFile(file.FullName, extension, type, Duration(facts), height);
+        return new MediaFile(file.FullName, extension, type, Read(facts, pictures.FirstOrDefault(), streams.FirstOrDefault(stream => Type(stream) == "audio")));
     }
 
-    private static string? Type(JsonElement stream) => stream.TryGetProperty("codec_type", out var type) ? type.GetString() : null;
+    // Where there is no such stream the element is undefined, and has no such property either.
+    private static MediaFacts Read(JsonElement facts, JsonElement picture, JsonElement sound)
+    {
+        var format = facts.TryGetProperty("format", out var found) ? found : default;
+        return new MediaFacts
+        {
+            DurationSeconds = Number(Text(format, "duration")),
+            Width = Pixels(picture, "width"),
+            Height = Pixels(picture, "height"),
+            FrameRate = Ratio(Text(picture, "avg_frame_rate")),
+            VideoCodec = Text(picture, "codec_name"),
+            AudioCodec = Text(sound, "codec_name"),
+            BitRate = (long?)Number(Text(format, "bit_rate")),
+        };
+    }
+
+    private static string? Type(JsonElement stream) => Text(stream, "codec_type");
 
     private static bool IsCover(JsonElement stream) =>
         stream.TryGetProperty("disposition", out var disposition) && disposition.TryGetProperty("attached_pic", out var cover) && cover.GetInt32() == 1;
 
-    private static double? Duration(JsonElement facts) =>
-        facts.TryGetProperty("format", out var format) && format.TryGetProperty("duration", out var text)
-            && double.TryParse(text.GetString(), NumberStyles.Float, CultureInfo.InvariantCulture, out var seconds) && double.IsFinite(seconds)
-            ? seconds
-            : null;
+    private static string? Text(JsonElement of, string name) =>
+        of.ValueKind == JsonValueKind.Object && of.TryGetProperty(name, out var text) ? text.GetString() : null;
+
+    private static int? Pixels(JsonElement picture, string name) =>
+        picture.ValueKind == JsonValueKind.Object && picture.TryGetProperty(name, out var pixels) ? pixels.GetInt32() : null;
+
+    // "30000/1001"; "0/0" is unknown.
+    private static double? Ratio(string? text) =>
+        text?.Split('/') is [var over, var under] && Number(over) / Number(under) is { } rate && double.IsFinite(rate) && rate > 0 ? rate : null;
+
+    private static double? Number(string? text) =>
+        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number) ? number : null;
 }

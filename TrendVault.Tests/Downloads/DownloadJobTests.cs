@@ -305,47 +305,4 @@ public sealed class DownloadJobTests(TestDatabase database, MediaSite site) : IC
         Assert.DoesNotContain(rig.Events.Of(id), item => item.Name is "download:complete" or "download:error" or "download:cancelled");
         Assert.Empty(await rig.Objects.ListAsync($"{userId}/", Token).ToListAsync(Token));
     }
-
-    [Fact]
-    public async Task Deleting_takes_the_file_along()
-    {
-        await using var rig = await Rig.StartAsync(database, site);
-        var userId = await database.GivenUserAsync();
-        var id = await rig.StartDownloadAsync(userId, site.Url("clip.mp4"));
-        var row = await rig.BecomesAsync(userId, id, DownloadStatus.Completed);
-
-        Assert.Equal(OrderOutcome.NotFound, await rig.Downloads.DeleteAsync(await database.GivenUserAsync(), id, Token));
-        Assert.Equal(OrderOutcome.Done, await rig.Downloads.DeleteAsync(userId, id, Token));
-
-        Assert.Null(await rig.Objects.SizeAsync(row.StorageKey!, Token));
-        Assert.Equal(0, await database.ScalarAsync<int>("select count(*) from downloads where id = @id", new { id }));
-    }
-
-    [Fact]
-    public async Task Deleting_a_running_download_ends_it_first()
-    {
-        await using var rig = await Rig.StartAsync(database, site);
-        var userId = await database.GivenUserAsync();
-        var id = await rig.StartDownloadAsync(userId, site.SlowUrl(out _));
-        await rig.HasPartialFileAsync(id);
-
-        await rig.Downloads.DeleteAsync(userId, id, Token);
-
-        Assert.Null(await rig.Store.FindAsync(userId, id, Token));
-        await Eventually.TrueAsync(async () => await database.ScalarAsync<int>("select count(*) from downloads where id = @id", new { id }) == 0, "the row is gone");
-        Assert.Empty(Processes.In(rig.FolderOf(id)));
-        Assert.False(Directory.Exists(rig.FolderOf(id)));
-    }
-
-    [Fact]
-    public async Task A_full_storage_takes_no_more()
-    {
-        await using var rig = await Rig.StartAsync(database, site, options => options.UserStorageBytes = 1000);
-        var userId = await database.GivenUserAsync();
-
-        var id = await rig.StartDownloadAsync(userId, site.Url("clip.mp4"));
-
-        Assert.Equal("storage_full", (await rig.BecomesAsync(userId, id, DownloadStatus.Failed)).ErrorCode);
-        Assert.Empty(await rig.Objects.ListAsync($"{userId}/", Token).ToListAsync(Token));
-    }
 }

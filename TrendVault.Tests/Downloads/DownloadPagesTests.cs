@@ -67,7 +67,7 @@ public sealed class DownloadPagesTests(DownloadsApp app) : IClassFixture<Downloa
         Assert.Contains("You already have this", note.TextContent, StringComparison.Ordinal);
         Assert.Equal($"/downloads/{row.Id}", note.QuerySelector("a")!.GetAttribute("href"));
         Assert.Empty((await PageAsync(others, picker, isHtmx: true)).QuerySelectorAll(".note"));
-        await PostAsync(browser, $"/downloads/{row.Id}/delete", []);
+        await PostAsync(browser, $"/downloads?handler=Delete&id={row.Id}", []);
         Assert.Empty((await PageAsync(browser, picker, isHtmx: true)).QuerySelectorAll(".note"));
     }
 
@@ -133,7 +133,10 @@ public sealed class DownloadPagesTests(DownloadsApp app) : IClassFixture<Downloa
         var video = page.QuerySelector("video")!;
         Assert.Equal($"/downloads/{row.Id}/file", video.GetAttribute("src"));
         Assert.NotNull(page.QuerySelector($"a[href='/uploads/new?download={row.Id}']"));
-        Assert.Contains(row.Sha256!, page.QuerySelector(".facts")!.TextContent, StringComparison.Ordinal);
+        Assert.Equal($"/downloads/{row.Id}/poster", video.GetAttribute("poster"));
+        var facts = page.QuerySelector(".facts")!.TextContent;
+        foreach (var fact in (string[])[row.Sha256!, "640 × 360, 25 fps, H.264", "AAC", "MP4, video/mp4", "bit/s", "0:03", "127.0.0.1"])
+            Assert.Contains(fact, facts, StringComparison.Ordinal);
         Assert.Empty(page.QuerySelectorAll("[style], script:not([src])"));
 
         var file = await browser.GetAsync(Path($"/downloads/{row.Id}/file"), Token);
@@ -148,9 +151,9 @@ public sealed class DownloadPagesTests(DownloadsApp app) : IClassFixture<Downloa
         var row = await app.GivenDownloadAsync((await app.GivenUserAsync()).Id);
         using var browser = await app.SignInAsync();
 
-        foreach (var path in (string[])["", "/file", "/delete"])
+        foreach (var path in (string[])["", "/file", "/poster"])
             Assert.Equal(HttpStatusCode.NotFound, (await browser.GetAsync(Path($"/downloads/{row.Id}{path}"), Token)).StatusCode);
-        foreach (var path in (string[])[$"/downloads?handler=Cancel&id={row.Id}", $"/downloads?handler=Retry&id={row.Id}", $"/downloads/{row.Id}/delete"])
+        foreach (var path in (string[])[$"/downloads?handler=Cancel&id={row.Id}", $"/downloads?handler=Retry&id={row.Id}", $"/downloads?handler=Delete&id={row.Id}"])
             Assert.Equal(HttpStatusCode.NotFound, (await PostAsync(browser, path, [])).StatusCode);
         await PostAsync(browser, "/downloads?handler=DeleteTicked", new() { ["ids"] = row.Id.ToString() });
         Assert.NotNull(await app.Services.GetRequiredService<DownloadStore>().FindAsync(row.UserId, row.Id, Token));
@@ -177,12 +180,144 @@ public sealed class DownloadPagesTests(DownloadsApp app) : IClassFixture<Downloa
         Assert.NotEqual("cancelled", row.QuerySelector(".row")!.GetAttribute("data-state"));
         await app.BecomesAsync(user.Id, id, DownloadStatus.Completed);
 
-        var sheet = await PageAsync(browser, $"/downloads/{id}/delete", isHtmx: true);
-        Assert.Contains("Its file of", sheet.QuerySelector(".sheet__body")!.TextContent, StringComparison.Ordinal);
-        var gone = await PostAsync(browser, $"/downloads/{id}/delete", [], isHtmx: true);
-        Assert.Contains("dialog-close", gone.Headers.GetValues("HX-Trigger").Single(), StringComparison.Ordinal);
-        Assert.Equal($"download-{id}", (await ParseAsync(gone)).QuerySelector("[hx-swap-oob=delete]")!.Id);
+        var gone = await PostAsync(browser, $"/downloads?handler=Delete&id={id}", [], isHtmx: true);
+        Assert.Contains("handler=Undo", gone.Headers.GetValues("HX-Trigger").Single(), StringComparison.Ordinal);
+        var pieces = await ParseAsync(gone);
+        Assert.Equal($"download-{id}", pieces.QuerySelector("[hx-swap-oob=delete]")!.Id);
+        Assert.Equal("0 B used", pieces.QuerySelector("#space")!.TextContent);
         Assert.NotNull((await PageAsync(browser, "/downloads")).QuerySelector(".empty"));
+    }
+
+    [Fact]
+    public async Task Without_the_script_a_deletion_is_undone_by_a_button_of_the_next_page()
+    {
+        var user = await app.GivenUserAsync();
+        var row = await app.GivenDownloadAsync(user.Id);
+        using var browser = await app.SignInAsync(user);
+
+        var answer = await PostAsync(browser, "/downloads?handler=DeleteTicked", new() { ["ids"] = row.Id.ToString() });
+        Assert.Equal("/downloads", answer.Headers.Location?.ToString());
+        TakeFlash(browser, answer);
+        var page = await PageAsync(browser, "/downloads");
+        Assert.Null(page.QuerySelector(".row"));
+        var note = page.QuerySelector("#flash .note")!;
+        Assert.Contains("1 download was deleted.", note.TextContent, StringComparison.Ordinal);
+        var undo = note.QuerySelector("button[form=row-actions]")!;
+        Assert.Equal("Undo", undo.TextContent);
+
+        await PostAsync(browser, undo.GetAttribute("formaction")!, []);
+
+        Assert.NotNull((await PageAsync(browser, "/downloads")).QuerySelector($"#download-{row.Id}"));
+        Assert.Equal(HttpStatusCode.OK, (await browser.GetAsync(Path($"/downloads/{row.Id}/file"), Token)).StatusCode);
+        Assert.Equal(HttpStatusCode.Redirect, (await PostAsync(browser, $"/downloads?handler=Undo&at={long.MaxValue}", [])).StatusCode);
+    }
+
+    [Fact]
+    public async Task An_undo_needs_the_token_of_the_page()
+    {
+        using var browser = await app.SignInAsync();
+        browser.DefaultRequestHeaders.TryAddWithoutValidation("RequestVerificationToken", "forged");
+
+        Assert.Equal(HttpStatusCode.BadRequest, (await PostAsync(browser, "/downloads?handler=Undo&at=1", [])).StatusCode);
+    }
+
+    [Fact]
+    public async Task A_picture_is_its_owners_and_is_not_sent_again()
+    {
+        var user = await app.GivenUserAsync();
+        var row = await app.GivenDownloadAsync(user.Id);
+        using var browser = await app.SignInAsync(user);
+
+        var img = (await PageAsync(browser, "/downloads")).QuerySelector($"#download-{row.Id} .row__picture img")!;
+        var picture = await browser.GetAsync(Path(img.GetAttribute("src")!), Token);
+
+        Assert.Equal(("image/jpeg", "no-cache, private"), (picture.Content.Headers.ContentType!.MediaType, picture.Headers.CacheControl!.ToString()));
+        Assert.InRange((await picture.Content.ReadAsByteArrayAsync(Token)).Length, 500, 200_000);
+        browser.DefaultRequestHeaders.IfNoneMatch.Add(picture.Headers.ETag!);
+        Assert.Equal(HttpStatusCode.NotModified, (await browser.GetAsync(Path(img.GetAttribute("src")!), Token)).StatusCode);
+        using var stranger = app.CreateBareClient();
+        Assert.Equal(HttpStatusCode.Redirect, (await stranger.GetAsync(Path(img.GetAttribute("src")!), Token)).StatusCode);
+    }
+
+    [Fact]
+    public async Task A_download_without_a_picture_shows_the_placeholder()
+    {
+        var user = await app.GivenUserAsync();
+        var row = await app.GivenDownloadAsync(user.Id);
+        await app.ExecuteAsync("update downloads set poster_key = null where id = $1", row.Id);
+        using var browser = await app.SignInAsync(user);
+
+        Assert.NotNull((await PageAsync(browser, "/downloads")).QuerySelector($"#download-{row.Id} .row__picture .icon"));
+        Assert.Null((await PageAsync(browser, $"/downloads/{row.Id}")).QuerySelector("video")!.GetAttribute("poster"));
+        Assert.Equal(HttpStatusCode.NotFound, (await browser.GetAsync(Path($"/downloads/{row.Id}/poster"), Token)).StatusCode);
+    }
+
+    [Fact]
+    public async Task Pictures_are_not_counted_as_requests()
+    {
+        var user = await app.GivenUserAsync();
+        var row = await app.GivenDownloadAsync(user.Id);
+        using var browser = await app.SignInAsync(user);
+
+        for (var i = 0; i < 110; i++)
+            Assert.Equal(HttpStatusCode.OK, (await browser.GetAsync(Path($"/downloads/{row.Id}/poster"), Token)).StatusCode);
+    }
+
+    [Fact]
+    public async Task The_space_that_files_hold_is_shown()
+    {
+        var user = await app.GivenUserAsync();
+        var row = await app.GivenDownloadAsync(user.Id);
+        using var browser = await app.SignInAsync(user);
+
+        var used = TrendVault.Web.Infrastructure.Format.Bytes(row.FileSize!.Value);
+        Assert.Equal($"{used} used", (await PageAsync(browser, "/downloads")).QuerySelector("#space")!.TextContent);
+        Assert.Contains($"hold {used}.", (await PageAsync(browser, "/settings")).Body!.TextContent, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Grid_or_list_is_remembered_and_keeps_the_filters()
+    {
+        var user = await app.GivenUserAsync();
+        var row = await app.GivenDownloadAsync(user.Id);
+        using var browser = await app.SignInAsync(user);
+        var page = await PageAsync(browser, "/downloads?status=done");
+        Assert.Equal(["true", "false"], page.QuerySelectorAll(".segmented__item").Select(item => item.GetAttribute("aria-pressed")));
+
+        browser.DefaultRequestHeaders.Referrer = new Uri(app.Address, "/downloads?status=done");
+        var answer = await PostAsync(browser, page.QuerySelectorAll(".segmented__item")[1].GetAttribute("formaction")!, []);
+        Assert.Equal("/downloads?status=done", answer.Headers.Location?.ToString());
+        var cookie = answer.Headers.GetValues("Set-Cookie").Single(line => line.StartsWith("tv_view=grid;", StringComparison.Ordinal));
+        Assert.Contains("max-age=31536000", cookie, StringComparison.Ordinal);
+        Keep(browser, "tv_view=grid");
+
+        var list = (await PageAsync(browser, "/downloads?status=done")).QuerySelector("#download-list")!;
+        Assert.Equal("grid", list.ClassName);
+        Assert.NotNull(list.QuerySelector($"#download-{row.Id}"));
+        answer = await PostAsync(browser, "/downloads?handler=View&view=list", []);
+        Assert.Contains(answer.Headers.GetValues("Set-Cookie"), line => line.StartsWith("tv_view=;", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task All_that_failed_are_tried_again_from_their_chip()
+    {
+        var user = await app.GivenUserAsync();
+        await app.ExecuteAsync(
+            """
+            insert into downloads (id, user_id, source_video_url, title, format, status)
+            select gen_random_uuid(), $1, 'http://127.0.0.1:1/v', 'Video ' || n, 'best', 'failed'
+            from generate_series(1, 3) as n
+            """,
+            user.Id);
+        using var browser = await app.SignInAsync(user);
+        Assert.Null((await PageAsync(browser, "/downloads")).QuerySelector("[formaction$=RetryFailed]"));
+        var button = (await PageAsync(browser, "/downloads?status=failed")).QuerySelector("[formaction$=RetryFailed]")!;
+        Assert.Equal("Retry all 3", button.TextContent);
+
+        var answer = await PostAsync(browser, button.GetAttribute("formaction")!, []);
+        TakeFlash(browser, answer);
+
+        Assert.Contains("3 downloads were started again.", (await PageAsync(browser, "/downloads")).QuerySelector("#flash")!.TextContent, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -205,31 +340,69 @@ public sealed class DownloadPagesTests(DownloadsApp app) : IClassFixture<Downloa
     }
 
     [Fact]
+    public async Task A_first_page_full_of_long_rows_is_light()
+    {
+        var user = await app.GivenUserAsync();
+        await app.ExecuteAsync(
+            """
+            insert into downloads (
+              id, user_id, source_video_url, platform, platform_video_id, title, creator_name, format, quality, status, storage_key, sha256, file_size,
+              duration_seconds, poster_key)
+            select
+              gen_random_uuid(), $1, 'https://www.youtube.com/watch?v=abcdefghijk', 'YOUTUBE', 'abcdefghijk', repeat('A long title ', 8), 'A creator of films',
+              '137+140', '1080p', 'completed', 'key', 'sha', 123456789, 3723, 'key'
+            from generate_series(1, 25)
+            """,
+            user.Id);
+        using var browser = await app.SignInAsync(user);
+
+        var html = await browser.GetByteArrayAsync(Path("/downloads"), Token);
+
+        Assert.InRange(html.Length, 30_000, 60 * 1024);
+    }
+
+    [Fact]
     public async Task A_long_history_goes_on_by_a_link()
     {
         var user = await app.GivenUserAsync();
         using var browser = await app.SignInAsync(user);
-        await using var db = TrendVault.Core.Data.DataModule.CreateDataSource(new() { DatabaseUrl = app.DatabaseUrl }, loggers: null);
-        await using var command = db.CreateCommand(
+        await app.ExecuteAsync(
             """
             insert into downloads (id, user_id, source_video_url, title, format, status)
             select gen_random_uuid(), $1, 'https://example.org/v', 'Video ' || n, 'best', 'failed'
             from generate_series(1, 70) as n
-            """);
-        command.Parameters.AddWithValue(user.Id);
-        await command.ExecuteNonQueryAsync(Token);
+            """,
+            user.Id);
 
-        var seen = new HashSet<string>();
+        var seen = new List<string>();
         var next = "/downloads?status=failed";
+        var shown = next;
         for (var pages = 0; next is not null; pages++)
         {
-            Assert.True(pages < 3);
+            Assert.True(pages < 4);
             var page = await PageAsync(browser, next, isHtmx: pages > 0);
-            seen.UnionWith(page.QuerySelectorAll(".row").Select(row => row.Id!));
+            seen.AddRange(page.QuerySelectorAll(".row").Select(row => row.Id!));
             next = page.QuerySelector(".more a")?.GetAttribute("hx-get");
+            shown = page.QuerySelector(".more a")?.GetAttribute("hx-replace-url") ?? shown;
         }
 
-        Assert.Equal(70, seen.Count);
+        Assert.Equal(70, seen.Distinct().Count());
+        // The address that the reader has by now brings the same again, at once.
+        Assert.Equal("/downloads?status=failed&pages=4", shown);
+        Assert.Equal(seen, (await PageAsync(browser, shown)).QuerySelectorAll(".row").Select(row => row.Id!));
+        Assert.Equal(seen, (await PageAsync(browser, shown, isHtmx: true)).QuerySelectorAll(".row").Select(row => row.Id!));
+        Assert.Equal(20, (await PageAsync(browser, "/downloads?pages=nonsense")).QuerySelectorAll(".row").Length);
+    }
+
+    /// <summary>Keeps what the next page is to say.</summary>
+    private static void TakeFlash(HttpClient client, HttpResponseMessage answer) =>
+        Keep(client, answer.Headers.GetValues("Set-Cookie").Single(line => line.StartsWith("tv_flash=", StringComparison.Ordinal)).Split(';')[0]);
+
+    private static void Keep(HttpClient client, string cookie)
+    {
+        var cookies = client.DefaultRequestHeaders.GetValues("Cookie").Single();
+        client.DefaultRequestHeaders.Remove("Cookie");
+        client.DefaultRequestHeaders.Add("Cookie", $"{cookies}; {cookie}");
     }
 
     private static AngleSharp.Dom.IElement PauseButton(IHtmlDocument page) => page.QuerySelector(".page-head__actions button[form=row-actions]")!;

@@ -71,8 +71,8 @@ public sealed class DownloadStoreTests(TestDatabase database, MediaSite site) : 
         Assert.Equal(before, await Store.CountAsync(userId, Token));
         Assert.InRange(await database.ScalarAsync<int>("select count(*) from download_counts where user_id = @userId", new { userId }), 1, 5);
 
-        await Store.MarkDeletedAsync(userId, id, Token);
-        await Store.RemoveAsync(id, Token);
+        await database.Db.ExecuteAsync("update downloads set deleted_at = now() where id = @id", new { id }, Token);
+        await database.Db.ExecuteAsync("delete from downloads where id = @id", new { id }, Token);
         Assert.Equal(1, (await Store.CountAsync(userId, Token)).Total);
     }
 
@@ -163,7 +163,7 @@ public sealed class DownloadStoreTests(TestDatabase database, MediaSite site) : 
         var id = await GivenRowAsync(userId, "Half gone");
         var key = $"{userId}/{id}/1-video.mp4";
         await PutAsync(rig, key);
-        await database.Db.ExecuteAsync("update downloads set deleted_at = now(), storage_key = @key where id = @id", new { id, key }, Token);
+        await database.Db.ExecuteAsync("update downloads set deleted_at = now() - interval '1 minute', storage_key = @key where id = @id", new { id, key }, Token);
 
         await SweepObjectsAsync(rig);
 
@@ -174,7 +174,7 @@ public sealed class DownloadStoreTests(TestDatabase database, MediaSite site) : 
     private static Task<StoredObject> PutAsync(Rig rig, string key) => rig.Objects.PutAsync(key, new MemoryStream([1]), "video/mp4", Token);
 
     private static Task<JobOutcome> SweepObjectsAsync(Rig rig) =>
-        new ObjectSweep(rig.Store, rig.Downloads, rig.Objects, NullLogger<ObjectSweep>.Instance)
+        new ObjectSweep(rig.Store, rig.Bin, rig.Objects, NullLogger<ObjectSweep>.Instance)
             .RunAsync(new Job { Id = Guid.CreateVersion7(), Kind = ObjectSweep.JobKind, Attempt = 1 }, Token);
 
     private async Task<IEnumerable<Guid>> IdsAsync(Guid userId, DownloadFilter filter) =>

@@ -135,15 +135,43 @@ public sealed class DownloadsApiTests(DownloadsApp app) : IClassFixture<Download
         Assert.NotNull(disposition.FileName);
 
         await ExpectPartAsync(await GetFileAsync(client, row, "bytes=100-199"), whole[100..200], $"bytes 100-199/{size}");
+        await ExpectPartAsync(await GetFileAsync(client, row, $"bytes=100-{size + 1000}"), whole[100..], $"bytes 100-{size - 1}/{size}");
+        await ExpectPartAsync(await GetFileAsync(client, row, $"bytes=-{size + 1000}"), whole, $"bytes 0-{size - 1}/{size}");
         await ExpectPartAsync(await GetFileAsync(client, row, "bytes=-10"), whole[^10..], $"bytes {size - 10}-{size - 1}/{size}");
         await ExpectPartAsync(await GetFileAsync(client, row, $"bytes={size - 5}-"), whole[^5..], $"bytes {size - 5}-{size - 1}/{size}");
         Assert.Equal(HttpStatusCode.RequestedRangeNotSatisfiable, (await GetFileAsync(client, row, $"bytes={size}-")).StatusCode);
-        // Several ranges, or ranges of anything but bytes, are answered with the whole.
-        Assert.Equal(whole, await (await GetFileAsync(client, row, "bytes=0-1,4-5")).Content.ReadAsByteArrayAsync(Token));
-        Assert.Equal(whole, await (await GetFileAsync(client, row, "lines=1-2")).Content.ReadAsByteArrayAsync(Token));
+        Assert.Equal(HttpStatusCode.RequestedRangeNotSatisfiable, (await GetFileAsync(client, row, "bytes=-0")).StatusCode);
+        // Several ranges, ranges of anything but bytes, and what is no range at all are answered with the whole.
+        foreach (var range in (string[])["bytes=0-1,4-5", "lines=1-2", "bytes=9-1", "bytes=a-b", "bytes"])
+        {
+            var answer = await GetFileAsync(client, row, range);
+            Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+            Assert.Equal(whole, await answer.Content.ReadAsByteArrayAsync(Token));
+        }
 
         client.DefaultRequestHeaders.IfNoneMatch.Add(new EntityTagHeaderValue($"\"{row.Sha256}\""));
         Assert.Equal(HttpStatusCode.NotModified, (await GetFileAsync(client, row, null)).StatusCode);
+    }
+
+    [Theory]
+    [InlineData("🎬 Film 👨‍👩‍👧", "🎬 Film 👨‍👩‍👧.mp4")]
+    [InlineData("שלום עולם / مرحبا", "שלום עולם _ مرحبا.mp4")]
+    [InlineData("\u202Efdp.exe\u202C", "fdp.exe.mp4")]
+    [InlineData("../../etc/passwd\\ \"a\"; filename=evil.exe\r\nX: y", "_.._etc_passwd_ _a_; filename=evil.exe X_ y.mp4")]
+    [InlineData("100 % 'sure' | <b>*?</b>", "100 % 'sure' _ _b_____b_.mp4")]
+    [InlineData("...", "video.mp4")]
+    public async Task A_file_is_saved_under_its_title_whatever_that_is(string title, string fileName)
+    {
+        var user = await app.GivenUserAsync();
+        var row = await app.GivenDownloadAsync(user.Id, title);
+        using var client = await app.ApiClientAsync(user);
+
+        var answer = await GetFileAsync(client, row, "bytes=0-0");
+
+        var disposition = answer.Content.Headers.ContentDisposition!;
+        Assert.Equal(("attachment", fileName), (disposition.DispositionType, disposition.FileNameStar));
+        Assert.Matches("^\"?[ -~]+\"?$", disposition.FileName);
+        Assert.False(answer.Headers.Contains("X"));
     }
 
     [Fact]

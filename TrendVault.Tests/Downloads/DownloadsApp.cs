@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using TrendVault.Core.Data;
 using TrendVault.Core.Downloads;
 using TrendVault.Tests.App;
 
@@ -33,6 +34,15 @@ public class DownloadsApp(TestServers servers) : TrendVaultApp(servers)
         var outcome = await Services.GetRequiredService<DownloadService>().StartAsync(
             userId, new DownloadRequest { Url = Site.Url("clip.mp4"), Format = "best", Title = title }, TestContext.Current.CancellationToken);
         return await BecomesAsync(userId, Assert.IsType<StartOutcome.Started>(outcome).DownloadId, DownloadStatus.Completed);
+    }
+
+    /// <summary>One statement with one value, for what no page can bring about.</summary>
+    public async Task ExecuteAsync(string sql, Guid value)
+    {
+        await using var db = DataModule.CreateDataSource(new DataOptions { DatabaseUrl = DatabaseUrl }, loggers: null);
+        await using var command = db.CreateCommand(sql);
+        command.Parameters.AddWithValue(value);
+        await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
     }
 
     public override async ValueTask DisposeAsync()

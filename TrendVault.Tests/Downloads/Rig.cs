@@ -33,6 +33,8 @@ internal sealed class Rig : IAsyncDisposable
 
     public DownloadStore Store => Get<DownloadStore>();
 
+    public DownloadBin Bin => Get<DownloadBin>();
+
     public IObjectStore Objects => Get<IObjectStore>();
 
     public string WorkFolder => Path.Combine(_data.FullName, "work");
@@ -128,6 +130,7 @@ internal sealed class Rig : IAsyncDisposable
             WatchEvery = TimeSpan.FromMilliseconds(100),
             KillPatience = TimeSpan.FromSeconds(1),
             ParkFor = TimeSpan.FromSeconds(1),
+            UndoFor = TimeSpan.FromMilliseconds(200),
         };
         configure?.Invoke(options);
         return options;

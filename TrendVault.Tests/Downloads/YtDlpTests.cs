@@ -25,8 +25,8 @@ public sealed class YtDlpTests(MediaSite site) : IClassFixture<MediaSite>
 
         var file = await bench.DownloadAsync(site.Url(path), format);
 
-        Assert.Equal((extension, contentType, height), (file.Extension, file.ContentType, file.Height));
-        Assert.InRange(file.DurationSeconds!.Value, 2.5, 3.5);
+        Assert.Equal((extension, contentType, height), (file.Extension, file.ContentType, file.Facts.Height));
+        Assert.InRange(file.Facts.DurationSeconds!.Value, 2.5, 3.5);
         Assert.NotEmpty(bench.Progress);
         Assert.Equal(bench.Progress.Select(progress => progress.Percent).Order(), bench.Progress.Select(progress => progress.Percent));
         Assert.Empty(Processes.In(bench.Folder.Path));

@@ -49,6 +49,27 @@ internal static class Format
     /// <summary>Bytes a second: "4.2 MiB/s".</summary>
     public static string Speed(long bytesPerSecond) => Bytes(bytesPerSecond) + "/s";
 
+    /// <summary>Bits a second: "2.1 Mbit/s".</summary>
+    public static string BitRate(long bitsPerSecond) => bitsPerSecond >= 999_500
+        ? (bitsPerSecond / 1e6).ToString("0.#", Culture) + " Mbit/s"
+        : (bitsPerSecond / 1e3).ToString("0", Culture) + " kbit/s";
+
+    /// <summary>Pictures a second: "29.97 fps".</summary>
+    public static string FrameRate(double rate) => rate.ToString("0.##", Culture) + " fps";
+
+    /// <summary>A codec in ffmpeg's word as people know it: "H.264"; others are left as they are.</summary>
+    public static string Codec(string? codec) => codec switch
+    {
+        null => "unknown codec",
+        "h264" => "H.264",
+        "hevc" => "H.265",
+        "mpeg4" => "MPEG-4",
+        "opus" => "Opus",
+        "vorbis" => "Vorbis",
+        "vp8" or "vp9" or "av1" or "aac" or "mp3" or "flac" or "ac3" or "eac3" => codec.ToUpperInvariant(),
+        _ => codec,
+    };
+
     /// <summary>Seconds as "1:02:03" or "12:04".</summary>
     public static string Duration(double seconds)
     {

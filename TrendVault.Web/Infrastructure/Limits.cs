@@ -8,7 +8,7 @@ namespace TrendVault.Web.Infrastructure;
 /// <summary>What is counted.</summary>
 internal enum Limits
 {
-    /// <summary>Every request but static files and health.</summary>
+    /// <summary>Every request but static files, the pictures of a page, and health.</summary>
     Requests,
 
     /// <summary>Sign-ins and registrations, by address.</summary>
@@ -62,8 +62,16 @@ internal sealed class RequireLimitAttribute(Limits limit) : Attribute
     public string? Handler { get; init; }
 }
 
+/// <summary>Marks what a page shows many of: with each counted, a page of pictures would be the last page for a minute.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+internal sealed class WithoutLimitAttribute : Attribute;
+
 internal static class LimitExtensions
 {
+    /// <summary>Counts no request to this endpoint, which comes with a page that is counted.</summary>
+    public static TBuilder WithoutLimit<TBuilder>(this TBuilder builder) where TBuilder : IEndpointConventionBuilder =>
+        builder.WithMetadata(new WithoutLimitAttribute());
+
     /// <summary>Counts unsafe requests to this endpoint against a limit of their own.</summary>
     public static TBuilder RequireLimit<TBuilder>(this TBuilder builder, Limits limit) where TBuilder : IEndpointConventionBuilder =>
         builder.WithMetadata(new RequireLimitAttribute(limit));
@@ -103,7 +111,8 @@ internal sealed class LimitMiddleware(RequestDelegate next, RequestLimits limits
 
     private static IEnumerable<Limits> Applicable(HttpContext context)
     {
-        if (context.Features.Get<Problem>() is not null || context.Request.Path.StartsWithSegments("/health"))
+        if (context.Features.Get<Problem>() is not null || context.Request.Path.StartsWithSegments("/health")
+            || context.GetEndpoint()?.Metadata.GetMetadata<WithoutLimitAttribute>() is not null)
             return [];
         return context.GetEndpoint() is { } endpoint && IsUnsafe(context.Request)
             ? [Limits.Requests, .. Own(context, endpoint)]

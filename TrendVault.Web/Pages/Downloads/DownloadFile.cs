@@ -25,6 +25,16 @@ internal static class DownloadFile
         return Results.Stream(stream, row.ContentType, entityTag: new EntityTagHeaderValue($"\"{sha256}\""), enableRangeProcessing: takesRanges);
     }
 
+    /// <summary>The picture from the file; null when there is none.</summary>
+    public static async Task<IResult?> SendPosterAsync(DownloadRow row, IObjectStore objects, HttpContext context)
+    {
+        if (row.PosterKey is not { } key || await objects.SizeAsync(key, context.RequestAborted) is not { } size)
+            return null;
+
+        context.Response.Headers.CacheControl = CacheRules.OneReader;
+        return Results.Stream(new StoredStream(objects, key, size, context.RequestAborted), "image/jpeg", entityTag: new EntityTagHeaderValue($"\"poster-{row.Sha256}\""));
+    }
+
     /// <summary>An object that can be read from any place: it is opened at the first read, where the reader then stands.</summary>
     private sealed class StoredStream(IObjectStore objects, string key, long length, CancellationToken aborted) : Stream
     {

@@ -4,8 +4,11 @@ using TrendVault.Core.Downloads;
 
 namespace TrendVault.Web.Pages.Downloads;
 
-/// <summary>A piece of the list, and where the next begins; null at the end.</summary>
-internal sealed record DownloadList(IReadOnlyList<DownloadRow> Rows, string? NextUrl);
+/// <summary>A piece of the list.</summary>
+/// <param name="Rows">In their order.</param>
+/// <param name="NextUrl">Where the next ones are; null at the end.</param>
+/// <param name="ShownUrl">The list with all up to the next ones, so that Back and a reload find them again; null at the end.</param>
+internal sealed record DownloadList(IReadOnlyList<DownloadRow> Rows, string? NextUrl, string? ShownUrl);
 
 /// <summary>A chip above the list: a status, or all of them, under a word.</summary>
 internal sealed record DownloadChip(string Word, string Label, DownloadStatus? Status)
@@ -32,8 +35,18 @@ internal sealed record DownloadChip(string Word, string Label, DownloadStatus? S
 }
 
 /// <summary>What the address of the list says.</summary>
-internal sealed record DownloadListQuery(DownloadChip Chip, string? Text, DownloadCursor? After)
+/// <param name="Chip">The status.</param>
+/// <param name="Text">To look for; null is none.</param>
+/// <param name="After">Where the page before ended; null is the top.</param>
+/// <param name="Pages">From the top, how many are shown at once: those that a reader has scrolled through. After another, which one it is.</param>
+internal sealed record DownloadListQuery(DownloadChip Chip, string? Text, DownloadCursor? After, int Pages)
 {
+    // With the frame some 55 KB of HTML.
+    private const int PageSize = 20;
+
+    // Who scrolled further finds the first of them again.
+    private const int MostPages = 25;
+
     /// <summary>Words that mean nothing here are left out: an old link still shows a list.</summary>
     public static DownloadListQuery Of(IQueryCollection query)
     {
@@ -41,28 +54,40 @@ internal sealed record DownloadListQuery(DownloadChip Chip, string? Text, Downlo
         return new DownloadListQuery(
             DownloadChip.All.FirstOrDefault(chip => chip.Word == query["status"].ToString()) ?? DownloadChip.All[0],
             text.Length is > 0 and <= 200 ? text : null,
-            ReadCursor(query["after"].ToString()));
+            ReadCursor(query["after"].ToString()),
+            int.TryParse(query["pages"], NumberStyles.None, CultureInfo.InvariantCulture, out var pages) ? Math.Clamp(pages, 1, MostPages) : 1);
     }
+
+    /// <summary>How many rows are shown.</summary>
+    public int Size => After is null ? Pages * PageSize : PageSize;
 
     public DownloadFilter Filter => new(Chip.Status, Text);
 
-    public string UrlOf(DownloadChip chip) => (this with { Chip = chip, After = null }).Url();
+    public string UrlOf(DownloadChip chip) => (this with { Chip = chip, After = null, Pages = 1 }).Url();
 
-    public string NextUrl(DownloadRow last) => (this with { After = new DownloadCursor(last.CreatedAt, last.Id) }).Url();
+    /// <summary>Rows of which one more than <see cref="Size"/> was asked for, if there is one.</summary>
+    public DownloadList Cut(IReadOnlyList<DownloadRow> rows)
+    {
+        if (rows.Count <= Size)
+            return new DownloadList(rows, null, null);
 
-    public string LiveUrl => (this with { After = null }).Url("List");
+        var last = rows[Size - 1];
+        var next = this with { Pages = Pages + 1 };
+        return new DownloadList(
+            [.. rows.Take(Size)], (next with { After = new DownloadCursor(last.CreatedAt, last.Id) }).Url(), (next with { After = null }).Url());
+    }
 
-    private string Url(string? handler = null)
+    private string Url()
     {
         var query = new QueryBuilder();
-        if (handler is not null)
-            query.Add("handler", handler);
         if (Chip.Word.Length > 0)
             query.Add("status", Chip.Word);
         if (Text is not null)
             query.Add("q", Text);
         if (After is not null)
             query.Add("after", string.Create(CultureInfo.InvariantCulture, $"{After.CreatedAt.UtcTicks}-{After.Id:n}"));
+        if (Pages > 1)
+            query.Add("pages", Pages.ToString(CultureInfo.InvariantCulture));
         return "/downloads" + query.ToQueryString();
     }
 

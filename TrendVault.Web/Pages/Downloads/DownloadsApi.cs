@@ -32,6 +32,7 @@ internal static class DownloadsApi
         api.MapMethods("/{id:guid}/file", [HttpMethods.Get, HttpMethods.Head], FileAsync);
 
         app.MapMethods("/downloads/{id:guid}/file", [HttpMethods.Get, HttpMethods.Head], PageFileAsync).RequireAuthorization(Policies.Page);
+        app.MapMethods("/downloads/{id:guid}/poster", [HttpMethods.Get, HttpMethods.Head], PosterAsync).RequireAuthorization(Policies.Page).WithoutLimit();
     }
 
     private static async Task<IResult> FormatsAsync(FormatsBody body, DownloadService downloads, CancellationToken cancellationToken) =>
@@ -103,8 +104,8 @@ internal static class DownloadsApi
             ? NotNow("Only a download that failed or was cancelled can be tried again.")
             : await FindAsync(id, store, context, cancellationToken);
 
-    private static async Task<IResult> DeleteAsync(Guid id, DownloadService downloads, HttpContext context, CancellationToken cancellationToken) =>
-        await downloads.DeleteAsync(context.User.Id(), id, cancellationToken) == OrderOutcome.Done ? Results.NoContent() : Missing;
+    private static async Task<IResult> DeleteAsync(Guid id, DownloadBin bin, HttpContext context, CancellationToken cancellationToken) =>
+        await bin.DeleteAsync(context.User.Id(), [id], cancellationToken) is null ? Missing : Results.NoContent();
 
     private static async Task<IResult> FileAsync(Guid id, DownloadStore store, IObjectStore objects, HttpContext context, CancellationToken cancellationToken) =>
         await store.FindAsync(context.User.Id(), id, cancellationToken) is { } row
@@ -113,6 +114,10 @@ internal static class DownloadsApi
 
     private static async Task<IResult> PageFileAsync(Guid id, string? save, DownloadStore store, IObjectStore objects, HttpContext context, CancellationToken cancellationToken) =>
         (await store.FindAsync(context.User.Id(), id, cancellationToken) is { } row ? DownloadFile.Send(row, save == "1", objects, context) : null)
+            ?? Results.NotFound();
+
+    private static async Task<IResult> PosterAsync(Guid id, DownloadStore store, IObjectStore objects, HttpContext context, CancellationToken cancellationToken) =>
+        (await store.FindAsync(context.User.Id(), id, cancellationToken) is { } row ? await DownloadFile.SendPosterAsync(row, objects, context) : null)
             ?? Results.NotFound();
 
     private static IResult Missing => Envelope.NotFound("download");

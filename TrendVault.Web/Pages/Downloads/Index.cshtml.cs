@@ -1,6 +1,9 @@
+using System.Globalization;
+using Htmx;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
+using Microsoft.Extensions.Options;
 using TrendVault.Core.Downloads;
 using TrendVault.Web.Infrastructure;
 
@@ -9,16 +12,27 @@ namespace TrendVault.Web.Pages.Downloads;
 /// <summary>The history of downloads, and what is done to its rows.</summary>
 [Authorize(Policy = Policies.Page)]
 [RequireLimit(Limits.Downloads, Handler = "Retry")]
-internal sealed class IndexModel(DownloadService downloads, DownloadStore store, Toolbox toolbox) : PageModel
+[RequireLimit(Limits.Downloads, Handler = "RetryTicked")]
+[RequireLimit(Limits.Downloads, Handler = "RetryFailed")]
+internal sealed class IndexModel(
+    DownloadService downloads, DownloadStore store, DownloadBin bin, StorageShare share, Toolbox toolbox, IOptions<AppOptions> options) : PageModel
 {
-    private const int PageSize = 30;
     private const int MostAtOnce = 200;
+    private const string ViewCookie = "tv_view";
+
+    private static readonly TimeSpan Remembered = TimeSpan.FromDays(365);
 
     public DownloadListQuery Query { get; private set; } = null!;
 
     public DownloadList List { get; private set; } = null!;
 
     public DownloadCounts Counts { get; private set; } = null!;
+
+    /// <summary>What the files hold, and may.</summary>
+    public Space Space => new(Counts.Bytes, share.Limit);
+
+    /// <summary>Pictures first, instead of a row for each.</summary>
+    public bool IsGrid => Request.Cookies[ViewCookie] == "grid";
 
     /// <summary>Nothing that waits starts.</summary>
     public bool IsPaused { get; private set; }
@@ -28,7 +42,8 @@ internal sealed class IndexModel(DownloadService downloads, DownloadStore store,
 
     public async Task<IActionResult> OnGetAsync(CancellationToken cancellationToken)
     {
-        await LoadAsync(cancellationToken);
+        Query = DownloadListQuery.Of(Request.Query);
+        List = Query.Cut(await store.ListAsync(User.Id(), Query.Filter, Query.After, Query.Size + 1, cancellationToken));
         if (Request.WantsFragment())
             return Partial("_Rows", List);
 
@@ -38,26 +53,30 @@ internal sealed class IndexModel(DownloadService downloads, DownloadStore store,
         return Page();
     }
 
-    /// <summary>The inner HTML of the list, for pages that have missed pushes.</summary>
-    public async Task<IActionResult> OnGetListAsync(CancellationToken cancellationToken)
-    {
-        await LoadAsync(cancellationToken);
-        return Partial("_Rows", List);
-    }
-
     public async Task<IActionResult> OnGetRowAsync(Guid id, CancellationToken cancellationToken) =>
         await store.FindAsync(User.Id(), id, cancellationToken) is { } row ? Partial("_Row", row) : NotFound();
+
+    /// <summary>Remembers list or grid, in a cookie that names nobody.</summary>
+    public IActionResult OnPostView(string? view)
+    {
+        var cookie = new CookieOptions { Path = "/downloads", HttpOnly = true, Secure = options.Value.IsHttps, SameSite = SameSiteMode.Lax };
+        if (view == "grid")
+            Response.Cookies.Append(ViewCookie, view, new CookieOptions(cookie) { MaxAge = Remembered });
+        else
+            Response.Cookies.Delete(ViewCookie, cookie);
+        return ToList();
+    }
 
     public async Task<IActionResult> OnPostPauseAsync(CancellationToken cancellationToken)
     {
         await downloads.PauseAsync(User.Id(), cancellationToken);
-        return LocalRedirect("/downloads");
+        return ToList();
     }
 
     public async Task<IActionResult> OnPostResumeAsync(CancellationToken cancellationToken)
     {
         await downloads.ResumeAsync(User.Id(), cancellationToken);
-        return LocalRedirect("/downloads");
+        return ToList();
     }
 
     public async Task<IActionResult> OnPostCancelAsync(Guid id, CancellationToken cancellationToken) =>
@@ -72,22 +91,56 @@ internal sealed class IndexModel(DownloadService downloads, DownloadStore store,
     public Task<IActionResult> OnPostRetryTickedAsync(Guid[] ids, CancellationToken cancellationToken) =>
         EachAsync(ids, "started again", id => downloads.RetryAsync(User.Id(), id, cancellationToken));
 
-    public Task<IActionResult> OnPostDeleteTickedAsync(Guid[] ids, CancellationToken cancellationToken) =>
-        EachAsync(ids, "deleted", id => downloads.DeleteAsync(User.Id(), id, cancellationToken));
+    public async Task<IActionResult> OnPostRetryFailedAsync(CancellationToken cancellationToken) =>
+        Told(await downloads.RetryFailedAsync(User.Id(), cancellationToken), "started again");
 
-    private async Task LoadAsync(CancellationToken cancellationToken)
+    public async Task<IActionResult> OnPostDeleteTickedAsync(Guid[] ids, CancellationToken cancellationToken)
     {
-        Query = DownloadListQuery.Of(Request.Query);
-        var rows = await store.ListAsync(User.Id(), Query.Filter, Query.After, PageSize + 1, cancellationToken);
-        List = rows.Count > PageSize ? new DownloadList([.. rows.Take(PageSize)], Query.NextUrl(rows[PageSize - 1])) : new DownloadList(rows, null);
+        var deletion = await bin.DeleteAsync(User.Id(), [.. ids.Distinct().Take(MostAtOnce)], cancellationToken);
+        TempData["FlashUndo"] = deletion is null ? null : UndoUrl(deletion);
+        return Told(deletion?.Count ?? 0, "deleted");
     }
+
+    public async Task<IActionResult> OnPostDeleteAsync(Guid id, CancellationToken cancellationToken)
+    {
+        if (await bin.DeleteAsync(User.Id(), [id], cancellationToken) is not { } deletion)
+            return NotFound();
+        if (Request.WantsFragment() && !IsOwnPage(id))
+        {
+            Response.Htmx(headers => headers.WithTrigger("toast", new { text = "The download was deleted.", undo = UndoUrl(deletion) }));
+            return Partial("_Gone", new Gone(id, new Space(await share.UsedAsync(User.Id(), cancellationToken), share.Limit) { IsNews = true }));
+        }
+
+        (TempData["Flash"], TempData["FlashUndo"]) = ("The download was deleted.", UndoUrl(deletion));
+        return ToList();
+    }
+
+    /// <summary>Takes a deletion back, which is named by its time.</summary>
+    public async Task<IActionResult> OnPostUndoAsync(long at, CancellationToken cancellationToken)
+    {
+        var outcome = await bin.UndoAsync(User.Id(), new DateTimeOffset(Math.Clamp(at, 0, DateTimeOffset.MaxValue.Ticks), TimeSpan.Zero), cancellationToken);
+        (TempData["Flash"], TempData["FlashKind"]) = outcome switch
+        {
+            { LacksRoom: true } => ("It cannot be taken back: your storage has been filled since. Delete something else first.", "bad"),
+            { Restored: 0 } => ("It is too late: what was deleted is gone.", "warn"),
+            { Restored: 1 } => ("The download is back.", "good"),
+            { Restored: var many } => ($"{many} downloads are back.", "good"),
+        };
+        return ToList();
+    }
+
+    private static string UndoUrl(Deletion deletion) => string.Create(CultureInfo.InvariantCulture, $"/downloads?handler=Undo&at={deletion.At.UtcTicks}");
+
+    // The page of what is gone has nothing left to show.
+    private bool IsOwnPage(Guid id) =>
+        Uri.TryCreate(Request.Headers["HX-Current-URL"].ToString(), UriKind.Absolute, out var page) && page.AbsolutePath.EndsWith($"/{id}", StringComparison.OrdinalIgnoreCase);
 
     // A row that is in another state by now is shown as it is: that says more than a refusal.
     private async Task<IActionResult> AnswerAsync(Guid id, OrderOutcome outcome, CancellationToken cancellationToken)
     {
         if (outcome == OrderOutcome.NotFound || await store.FindAsync(User.Id(), id, cancellationToken) is not { } row)
             return NotFound();
-        return Request.WantsFragment() ? Partial("_Row", row) : LocalRedirect("/downloads");
+        return Request.WantsFragment() ? Partial("_Row", row) : ToList();
     }
 
     private async Task<IActionResult> EachAsync(Guid[] ids, string done, Func<Guid, Task<OrderOutcome>> order)
@@ -95,8 +148,35 @@ internal sealed class IndexModel(DownloadService downloads, DownloadStore store,
         var changed = 0;
         foreach (var id in ids.Distinct().Take(MostAtOnce))
             changed += await order(id) == OrderOutcome.Done ? 1 : 0;
+        return Told(changed, done);
+    }
 
-        TempData["Flash"] = changed == 1 ? $"1 download was {done}." : $"{changed} downloads were {done}.";
-        return LocalRedirect("/downloads");
+    private IActionResult Told(int changed, string done)
+    {
+        TempData["Flash"] = changed == 1 ? $"1 download was {done}." : $"{Format.Exact(changed)} downloads were {done}.";
+        return ToList();
+    }
+
+    // As the reader had it, filters and all.
+    private IActionResult ToList()
+    {
+        var referer = ReturnUrl.OfReferer(Request);
+        var list = referer.StartsWith("/downloads?", StringComparison.Ordinal) ? referer : "/downloads";
+        if (!Request.IsHtmx())
+            return LocalRedirect(list);
+        Response.Htmx(headers => headers.Redirect(list));
+        return new NoContentResult();
     }
 }
+
+/// <summary>What a user's files hold, and may.</summary>
+/// <param name="Used">Bytes.</param>
+/// <param name="Limit">Bytes; null where there is none.</param>
+internal sealed record Space(long Used, long? Limit)
+{
+    /// <summary>Takes the place of what a page said before.</summary>
+    public bool IsNews { get; init; }
+}
+
+/// <summary>A deleted download, and the space that is left without it.</summary>
+internal sealed record Gone(Guid Id, Space Space);

@@ -4,15 +4,17 @@ using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using TrendVault.Core.Auth;
+using TrendVault.Core.Downloads;
 using TrendVault.Web.Infrastructure;
 using TrendVault.Web.Pages.Auth;
+using TrendVault.Web.Pages.Downloads;
 
 namespace TrendVault.Web.Pages.Settings;
 
 /// <summary>One's own account: name, address, password, where it is signed in, keys for scripts; and for the admin who may register.</summary>
 [Authorize(Policy = Policies.Page)]
 internal sealed class IndexModel(
-    AuthService auth, Sessions sessions, ApiKeys keys, BrowserSessions browsers, SecurityLog security) : PageModel
+    AuthService auth, Sessions sessions, ApiKeys keys, BrowserSessions browsers, SecurityLog security, StorageShare share) : PageModel
 {
     private const int MaxKeyNameLength = 60;
 
@@ -25,6 +27,9 @@ internal sealed class IndexModel(
     public IReadOnlyList<SessionRow> SessionRows { get; private set; } = [];
 
     public IReadOnlyList<ApiKeyRow> Keys { get; private set; } = [];
+
+    /// <summary>What the user's files hold and may.</summary>
+    public Space Space { get; private set; } = new(0, null);
 
     /// <summary>Shown once, right after it was made.</summary>
     public string? NewKey { get; private set; }
@@ -147,6 +152,7 @@ internal sealed class IndexModel(
         Email = Me.Email;
         SessionRows = await sessions.ListAsync(Me.UserId, cancellationToken);
         Keys = await keys.ListAsync(Me.UserId, cancellationToken);
+        Space = new Space(await share.UsedAsync(Me.UserId, cancellationToken), share.Limit);
         Registration = await auth.ReadRegistrationAsync(cancellationToken);
         return Page();
     }

@@ -22,26 +22,25 @@ function toast(message) {
 	(dialog.open ? dialog : document.body).append(list);
 	const item = make('div', { className: 'toast' }, ...say(message));
 	item.dataset.kind = message.kind ?? '';
-	item.append(make('button', { className: 'button button--quiet', type: 'button', textContent: 'Dismiss', onclick: () => item.remove() }));
+	const choice = (word, onclick) => item.append(make('button', { className: 'button button--quiet', onclick }, word));
+	if (message.undo) choice('Undo', () => htmx.ajax('POST', message.undo, { swap: 'none' }));
+	choice('Dismiss', () => item.remove());
 	list.append(item);
 	while (list.children.length > 3) list.firstElementChild.remove();
 	const leave = setInterval(() => item.matches(':hover, :focus-within') || (item.remove(), clearInterval(leave)), 8000);
 	if (message.href || message.kind === 'bad') remember({ ...message, at: new Date().toJSON() });
 }
 
-function say({ text, label, href }) {
-	// A message must not lead out.
-	return [make('p', { textContent: text }), ...(/^\/(?!\/)/.test(href) ? [make('a', { textContent: label, href })] : [])];
-}
+// A message must not lead out.
+const say = ({ text, label, href }) => [make('p', {}, text), ...(/^\/(?!\/)/.test(href) ? [make('a', { href }, label)] : [])];
 
 // The last first. They outlive the page, but not the tab.
 function remember(...messages) {
 	told.unshift(...messages);
 	told.splice(20);
 	$('#bell').hidden = !told.length;
-	const list = $('#told');
-	list.replaceChildren(...told.map((message) => make('li', {}, ...say(message), make('time', { dateTime: message.at }))));
-	tellTimes(list);
+	$('#told').replaceChildren(...told.map((message) => make('li', {}, ...say(message), make('time', { dateTime: message.at }))));
+	tellTimes();
 }
 
 function make(name, properties, ...children) {
@@ -55,10 +54,11 @@ function make(name, properties, ...children) {
 let poll = 0;
 
 function showRow(id, html) {
-	if (!$('#' + id)) return;
-	Idiomorph.morph($('#' + id), html, { morphStyle: 'outerHTML' });
-	htmx.process($('#' + id));
-	dress($('#' + id));
+	const row = $('#' + id);
+	if (!row) return;
+	Idiomorph.morph(row, html, { morphStyle: 'outerHTML' });
+	htmx.process(row);
+	dress(row);
 }
 
 function showCounts(counts) {
@@ -70,15 +70,14 @@ function showCounts(counts) {
 
 function catchUp() {
 	if (document.hidden) return;
-	for (const list of $$('[data-live]')) load(list.dataset.live, list, 'morph:innerHTML');
+	for (const list of $$('[data-live]')) load(list.dataset.live || location.href, list, 'morph:innerHTML');
 }
 
 const load = (url, target, swap) => htmx.ajax('GET', url, { target, swap }).catch(() => {});
 
 function setLive(live) {
 	const state = live ? 'live' : 'polling';
-	write('[data-live-mark]', state);
-	for (const mark of $$('[data-live-mark]')) mark.dataset.state = state;
+	for (const mark of $$('[data-live-mark]')) mark.textContent = mark.dataset.state = state;
 	clearInterval(poll);
 	poll = live ? 0 : setInterval(catchUp, 5000);
 }
@@ -114,13 +113,12 @@ function heard() {
 	catchUp();
 }
 
-const delay = (attempt) => Math.min(2000 * attempt, 20000);
+const delay = (attempt) => Math.min(2e3 * attempt, 2e4);
 
 // What a new piece of page needs
 
 const Spans = [[60, 1, 's'], [3600, 60, 'min'], [172800, 3600, 'h'], [5184000, 86400, 'days'], [63072000, 2626560, 'months'], [Infinity, 31557600, 'years']];
 const Counted = '[data-count-utf16], [data-count-bytes]';
-const bytes = new TextEncoder();
 
 function dress(within) {
 	$$(Counted, within).forEach(count);
@@ -149,7 +147,7 @@ function tellTimes(within = document) {
 function count(field) {
 	const { countUtf16, countBytes } = field.dataset;
 	const limit = countUtf16 ?? countBytes;
-	const { length } = countUtf16 ? field.value : bytes.encode(field.value);
+	const { length } = countUtf16 ? field.value : new TextEncoder().encode(field.value);
 	const label = field.labels?.[0];
 	if (!label) return;
 	const place = $('.field__count', label) ?? make('span', { className: 'field__count' });
@@ -297,7 +295,7 @@ on('input', ({ target }) => {
 	if (target.id) write(`[data-mirror="#${target.id}"]`, target.value);
 });
 
-on('visibilitychange', () => document.hidden || (poll && catchUp()));
+on('visibilitychange', () => poll && catchUp());
 
 const Refusals = {
 	403: 'Not allowed, or your session has ended. Reload the page.',
