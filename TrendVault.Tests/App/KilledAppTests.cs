@@ -109,9 +109,10 @@ public sealed class KilledAppTests(MediaSite site, GoogleSandbox google, ITestOu
     private async Task ExpectOneWholeFileAsync(string download, string sha256)
     {
         Assert.Equal(await FilmSha256Async(), sha256);
-        var objects = Directory.GetFiles(Path.Combine(google.DataFolder, "objects"), "*", SearchOption.AllDirectories);
-        Assert.Single(objects, path => path.Contains(IdIn(download), StringComparison.Ordinal));
-        Assert.Equal(2, objects.Length);
+        var objects = Directory.GetFiles(Path.Combine(google.DataFolder, "objects"), "*", SearchOption.AllDirectories).ToLookup(path => path.EndsWith("-poster.jpg", StringComparison.Ordinal));
+        Assert.Single(objects[false], path => path.Contains(IdIn(download), StringComparison.Ordinal));
+        Assert.Single(objects[true], path => path.Contains(IdIn(download), StringComparison.Ordinal));
+        Assert.Equal((2, 2), (objects[false].Count(), objects[true].Count()));
         var work = Path.Combine(google.DataFolder, "work");
         await Eventually.TrueAsync(() => Directory.GetFileSystemEntries(work).Length == 0, "no working folder is left", Patience);
         Assert.Empty(Processes.In(work));

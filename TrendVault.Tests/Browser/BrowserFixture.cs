@@ -68,7 +68,7 @@ public sealed class BrowserPage : IAsyncDisposable
     {
         _context = context;
         Page = page;
-        page.Console += (_, message) => Keep(message.Type == "error", message.Text);
+        page.Console += (_, message) => Keep(message.Type == "error" && !IsOfLeaving(message.Text), message.Text);
         page.PageError += (_, error) => Keep(true, error);
     }
 
@@ -91,6 +91,10 @@ public sealed class BrowserPage : IAsyncDisposable
             await Page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(folder, $"{Guid.CreateVersion7():n}.png") });
         await _context.DisposeAsync();
     }
+
+    // Who goes on while htmx still asks for something ends its request; a request that failed is told in other words, too.
+    private static bool IsOfLeaving(string text) =>
+        text.StartsWith("htmx:sendAbort", StringComparison.Ordinal) || text.StartsWith("htmx:afterRequest", StringComparison.Ordinal);
 
     private void Keep(bool isError, string text)
     {
