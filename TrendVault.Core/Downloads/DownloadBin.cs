@@ -119,7 +119,7 @@ public sealed class DownloadBin(
     {
         var kept = await connection.QuerySingleOrDefaultAsync<StoredKeys>(
             """
-            select storage_key, poster_key
+            select storage_key, poster_key, subtitles_key
             from downloads
             where id = @id
               and deleted_at <= now() - @UndoFor
@@ -130,7 +130,7 @@ public sealed class DownloadBin(
         if (kept is null)
             return 0;
 
-        foreach (var key in new[] { kept.StorageKey, kept.PosterKey }.OfType<string>())
+        foreach (var key in new[] { kept.StorageKey, kept.PosterKey, kept.SubtitlesKey }.OfType<string>())
             await objects.DeleteAsync(key, cancellationToken);
         return await connection.ExecuteAsync("delete from downloads where id = @id", new { id }, cancellationToken);
     }
@@ -149,6 +149,8 @@ public sealed class DownloadBin(
         public string? StorageKey { get; init; }
 
         public string? PosterKey { get; init; }
+
+        public string? SubtitlesKey { get; init; }
     }
 }
 

@@ -111,8 +111,9 @@ internal sealed class DownloadJobHandler(
 
         // A second try is often due to addresses that have expired with what was known of the page.
         var info = await downloads.OfferAsync(row.SourceVideoUrl, fresh: job.Failures > 0, cancellationToken);
-        if (FormatPicker.Pick(info, row.Format) is not { } choice)
+        if (FormatPicker.Pick(info, row.Format) is not { } picked)
             return new JobOutcome.Failed("format_unavailable", "The page does not offer this format: choose another.", MayPass: false);
+        var choice = picked with { Subtitles = info.Subtitles.Any(one => one.Language == row.Subtitles) ? row.Subtitles : null };
         var exactSize = choice.Streams.All(stream => !stream.SizeIsEstimated) ? choice.SizeBytes : null;
         if (exactSize > options.Value.MaxFileBytes)
             return new JobOutcome.Failed("too_large", "The file is larger than the limit. Choose a smaller format.", MayPass: false);
@@ -141,7 +142,8 @@ internal sealed class DownloadJobHandler(
         reporter.Report(new DownloadProgress("store", StorePercent, size, size, null, null));
         var stem = string.Create(CultureInfo.InvariantCulture, $"{row.UserId}/{row.Id}/{job.Attempt}-");
         var key = $"{stem}{CleanText.Slug(row.Title)}.{file.Extension}";
-        var posterKey = await StorePosterAsync(stem + "poster.jpg", row.Id, file, reporter.Lost);
+        var posterKey = await StoreBesideAsync(stem + "poster.jpg", PosterFrame.ContentType, row, token => PosterFrame.MakeAsync(file, FolderOf(row.Id), token), reporter.Lost);
+        var subtitlesKey = await StoreBesideAsync(stem + "subtitles.vtt", SubtitleFile.ContentType, row, _ => Task.FromResult(SubtitleFile.In(FolderOf(row.Id))), reporter.Lost);
         var stored = await objects.PutFileAsync(key, file.Path, file.ContentType, reporter.Lost);
         var result = new StoredFile
         {
@@ -154,23 +156,28 @@ internal sealed class DownloadJobHandler(
             Sha256 = stored.Sha256,
             Key = key,
             PosterKey = posterKey,
+            SubtitlesKey = subtitlesKey,
         };
         return new JobOutcome.Completed((connection, token) => CompleteAsync(connection, row, result, token), token => UndoAsync(result, token));
     }
 
-    /// <summary>Answers the key. Without a picture a download is as good as with one: null when none can be made or kept.</summary>
-    private async Task<string?> StorePosterAsync(string key, Guid id, MediaFile file, CancellationToken cancellationToken)
+    /// <summary>
+    /// Stores what goes with the file and answers its key. Without a picture or subtitles a download is as good as with them: null
+    /// where there are none, or they cannot be kept.
+    /// </summary>
+    private async Task<string?> StoreBesideAsync(
+        string key, string contentType, DownloadRow row, Func<CancellationToken, Task<string?>> makeAsync, CancellationToken cancellationToken)
     {
         try
         {
-            if (await PosterFrame.MakeAsync(file, FolderOf(id), cancellationToken) is not { } path)
+            if (await makeAsync(cancellationToken) is not { } path)
                 return null;
-            await objects.PutFileAsync(key, path, PosterFrame.ContentType, cancellationToken);
+            await objects.PutFileAsync(key, path, contentType, cancellationToken);
             return key;
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
-            log.LogWarning(e, "Download {DownloadId} stays without a picture", id);
+            log.LogWarning(e, "Download {DownloadId} stays without its {ContentType}", row.Id, contentType);
             return null;
         }
     }
@@ -185,9 +192,8 @@ internal sealed class DownloadJobHandler(
 
     private async Task UndoAsync(StoredFile file, CancellationToken cancellationToken)
     {
-        await objects.DeleteAsync(file.Key, cancellationToken);
-        if (file.PosterKey is { } poster)
-            await objects.DeleteAsync(poster, cancellationToken);
+        foreach (var key in file.Keys)
+            await objects.DeleteAsync(key, cancellationToken);
     }
 
     private JobOutcome Outcome(DownloadFailure failure, WorkFolder folder)

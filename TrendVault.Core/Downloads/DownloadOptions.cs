@@ -35,6 +35,11 @@ public sealed class DownloadOptions
     [Range(0, long.MaxValue, ErrorMessage = "USER_STORAGE_BYTES must be a number of bytes, 0 for no limit.")]
     public long UserStorageBytes { get; set; }
 
+    /// <summary>How fast one download may go, in bytes a second; 0 is no limit.</summary>
+    [ConfigurationKeyName("DOWNLOAD_RATE_LIMIT")]
+    [Range(0, long.MaxValue, ErrorMessage = "DOWNLOAD_RATE_LIMIT must be a number of bytes a second, 0 for no limit.")]
+    public long RateLimit { get; set; }
+
     /// <summary>For reading what a page offers.</summary>
     public TimeSpan ProbeTimeout { get; set; } = TimeSpan.FromSeconds(45);
 

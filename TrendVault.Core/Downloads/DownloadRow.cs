@@ -94,6 +94,12 @@ public sealed record DownloadRow
     /// <summary>Where a picture from the file is in the object store, a JPEG; not for users.</summary>
     public string? PosterKey { get; init; }
 
+    /// <summary>The language of the subtitles that were asked for, in the site's word; null is none.</summary>
+    public string? Subtitles { get; init; }
+
+    /// <summary>Where the subtitles are in the object store; null when there are none. Not for users.</summary>
+    public string? SubtitlesKey { get; init; }
+
     /// <summary>Where it stands.</summary>
     public required DownloadStatus Status { get; init; }
 
@@ -232,4 +238,9 @@ internal sealed record StoredFile
     public required string Key { get; init; }
 
     public string? PosterKey { get; init; }
+
+    public string? SubtitlesKey { get; init; }
+
+    /// <summary>All that was put in the object store.</summary>
+    public IEnumerable<string> Keys => new[] { Key, PosterKey, SubtitlesKey }.OfType<string>();
 }

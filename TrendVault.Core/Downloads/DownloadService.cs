@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Npgsql;
 using TrendVault.Core.Egress;
 using TrendVault.Core.Jobs;
@@ -10,8 +11,14 @@ public sealed record DownloadRequest
     /// <summary>As the user gave it.</summary>
     public required string Url { get; init; }
 
+    /// <summary>The list that it was chosen from, if any.</summary>
+    public string? ListUrl { get; init; }
+
     /// <summary>A preset's name or a format id.</summary>
     public required string Format { get; init; }
+
+    /// <summary>The language of those to keep with it, as the page names it; null or empty is none.</summary>
+    public string? Subtitles { get; init; }
 
     /// <summary>Of the form or the API call: the same key makes one row, however often it comes.</summary>
     public string? IdempotencyKey { get; init; }
@@ -22,7 +29,7 @@ public sealed record DownloadRequest
     /// <summary>The same video's id there.</summary>
     public string? PlatformVideoId { get; init; }
 
-    /// <summary>What the chart knew of it; else the page will tell.</summary>
+    /// <summary>What the chart knew of it; else what was seen of the page lately, or what it will tell.</summary>
     public string? Title { get; init; }
 
     /// <summary>Who made it, as the chart knew.</summary>
@@ -64,6 +71,11 @@ public abstract record FormatsOutcome
     /// <param name="Info">What is there.</param>
     public sealed record Found(string Url, MediaInfo Info) : FormatsOutcome;
 
+    /// <summary>Several videos to choose from.</summary>
+    /// <param name="Url">The canonical address.</param>
+    /// <param name="List">With its items.</param>
+    public sealed record Several(string Url, MediaInfo List) : FormatsOutcome;
+
     /// <summary>The address may not be fetched, or could not be read.</summary>
     public sealed record Refused(DownloadFailure Failure) : FormatsOutcome;
 }
@@ -82,7 +94,7 @@ public enum OrderOutcome
 }
 
 /// <summary>What users do with downloads.</summary>
-public sealed class DownloadService(
+public sealed partial class DownloadService(
     NpgsqlDataSource db,
     DownloadStore store,
     JobQueue jobs,
@@ -95,7 +107,14 @@ public sealed class DownloadService(
     /// <summary>How many are tried again by one order.</summary>
     public const int MostRetried = 1000;
 
+    /// <summary>How many addresses are looked at for one paste.</summary>
+    public const int MostPasted = 20;
+
     private const int LongestKey = 255;
+
+    /// <summary>The addresses in what somebody pasted, on lines of their own or one behind the other: canonical where they can be, and each once.</summary>
+    public IReadOnlyList<string> AddressesIn(string? text) =>
+        [.. Between().Split(text ?? "").Select(part => part.Trim()).Where(part => part.Length > 0).Select(Canonical).Distinct()];
 
     /// <summary>Asks the page what it offers; nothing is fetched before the URL has been judged.</summary>
     public async Task<FormatsOutcome> FormatsAsync(string url, CancellationToken cancellationToken)
@@ -107,7 +126,8 @@ public sealed class DownloadService(
         var canonical = ((UrlVerdict.Allowed)verdict).Url;
         try
         {
-            return new FormatsOutcome.Found(canonical, await OfferAsync(canonical, fresh: false, cancellationToken));
+            var info = await LookAsync(canonical, fresh: false, cancellationToken);
+            return info.Items.Count > 0 ? new FormatsOutcome.Several(canonical, info) : new FormatsOutcome.Found(canonical, info);
         }
         catch (DownloadException e)
         {
@@ -116,23 +136,21 @@ public sealed class DownloadService(
     }
 
     /// <summary>Keeps the request, row and job in one transaction. The same key gives the same row.</summary>
-    public async Task<StartOutcome> StartAsync(Guid userId, DownloadRequest request, CancellationToken cancellationToken)
-    {
-        var verdict = await policy.CheckAsync(request.Url, cancellationToken);
-        if (verdict is UrlVerdict.Refused refused)
-            return new StartOutcome.Refused("videoUrl", UrlVerdict.Refused.Code, refused.Message);
-        if (!FormatPicker.IsWellFormed(request.Format))
-            return new StartOutcome.Refused("format", "invalid_request", $"The format must be one of {string.Join(", ", FormatPicker.Presets)} or a format's id.");
-        if (request.IdempotencyKey is { Length: > LongestKey })
-            return new StartOutcome.Refused("idempotencyKey", "invalid_request", $"The key is longer than {LongestKey} characters.");
-        if (!await share.HasRoomAsync(userId, 1, cancellationToken))
-            return new StartOutcome.Refused("videoUrl", "storage_full", "Your storage is full: delete downloads that you no longer need.");
+    public async Task<StartOutcome> StartAsync(Guid userId, DownloadRequest request, CancellationToken cancellationToken) =>
+        (await StartAsync(userId, [request], cancellationToken))[0];
 
-        var download = New(userId, ((UrlVerdict.Allowed)verdict).Url, request);
-        var id = await db.InTransactionAsync(connection => InsertAsync(connection, download, cancellationToken), cancellationToken);
-        if (id == download.Id)
+    /// <summary>
+    /// The same for many, in one transaction, with an outcome for each: what is refused keeps no other from starting. Their keys differ.
+    /// </summary>
+    public async Task<IReadOnlyList<StartOutcome>> StartAsync(Guid userId, IReadOnlyList<DownloadRequest> requests, CancellationToken cancellationToken)
+    {
+        var hasRoom = await share.HasRoomAsync(userId, 1, cancellationToken);
+        var judged = await Task.WhenAll(requests.Select(request => JudgeAsync(userId, request, hasRoom, cancellationToken)));
+        var added = new List<Guid>();
+        var outcomes = await db.InTransactionAsync(connection => InsertAsync(connection, judged, added, cancellationToken), cancellationToken);
+        foreach (var id in added)
             await PublishAsync("download:start", userId, id, cancellationToken);
-        return new StartOutcome.Started(id);
+        return outcomes;
     }
 
     /// <summary>Begins an ended download again: a new job for the same row.</summary>
@@ -196,25 +214,79 @@ public sealed class DownloadService(
             await progress.PublishAsync(new ProgressEvent("download:progress", userId, row), cancellationToken);
     }
 
-    /// <summary>What the page offers, from the cache unless it must be fresh.</summary>
-    /// <exception cref="DownloadException">It offers nothing.</exception>
+    /// <summary>What the page of one video offers, from the cache unless it must be fresh.</summary>
+    /// <exception cref="DownloadException">It offers nothing, or is a list.</exception>
     internal async Task<MediaInfo> OfferAsync(string url, bool fresh, CancellationToken cancellationToken)
+    {
+        var info = await LookAsync(url, fresh, cancellationToken);
+        return info.Items.Count == 0 ? info : throw new DownloadException(MediaInfoReader.Playlist);
+    }
+
+    private async Task<MediaInfo> LookAsync(string url, bool fresh, CancellationToken cancellationToken)
     {
         if (!fresh && await cache.FindAsync(url) is { } known)
             return known;
 
         var info = await ytDlp.ProbeAsync(url, cancellationToken);
+        info = info with { Items = [.. info.Items.Select(item => item with { Url = Canonical(item.Url) })] };
         await cache.KeepAsync(url, info);
         return info;
     }
 
-    private async Task<Guid> InsertAsync(NpgsqlConnection connection, NewDownload download, CancellationToken cancellationToken)
-    {
-        if (!await DownloadStore.InsertAsync(connection, download, cancellationToken))
-            return (await DownloadStore.FindByKeyAsync(connection, download.UserId, download.IdempotencyKey!, cancellationToken))!.Value;
+    private string Canonical(string text) => policy.Judge(text) is UrlVerdict.Allowed allowed ? allowed.Url : text;
 
-        await jobs.EnqueueAsync(connection, JobFor(download.UserId, download.Id, download.Url), cancellationToken);
-        return download.Id;
+    private async Task<(NewDownload? Download, StartOutcome.Refused? Refusal)> JudgeAsync(
+        Guid userId, DownloadRequest request, bool hasRoom, CancellationToken cancellationToken)
+    {
+        var verdict = await policy.CheckAsync(request.Url, cancellationToken);
+        if (verdict is UrlVerdict.Refused refused)
+            return (null, new StartOutcome.Refused("videoUrl", UrlVerdict.Refused.Code, refused.Message));
+        if (!FormatPicker.IsWellFormed(request.Format))
+            return (null, new StartOutcome.Refused("format", "invalid_request", $"The format must be one of {string.Join(", ", FormatPicker.Presets)} or a format's id."));
+        if (!string.IsNullOrEmpty(request.Subtitles) && !MediaInfoReader.Language().IsMatch(request.Subtitles))
+            return (null, new StartOutcome.Refused("subtitles", "invalid_request", "The subtitles must be a language that the page offers, such as en."));
+        if (request.IdempotencyKey is { Length: > LongestKey })
+            return (null, new StartOutcome.Refused("idempotencyKey", "invalid_request", $"The key is longer than {LongestKey} characters."));
+        if (!hasRoom)
+            return (null, new StartOutcome.Refused("videoUrl", "storage_full", "Your storage is full: delete downloads that you no longer need."));
+
+        var url = ((UrlVerdict.Allowed)verdict).Url;
+        return (New(userId, VideoAddress.Of(url), request, await FindSeenAsync(url, request.ListUrl)), null);
+    }
+
+    // What the user has just seen in the picker: a queue of bare addresses tells nobody what waits there.
+    private async Task<MediaItem?> FindSeenAsync(string url, string? listUrl)
+    {
+        if (listUrl is not null)
+            return (await cache.FindAsync(Canonical(listUrl)))?.Items.FirstOrDefault(item => item.Url == url);
+        return await cache.FindAsync(url) is { } info ? MediaItem.Of(url, info) : null;
+    }
+
+    private async Task<IReadOnlyList<StartOutcome>> InsertAsync(
+        NpgsqlConnection connection, IReadOnlyList<(NewDownload? Download, StartOutcome.Refused? Refusal)> judged, List<Guid> added, CancellationToken cancellationToken)
+    {
+        var outcomes = new List<StartOutcome>();
+        var newJobs = new List<NewJob>();
+        foreach (var (download, refusal) in judged)
+        {
+            if (download is null)
+            {
+                outcomes.Add(refusal!);
+            }
+            else if (await DownloadStore.InsertAsync(connection, download, cancellationToken))
+            {
+                added.Add(download.Id);
+                newJobs.Add(JobFor(download.UserId, download.Id, download.Url));
+                outcomes.Add(new StartOutcome.Started(download.Id));
+            }
+            else
+            {
+                outcomes.Add(new StartOutcome.Started((await DownloadStore.FindByKeyAsync(connection, download.UserId, download.IdempotencyKey!, cancellationToken))!.Value));
+            }
+        }
+
+        await jobs.EnqueueAsync(connection, newJobs, cancellationToken);
+        return outcomes;
     }
 
     private static NewJob JobFor(Guid userId, Guid id, string url) =>
@@ -226,19 +298,20 @@ public sealed class DownloadService(
         return host.StartsWith("www.", StringComparison.Ordinal) ? host[4..] : host;
     }
 
-    private static NewDownload New(Guid userId, string url, DownloadRequest request) => new()
+    private static NewDownload New(Guid userId, VideoAddress address, DownloadRequest request, MediaItem? seen) => new()
     {
         Id = Guid.CreateVersion7(),
         UserId = userId,
         IdempotencyKey = request.IdempotencyKey is { Length: > 0 } key ? key : null,
-        Url = url,
+        Url = address.Url,
         Format = request.Format,
-        Title = Clean(request.Title) ?? url,
-        CreatorName = Clean(request.CreatorName),
+        Subtitles = request.Subtitles is { Length: > 0 } language ? language : null,
+        Title = Clean(request.Title) ?? seen?.Title ?? address.Url,
+        CreatorName = Clean(request.CreatorName) ?? seen?.CreatorName,
         Licence = Clean(request.Licence),
-        ThumbnailUrl = MediaInfoReader.WebAddress(request.ThumbnailUrl),
-        Platform = request.Platform,
-        PlatformVideoId = request.PlatformVideoId,
+        ThumbnailUrl = MediaInfoReader.WebAddress(request.ThumbnailUrl) ?? seen?.ThumbnailUrl,
+        Platform = request.Platform ?? address.Platform,
+        PlatformVideoId = request.PlatformVideoId ?? address.PlatformVideoId,
     };
 
     private static string? Clean(string? text) => text is null || CleanText.OneLine(text) is not { Length: > 0 } clean ? null : CleanText.Cut(clean, 500);
@@ -248,4 +321,8 @@ public sealed class DownloadService(
         if (await store.FindAsync(userId, id, cancellationToken) is { } row)
             await progress.PublishAsync(new ProgressEvent(name, userId, row), cancellationToken);
     }
+
+    // An address may hold a blank, but a new line, or a blank before another address, ends it.
+    [GeneratedRegex(@"[\r\n]+|\s+(?=https?://)", RegexOptions.IgnoreCase)]
+    private static partial Regex Between();
 }

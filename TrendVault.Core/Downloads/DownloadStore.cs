@@ -12,7 +12,8 @@ public sealed partial class DownloadStore(NpgsqlDataSource db, DownloadQueue que
         downloads.id, downloads.user_id, downloads.source_video_url, downloads.platform, downloads.platform_video_id, downloads.title,
         downloads.creator_name, downloads.licence, downloads.thumbnail_url, downloads.file_name, downloads.format, downloads.quality,
         downloads.content_type, downloads.duration_seconds, downloads.width, downloads.height, downloads.frame_rate, downloads.video_codec,
-        downloads.audio_codec, downloads.bit_rate, downloads.file_size, downloads.sha256, downloads.storage_key, downloads.poster_key, downloads.status,
+        downloads.audio_codec, downloads.bit_rate, downloads.file_size, downloads.sha256, downloads.storage_key, downloads.poster_key, downloads.subtitles,
+        downloads.subtitles_key, downloads.status,
         downloads.phase, downloads.progress, downloads.downloaded_bytes, downloads.total_bytes, downloads.speed_bytes, downloads.eta_seconds,
         downloads.wait_reason, downloads.wait_until, downloads.error_code, downloads.error, downloads.error_detail, downloads.downloaded_at,
         downloads.created_at, downloads.updated_at
@@ -33,52 +34,68 @@ public sealed partial class DownloadStore(NpgsqlDataSource db, DownloadQueue que
 
     /// <summary>One download of the user, or null: another's looks like a missing one.</summary>
     public async Task<DownloadRow?> FindAsync(Guid userId, Guid id, CancellationToken cancellationToken) =>
-        (await queue.PlaceAsync(
-            await db.QueryAsync<DownloadRow>(
-                $"""
-                select {Columns}
+        (await FindAsync(userId, [id], cancellationToken)).SingleOrDefault();
+
+    /// <summary>
+    /// Of each address, by its URL, the user's newest download of the same address, or of the same video of a platform, that is there
+    /// or on its way.
+    /// </summary>
+    public async Task<IReadOnlyDictionary<string, DownloadRow>> FindSameAsync(
+        Guid userId, IReadOnlyList<VideoAddress> addresses, CancellationToken cancellationToken)
+    {
+        var same = await db.QueryAsync<SameVideo>(
+            """
+            select asked.url, same.id
+            from unnest(@urls, @platforms, @videoIds) as asked(url, platform, video_id)
+            cross join lateral (
+              select id, created_at
+              from (
+                select id, created_at
                 from downloads
                 where user_id = @userId
-                  and id = @id
+                  and md5(source_video_url) = md5(asked.url)
+                  and status in ('pending', 'downloading', 'completed')
                   and deleted_at is null
-                """,
-                new { userId, id },
-                cancellationToken),
-            cancellationToken)).SingleOrDefault();
-
-    /// <summary>The user's newest download of the same address, or of the same video of a platform, that is there or on its way.</summary>
-    public async Task<DownloadRow?> FindSameAsync(
-        Guid userId, string url, Platform? platform, string? platformVideoId, CancellationToken cancellationToken) =>
-        (await queue.PlaceAsync(
-            await db.QueryAsync<DownloadRow>(
-                $"""
-                select {Columns}
+                union all
+                select id, created_at
                 from downloads
-                where id = (
-                  select id
-                  from (
-                    select id, created_at
+                where user_id = @userId
+                  and platform = asked.platform
+                  and platform_video_id = asked.video_id
+                  and status in ('pending', 'downloading', 'completed')
+                  and deleted_at is null
+              ) as either
+              order by created_at desc, id desc
+              limit 1
+            ) as same
+            """,
+            new
+            {
+                userId,
+                urls = addresses.Select(address => address.Url).ToArray(),
+                platforms = addresses.Select(address => address.Platform is { } platform ? EnumText<Platform>.Of(platform) : null).ToArray(),
+                videoIds = addresses.Select(address => address.PlatformVideoId).ToArray(),
+            },
+            cancellationToken);
+        var rows = (await FindAsync(userId, [.. same.Select(found => found.Id)], cancellationToken)).ToDictionary(row => row.Id);
+        return same.Where(found => rows.ContainsKey(found.Id)).DistinctBy(found => found.Url).ToDictionary(found => found.Url, found => rows[found.Id]);
+    }
+
+    private async Task<IReadOnlyList<DownloadRow>> FindAsync(Guid userId, Guid[] ids, CancellationToken cancellationToken) =>
+        ids.Length == 0
+            ? []
+            : await queue.PlaceAsync(
+                await db.QueryAsync<DownloadRow>(
+                    $"""
+                    select {Columns}
                     from downloads
                     where user_id = @userId
-                      and md5(source_video_url) = md5(@url)
-                      and status in ('pending', 'downloading', 'completed')
+                      and id = any(@ids)
                       and deleted_at is null
-                    union all
-                    select id, created_at
-                    from downloads
-                    where user_id = @userId
-                      and platform = @platform
-                      and platform_video_id = @platformVideoId
-                      and status in ('pending', 'downloading', 'completed')
-                      and deleted_at is null
-                  ) as same
-                  order by created_at desc, id desc
-                  limit 1
-                )
-                """,
-                new { userId, url, platform, platformVideoId },
-                cancellationToken),
-            cancellationToken)).SingleOrDefault();
+                    """,
+                    new { userId, ids },
+                    cancellationToken),
+                cancellationToken);
 
     /// <summary>
     /// Newest first, from after the cursor on. Text without three letters or digits in a row is looked for in the next 5,000 only:
@@ -236,9 +253,11 @@ public sealed partial class DownloadStore(NpgsqlDataSource db, DownloadQueue que
         await connection.ExecuteAsync(
             """
             insert into downloads (
-              id, user_id, idempotency_key, source_video_url, platform, platform_video_id, title, creator_name, licence, thumbnail_url, format)
+              id, user_id, idempotency_key, source_video_url, platform, platform_video_id, title, creator_name, licence, thumbnail_url, format,
+              subtitles)
             values (
-              @Id, @UserId, @IdempotencyKey, @Url, @Platform, @PlatformVideoId, @Title, @CreatorName, @Licence, @ThumbnailUrl, @Format)
+              @Id, @UserId, @IdempotencyKey, @Url, @Platform, @PlatformVideoId, @Title, @CreatorName, @Licence, @ThumbnailUrl, @Format,
+              @Subtitles)
             on conflict on constraint downloads_idempotency do nothing
             """,
             download,
@@ -360,7 +379,7 @@ public sealed partial class DownloadStore(NpgsqlDataSource db, DownloadQueue que
               status = 'completed', title = @Title, file_name = @FileName, quality = @Quality, content_type = @ContentType,
               duration_seconds = coalesce(@DurationSeconds, duration_seconds), width = @Width, height = @Height, frame_rate = @FrameRate,
               video_codec = @VideoCodec, audio_codec = @AudioCodec, bit_rate = @BitRate, file_size = @Size, sha256 = @Sha256, storage_key = @Key,
-              poster_key = @PosterKey,
+              poster_key = @PosterKey, subtitles_key = @SubtitlesKey,
               phase = null, progress = 100, downloaded_bytes = @Size, total_bytes = @Size, speed_bytes = null, eta_seconds = null,
               wait_reason = null, wait_until = null, error_code = null, error = null, error_detail = null, downloaded_at = now(), updated_at = now()
             where id = @id
@@ -383,6 +402,7 @@ public sealed partial class DownloadStore(NpgsqlDataSource db, DownloadQueue que
                 file.Sha256,
                 file.Key,
                 file.PosterKey,
+                file.SubtitlesKey,
             },
             cancellationToken);
 
@@ -439,7 +459,7 @@ public sealed partial class DownloadStore(NpgsqlDataSource db, DownloadQueue que
             select object.key
             from unnest(@keys, @ids) as object(key, id)
             join downloads on downloads.id = object.id
-            where object.key in (downloads.storage_key, downloads.poster_key)
+            where object.key in (downloads.storage_key, downloads.poster_key, downloads.subtitles_key)
                or downloads.status in ('pending', 'downloading')
             """,
             new { keys, ids },
@@ -482,6 +502,8 @@ internal sealed record NewDownload
     public string? Licence { get; init; }
 
     public string? ThumbnailUrl { get; init; }
+
+    public string? Subtitles { get; init; }
 }
 
 /// <summary>What a step of the job does to the row.</summary>
@@ -496,6 +518,14 @@ internal sealed record DownloadStep(DownloadStatus Status)
     public string? Error { get; init; }
 
     public string? ErrorDetail { get; init; }
+}
+
+/// <summary>An address that was asked for, and the download of the same video.</summary>
+internal sealed record SameVideo
+{
+    public required string Url { get; init; }
+
+    public required Guid Id { get; init; }
 }
 
 /// <summary>A row at its beginning again.</summary>

@@ -8,6 +8,9 @@ namespace TrendVault.Core.Downloads;
 /// <param name="AudioFormat">Only the sound is kept, as <c>m4a</c> or <c>mp3</c>; null keeps what comes.</param>
 public sealed record FormatChoice(IReadOnlyList<MediaFormat> Streams, string Quality, string? AudioFormat = null)
 {
+    /// <summary>The language of those that come with it; null is none.</summary>
+    public string? Subtitles { get; init; }
+
     /// <summary>Together, or null when one is unknown.</summary>
     public long? SizeBytes => Streams.All(stream => stream.SizeBytes is not null) ? Streams.Sum(stream => stream.SizeBytes) : null;
 }

@@ -3,6 +3,9 @@ namespace TrendVault.Core.Downloads;
 /// <summary>What a page offers, as far as it may be shown and kept: signed addresses and headers are left out.</summary>
 public sealed record MediaInfo
 {
+    /// <summary>Of a list no more are read, and by one order no more are started.</summary>
+    public const int MostItems = 50;
+
     /// <summary>The site's title; data, never a path.</summary>
     public required string Title { get; init; }
 
@@ -18,8 +21,46 @@ public sealed record MediaInfo
     /// <summary>The site's name for the licence.</summary>
     public string? Licence { get; init; }
 
-    /// <summary>What can be downloaded, worst to best.</summary>
+    /// <summary>What can be downloaded, worst to best; empty where the page is a list.</summary>
     public required IReadOnlyList<MediaFormat> Formats { get; init; }
+
+    /// <summary>Those that can be had as text, written ones first.</summary>
+    public IReadOnlyList<MediaSubtitles> Subtitles { get; init; } = [];
+
+    /// <summary>The first <see cref="MostItems"/> videos of a list, in its order; empty where the page is one video.</summary>
+    public IReadOnlyList<MediaItem> Items { get; init; } = [];
+
+    /// <summary>How many videos the list has in all; null is unknown.</summary>
+    public int? ItemCount { get; init; }
+}
+
+/// <summary>What is said, in a language.</summary>
+/// <param name="Language">The site's word, such as <c>en</c> or <c>pt-BR</c>; <c>[A-Za-z0-9_-]</c>, 35 at most.</param>
+/// <param name="Name">The site's name for it, if it has one.</param>
+/// <param name="IsAutomatic">Heard, or translated, by a machine.</param>
+public sealed record MediaSubtitles(string Language, string? Name, bool IsAutomatic);
+
+/// <summary>A video of a list, as far as the list tells of it.</summary>
+public sealed record MediaItem
+{
+    /// <summary>The same of a page of its own.</summary>
+    public static MediaItem Of(string url, MediaInfo info) =>
+        new() { Url = url, Title = info.Title, CreatorName = info.CreatorName, DurationSeconds = info.DurationSeconds, ThumbnailUrl = info.ThumbnailUrl };
+
+    /// <summary>Where it is; canonical where it may be, but not judged yet.</summary>
+    public required string Url { get; init; }
+
+    /// <summary>The site's title; else the address.</summary>
+    public required string Title { get; init; }
+
+    /// <summary>Who made it.</summary>
+    public string? CreatorName { get; init; }
+
+    /// <summary>The length in seconds.</summary>
+    public double? DurationSeconds { get; init; }
+
+    /// <summary>An https address, or none.</summary>
+    public string? ThumbnailUrl { get; init; }
 }
 
 /// <summary>One stream, or one file with both, that yt-dlp can fetch.</summary>

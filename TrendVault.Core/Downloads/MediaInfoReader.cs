@@ -8,15 +8,21 @@ internal static partial class MediaInfoReader
 {
     private const int MaxFormats = 500;
     private const int MaxTitle = 500;
+    private const int MaxLanguages = 200;
 
     private static readonly string[] Protocols = ["http", "https", "m3u8", "m3u8_native", "http_dash_segments"];
     private static readonly string[] AudioExtensions = ["mp3", "m4a", "aac", "opus", "ogg", "oga", "flac", "wav"];
+    private static readonly string?[] SubtitleExtensions = ["vtt", "srt", "ass", "ssa", "ttml", "dfxp"];
 
     private static readonly DownloadFailure NotReadable = new(
         "unsupported", "yt-dlp found nothing that can be downloaded at this address.", Remedy.GiveUp);
 
-    private static readonly DownloadFailure Playlist = new(
+    /// <summary>For who can take one video only.</summary>
+    internal static readonly DownloadFailure Playlist = new(
         "playlist", "This is a playlist: paste the address of one video.", Remedy.GiveUp);
+
+    private static readonly DownloadFailure NoAddresses = new(
+        "playlist", "There are several videos here, but none has an address of its own: paste the address of one video.", Remedy.GiveUp);
 
     private static readonly DownloadFailure Live = new(
         "live", "This is a live stream: it can be downloaded once it has ended.", Remedy.GiveUp);
@@ -27,7 +33,7 @@ internal static partial class MediaInfoReader
     private static readonly DownloadFailure Drm = new(
         "drm", "This video is protected against copying (DRM) and cannot be downloaded.", Remedy.GiveUp);
 
-    /// <exception cref="DownloadException">It is no single finished video, or nothing of it can be had.</exception>
+    /// <exception cref="DownloadException">It is no finished video and no list of videos, or nothing of it can be had.</exception>
     public static MediaInfo Read(string json)
     {
         using var document = Parse(json);
@@ -35,16 +41,19 @@ internal static partial class MediaInfoReader
         if (root.ValueKind != JsonValueKind.Object)
             throw new DownloadException(NotReadable);
 
+        if (Text(root, "_type", 50) is "playlist" or "multi_video" || root.TryGetProperty("entries", out _))
+            return List(root);
         Refuse(root);
-        var duration = Number(root, "duration") is { } seconds and >= 0 and < 1e7 ? seconds : (double?)null;
+        var duration = Duration(root);
         return new MediaInfo
         {
-            Title = Text(root, "title", MaxTitle) ?? Text(root, "id", MaxTitle) ?? "Untitled",
-            CreatorName = Text(root, "channel", 200) ?? Text(root, "uploader", 200),
+            Title = Title(root),
+            CreatorName = Creator(root),
             DurationSeconds = duration,
-            ThumbnailUrl = WebAddress(Text(root, "thumbnail", 2048)),
+            ThumbnailUrl = Picture(root),
             Licence = Text(root, "license", 200),
             Formats = Formats(root, duration),
+            Subtitles = [.. Subtitles(root, "subtitles", isAutomatic: false).Concat(Subtitles(root, "automatic_captions", isAutomatic: true)).DistinctBy(one => one.Language)],
         };
     }
 
@@ -62,8 +71,6 @@ internal static partial class MediaInfoReader
 
     private static void Refuse(JsonElement root)
     {
-        if (Text(root, "_type", 50) is "playlist" or "multi_video" || root.TryGetProperty("entries", out _))
-            throw new DownloadException(Playlist);
         switch (Text(root, "live_status", 50))
         {
             case "is_upcoming":
@@ -75,6 +82,54 @@ internal static partial class MediaInfoReader
         if (root.TryGetProperty("is_live", out var live) && live.ValueKind == JsonValueKind.True)
             throw new DownloadException(Live);
     }
+
+    private static MediaInfo List(JsonElement root)
+    {
+        var entries = root.TryGetProperty("entries", out var list) && list.ValueKind == JsonValueKind.Array ? list.EnumerateArray().ToList() : [];
+        var items = entries.Where(entry => entry.ValueKind == JsonValueKind.Object).Select(entry => Item(root, entry)).OfType<MediaItem>()
+            .DistinctBy(item => item.Url).Take(MediaInfo.MostItems).ToList();
+        if (items.Count == 0)
+            throw new DownloadException(NoAddresses);
+        return new MediaInfo
+        {
+            Title = Title(root),
+            CreatorName = Creator(root),
+            ThumbnailUrl = Picture(root),
+            Formats = [],
+            Items = items,
+            ItemCount = Number(root, "playlist_count") is { } count and >= 0 and < 1e9 ? (int)count : null,
+        };
+    }
+
+    // What was read whole with the list has the address of its page; of one page with several videos that leads back to all of them.
+    private static MediaItem? Item(JsonElement root, JsonElement entry)
+    {
+        var isRead = entry.TryGetProperty("formats", out _);
+        var url = WebAddress(Text(entry, isRead ? "webpage_url" : "url", 2048));
+        if (url is null || url == WebAddress(Text(root, "webpage_url", 2048)))
+            return null;
+        return new MediaItem
+        {
+            Url = url,
+            Title = Text(entry, "title", MaxTitle) ?? url,
+            CreatorName = Creator(entry),
+            DurationSeconds = Duration(entry),
+            ThumbnailUrl = Picture(entry),
+        };
+    }
+
+    private static string Title(JsonElement root) => Text(root, "title", MaxTitle) ?? Text(root, "id", MaxTitle) ?? "Untitled";
+
+    private static string? Creator(JsonElement item) => Text(item, "channel", 200) ?? Text(item, "uploader", 200);
+
+    private static double? Duration(JsonElement item) => Number(item, "duration") is { } seconds and >= 0 and < 1e7 ? seconds : null;
+
+    // Lists give several sizes, the largest last.
+    private static string? Picture(JsonElement item) =>
+        WebAddress(Text(item, "thumbnail", 2048))
+        ?? (item.TryGetProperty("thumbnails", out var sizes) && sizes.ValueKind == JsonValueKind.Array
+            ? sizes.EnumerateArray().Where(size => size.ValueKind == JsonValueKind.Object).Select(size => WebAddress(Text(size, "url", 2048))).LastOrDefault(url => url is not null)
+            : null);
 
     private static List<MediaFormat> Formats(JsonElement root, double? duration)
     {
@@ -90,6 +145,21 @@ internal static partial class MediaInfoReader
         var formats = free.Select(item => Format(item, duration)).OfType<MediaFormat>().TakeLast(MaxFormats).ToList();
         return formats.Count > 0 ? formats : throw new DownloadException(NotReadable);
     }
+
+    private static IEnumerable<MediaSubtitles> Subtitles(JsonElement root, string name, bool isAutomatic)
+    {
+        var languages = root.TryGetProperty(name, out var found) && found.ValueKind == JsonValueKind.Object ? found.EnumerateObject().ToList() : [];
+        return languages.Where(language => Language().IsMatch(language.Name) && language.Value.ValueKind == JsonValueKind.Array)
+            .Select(language => (language.Name, Files: language.Value.EnumerateArray().Where(IsText).ToList()))
+            .Where(language => language.Files.Count > 0)
+            .Take(MaxLanguages)
+            .Select(language => new MediaSubtitles(language.Name, Text(language.Files[0], "name", 100), isAutomatic));
+    }
+
+    // Of a chat or a list of comments no track can be made; for other protocols see Format.
+    private static bool IsText(JsonElement file) =>
+        file.ValueKind == JsonValueKind.Object && SubtitleExtensions.Contains(Text(file, "ext", 10))
+        && WebAddress(Text(file, "url", 16_384)) is not null && (Text(file, "protocol", 50) is not { } protocol || Protocols.Contains(protocol));
 
     private static MediaFormat? Format(JsonElement item, double? duration)
     {
@@ -141,6 +211,10 @@ internal static partial class MediaInfoReader
 
     [GeneratedRegex(@"^[A-Za-z0-9_.+-]{1,64}$")]
     internal static partial Regex FormatId();
+
+    // "all" is yt-dlp's word for every language.
+    [GeneratedRegex("^(?!all$)[A-Za-z0-9][A-Za-z0-9_-]{0,34}$")]
+    internal static partial Regex Language();
 
     [GeneratedRegex("^[a-z0-9]{1,8}$")]
     private static partial Regex Word();

@@ -8,6 +8,9 @@ public sealed class WorkFolder(string path)
     /// <summary>Where the file arrives; nothing else is put there.</summary>
     public string Media { get; } = System.IO.Path.Combine(path, "media");
 
+    /// <summary>Where subtitles arrive.</summary>
+    public string Subtitles { get; } = System.IO.Path.Combine(path, "subtitles");
+
     /// <summary>The child's HOME and temporary folder.</summary>
     public string Home { get; } = System.IO.Path.Combine(path, "home");
 
@@ -27,6 +30,7 @@ public sealed class WorkFolder(string path)
     {
         Directory.CreateDirectory(Home, OwnerOnly);
         Directory.CreateDirectory(Media, OwnerOnly);
+        EmptySubtitles();
         File.Delete(FinishedMark);
         foreach (var entry in new DirectoryInfo(Media).EnumerateFileSystemInfos())
         {
@@ -37,6 +41,14 @@ public sealed class WorkFolder(string path)
             else
                 entry.Delete();
         }
+    }
+
+    /// <summary>Removes what has arrived of subtitles.</summary>
+    public void EmptySubtitles()
+    {
+        if (Directory.Exists(Subtitles))
+            Directory.Delete(Subtitles, recursive: true);
+        Directory.CreateDirectory(Subtitles, OwnerOnly);
     }
 
     /// <summary>Bytes in it now. Files come and go while it is counted.</summary>

@@ -25,7 +25,7 @@ public sealed class YtDlp(Toolbox toolbox, EgressGuard guard, IOptions<DownloadO
     // Python programs are heavy, and people paste many addresses at once.
     private readonly SemaphoreSlim _probes = new(4);
 
-    /// <summary>What a page offers. Playlists and running live streams are refused with a sentence.</summary>
+    /// <summary>What a page offers. Running live streams are refused with a sentence.</summary>
     /// <exception cref="DownloadException">It offers nothing, or could not be read.</exception>
     public async Task<MediaInfo> ProbeAsync(string url, CancellationToken cancellationToken)
     {
@@ -45,7 +45,7 @@ public sealed class YtDlp(Toolbox toolbox, EgressGuard guard, IOptions<DownloadO
 
     /// <summary>
     /// Downloads into <paramref name="folder"/>, going on with what an earlier attempt left there. Afterwards the folder holds
-    /// exactly one file, which ffprobe takes for sound or picture.
+    /// exactly one file, which ffprobe takes for sound or picture, and the subtitles beside it where they could be had.
     /// </summary>
     /// <exception cref="DownloadException">It did not work; the failure says why.</exception>
     /// <exception cref="OperationCanceledException">The token ended it; all of its processes are gone, the partial file is kept.</exception>
@@ -60,10 +60,12 @@ public sealed class YtDlp(Toolbox toolbox, EgressGuard guard, IOptions<DownloadO
         var errors = new TailText(KeptErrors);
         var watch = new DownloadWatch(folder, meter, options.Value);
         watch.CheckDisk();
+        if (choice.Subtitles is { } language)
+            await FetchSubtitlesAsync(tools, url, language, folder, watch, cancellationToken);
         var announced = false;
         var exitCode = await watch.GuardAsync(
             token => ProcessGroup.RunAsync(
-                Command(tools, YtDlpArguments.Download(tools, url, choice, stem), folder.Media, folder.Home),
+                Command(tools, YtDlpArguments.Download(tools, url, choice, stem, options.Value.RateLimit), folder.Media, folder.Home),
                 line =>
                 {
                     announced |= line.StartsWith(YtDlpArguments.FileMark, StringComparison.Ordinal);
@@ -91,6 +93,26 @@ public sealed class YtDlp(Toolbox toolbox, EgressGuard guard, IOptions<DownloadO
 
     /// <inheritdoc />
     public void Dispose() => _probes.Dispose();
+
+    private async Task FetchSubtitlesAsync(Tools tools, string url, string language, WorkFolder folder, DownloadWatch watch, CancellationToken cancellationToken)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(options.Value.ProbeTimeout);
+        var errors = new TailText(KeptErrors);
+        var command = Command(tools, YtDlpArguments.Subtitles(tools, url, language), folder.Subtitles, folder.Home);
+        try
+        {
+            await watch.GuardAsync(token => ProcessGroup.RunAsync(command, _ => { }, errors.Add, token), limit.Token);
+        }
+        catch (Exception e) when ((e is OperationCanceledException && !cancellationToken.IsCancellationRequested) || e is DownloadException { Failure.Code: not "disk_full" })
+        {
+            errors.Add(e.Message);
+            folder.EmptySubtitles();
+        }
+
+        if (SubtitleFile.In(folder) is null)
+            log.LogInformation("Subtitles in {Language} could not be had: {Detail}", language, YtDlpErrors.Strip(errors.ToString()));
+    }
 
     private async Task<MediaInfo> ProbeAsync(Tools tools, string url, string home, CancellationToken cancellationToken)
     {

@@ -1,8 +1,11 @@
+using System.Globalization;
+
 namespace TrendVault.Core.Downloads;
 
 /// <summary>
 /// The argument lists. An option that a version does not know ends it before anything happens, so they follow the version. Of what
-/// a user or a site says they hold the URL, behind <c>--</c>, and format ids, which are checked against a pattern when they are read.
+/// a user or a site says they hold the URL, behind <c>--</c>, and format ids and a language, which are checked against a pattern when
+/// they are read.
 /// </summary>
 internal static class YtDlpArguments
 {
@@ -31,20 +34,36 @@ internal static class YtDlpArguments
     private static readonly string[] Mp4Codecs = ["avc", "h264", "hev", "hvc", "h265", "av01", "vp9", "vp09", "mp4a", "aac", "mp3", "opus", "ac-3", "ec-3"];
 
     public static IReadOnlyList<string> Probe(Tools tools, string url) =>
-        [.. Common(tools), "-J", "--", url];
+        [.. Common(tools), "--flat-playlist", "--playlist-items", $"1:{MediaInfo.MostItems}", "-J", "--", url];
 
-    public static IReadOnlyList<string> Download(Tools tools, string url, FormatChoice choice, string stem) =>
+    /// <param name="rateLimit">Bytes a second; 0 is no limit.</param>
+    public static IReadOnlyList<string> Download(Tools tools, string url, FormatChoice choice, string stem, long rateLimit) =>
     [
         .. Common(tools),
         "--newline", "--progress", "--progress-template", ProgressTemplate,
         "--print", $"after_move:{FileMark}%(filepath)s",
-        "--continue", "--no-mtime", "--no-skip-unavailable-fragments", "-N", Fragments,
+        "--continue", "--no-mtime", "--no-skip-unavailable-fragments", .. Pace(rateLimit),
         "--postprocessor-args", "ffmpeg_i:-protocol_whitelist file,pipe",
         "-f", string.Join('+', choice.Streams.Select(Selector)),
         .. Container(choice),
         "-o", $"{stem}.%(ext)s",
         "--", url,
     ];
+
+    /// <summary>One language alone, as WebVTT: a site that refuses it must not cost the video.</summary>
+    public static IReadOnlyList<string> Subtitles(Tools tools, string url, string language) =>
+    [
+        .. Common(tools),
+        "--skip-download", "--write-subs", "--write-auto-subs", "--sub-langs", language, "--sub-format", "vtt/best", "--convert-subs", "vtt",
+        "--postprocessor-args", "ffmpeg_i:-protocol_whitelist file,pipe",
+        "-o", "subtitles.%(ext)s",
+        "--", url,
+    ];
+
+    // Each of the fragments that come at once would have the whole limit for itself.
+    private static string[] Pace(long rateLimit) => rateLimit > 0
+        ? ["--limit-rate", rateLimit.ToString(CultureInfo.InvariantCulture)]
+        : ["-N", Fragments];
 
     private static string Selector(MediaFormat format) => $"b*[format_id='{format.FormatId}']{OverHttp}";
 

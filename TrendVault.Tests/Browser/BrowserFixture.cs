@@ -1,4 +1,6 @@
 using Microsoft.Playwright;
+using TrendVault.Core.Auth;
+using TrendVault.Tests.Auth;
 
 [assembly: AssemblyFixture(typeof(TrendVault.Tests.Browser.BrowserFixture))]
 
@@ -82,6 +84,16 @@ public sealed class BrowserPage : IAsyncDisposable
             lock (_errors)
                 return [.. _errors];
         }
+    }
+
+    /// <summary>Signs in with the form, and waits for the path that was wanted.</summary>
+    public async Task SignInAsync(User user, string path)
+    {
+        await Page.GotoAsync($"/signin?returnUrl={path}");
+        await Page.GetByLabel("E-mail").FillAsync(user.Email);
+        await Page.GetByLabel("Password").FillAsync(AuthServices.GoodPassword);
+        await Page.Locator(".gate").GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
+        await Page.WaitForURLAsync("**" + path);
     }
 
     /// <summary>Ends it; with SCREENSHOTS set to a folder, what it showed last stays there.</summary>

@@ -81,7 +81,7 @@ public sealed class DownloadJobTests(TestDatabase database, MediaSite site) : IC
         await using var rig = await Rig.StartAsync(database, site);
         var userId = await database.GivenUserAsync();
 
-        var id = await rig.StartDownloadAsync(userId, site.Url("playlist.html"));
+        var id = await rig.StartDownloadAsync(userId, site.Url("feed.xml?items=2"));
         var row = await rig.BecomesAsync(userId, id, DownloadStatus.Failed);
 
         Assert.Equal(("playlist", "This is a playlist: paste the address of one video."), (row.ErrorCode, row.Error));

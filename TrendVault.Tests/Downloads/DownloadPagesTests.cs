@@ -38,7 +38,7 @@ public sealed class DownloadPagesTests(DownloadsApp app) : IClassFixture<Downloa
         var url = app.Site.Url("master.m3u8");
 
         var page = await PageAsync(browser, $"/downloads/new?url={Uri.EscapeDataString(url)}");
-        Assert.Equal(url, ((IHtmlInputElement)page.QuerySelector("#new-url")!).Value);
+        Assert.Equal(url, ((IHtmlTextAreaElement)page.QuerySelector("#new-url")!).Value);
         var picker = page.QuerySelector("#picker")!;
         Assert.Equal("load", picker.GetAttribute("hx-trigger"));
 

@@ -25,6 +25,49 @@ public sealed class DownloadsApiTests(DownloadsApp app) : IClassFixture<Download
     }
 
     [Fact]
+    public async Task A_list_tells_its_videos()
+    {
+        using var client = await app.ApiClientAsync();
+
+        var data = await DataAsync(await PostAsync(client, "/api/downloads/formats", new { videoUrl = app.Site.Url("feed.xml?items=51") }));
+
+        Assert.Equal((0, 50, 51), (data.GetProperty("formats").GetArrayLength(), data.GetProperty("items").GetArrayLength(), data.GetProperty("itemCount").GetInt32()));
+        Assert.Equal(app.Site.Url("clip.mp4?n=1"), data.GetProperty("items")[0].GetProperty("videoUrl").GetString());
+    }
+
+    [Fact]
+    public async Task Subtitles_are_offered_kept_and_sent_to_their_user_alone()
+    {
+        var user = await app.GivenUserAsync();
+        using var client = await app.ApiClientAsync(user);
+        using var browser = await app.SignInAsync(user);
+        using var others = await app.SignInAsync();
+        var offered = await DataAsync(await PostAsync(client, "/api/downloads/formats", new { videoUrl = app.Site.Url("watch.html") }));
+        Assert.Equal(["en", "de"], offered.GetProperty("subtitles").EnumerateArray().Select(one => one.GetProperty("language").GetString()));
+
+        var accepted = await DataAsync(await PostAsync(client, "/api/downloads", new { videoUrl = app.Site.Url("watch.html"), subtitles = "en" }));
+        var id = accepted.GetProperty("downloadId").GetGuid();
+        await app.BecomesAsync(user.Id, id, DownloadStatus.Completed);
+
+        Assert.Contains($"<track kind=\"subtitles\" src=\"/downloads/{id}/subtitles\" srclang=\"en\"", await browser.GetStringAsync(Path($"/downloads/{id}"), Token), StringComparison.Ordinal);
+        using var answer = await browser.GetAsync(Path($"/downloads/{id}/subtitles"), Token);
+        Assert.Equal(("text/vtt", MediaSite.Words), (answer.Content.Headers.ContentType!.MediaType, (await answer.Content.ReadAsStringAsync(Token)).ReplaceLineEndings("\n")));
+        Assert.Equal(HttpStatusCode.OK, (await client.GetAsync(Path($"/api/downloads/{id}/subtitles"), Token)).StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, (await others.GetAsync(Path($"/downloads/{id}/subtitles"), Token)).StatusCode);
+    }
+
+    [Fact]
+    public async Task A_word_that_is_no_language_is_refused_by_name()
+    {
+        using var client = await app.ApiClientAsync();
+
+        using var answer = await PostAsync(client, "/api/downloads", new { videoUrl = app.Site.Url("clip.mp4"), subtitles = "--all" });
+
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+        Assert.Contains("subtitles", await answer.Content.ReadAsStringAsync(Token), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_download_is_accepted_runs_and_is_listed()
     {
         var user = await app.GivenUserAsync();

@@ -4,7 +4,6 @@ using Microsoft.Playwright;
 using TrendVault.Core.Auth;
 using TrendVault.Core.Downloads;
 using TrendVault.Tests.App;
-using TrendVault.Tests.Auth;
 using TrendVault.Tests.Browser;
 using static Microsoft.Playwright.Assertions;
 
@@ -24,7 +23,7 @@ public sealed class HistoryTests(DownloadsApp app, BrowserFixture browser) : ICl
         await GivenRowsAsync(user, 90);
         await using var visit = await browser.OpenAsync(app.Address);
         var page = visit.Page;
-        await SignInAsync(page, user);
+        await visit.SignInAsync(user, "/settings");
         await page.GotoAsync("/downloads?status=failed");
         await page.GetByRole(AriaRole.Button, new() { Name = view, Exact = true }).ClickAsync();
         await Expect(page.Locator("#download-list")).ToHaveClassAsync(view == "Grid" ? "grid" : "rows");
@@ -56,7 +55,7 @@ public sealed class HistoryTests(DownloadsApp app, BrowserFixture browser) : ICl
         await using var visit = await browser.OpenAsync(app.Address);
         var page = visit.Page;
         await page.RouteAsync("**/hubs/**", route => route.AbortAsync());
-        await SignInAsync(page, user);
+        await visit.SignInAsync(user, "/settings");
         await page.GotoAsync("/downloads");
         var mark = page.Locator("[data-live-mark]");
         var row = page.Locator($"#download-{started.DownloadId}");
@@ -84,7 +83,7 @@ public sealed class HistoryTests(DownloadsApp app, BrowserFixture browser) : ICl
         var user = await app.GivenUserAsync();
         await using var visit = await browser.OpenAsync(app.Address);
         var page = visit.Page;
-        await SignInAsync(page, user);
+        await visit.SignInAsync(user, "/settings");
         var started = (StartOutcome.Started)await app.Services.GetRequiredService<DownloadService>()
             .StartAsync(user.Id, new DownloadRequest { Url = app.Site.SlowUrl(out var name), Format = "best" }, Token);
         await app.BecomesAsync(user.Id, started.DownloadId, DownloadStatus.Downloading);
@@ -110,7 +109,7 @@ public sealed class HistoryTests(DownloadsApp app, BrowserFixture browser) : ICl
         var done = await app.GivenDownloadAsync(user.Id, "A film of mine");
         await using var visit = await browser.OpenAsync(app.Address);
         var page = visit.Page;
-        await SignInAsync(page, user);
+        await visit.SignInAsync(user, "/settings");
         await page.GotoAsync("/downloads?q=mine");
         var row = page.Locator($"#download-{done.Id}");
 
@@ -125,15 +124,6 @@ public sealed class HistoryTests(DownloadsApp app, BrowserFixture browser) : ICl
         await Expect(page).ToHaveURLAsync(new Regex(@"/downloads\?q=mine$"));
         await Expect(page.Locator("#space")).Not.ToHaveTextAsync("0 B used");
         Assert.Empty(visit.Errors);
-    }
-
-    private static async Task SignInAsync(IPage page, User user)
-    {
-        await page.GotoAsync("/signin?returnUrl=/settings");
-        await page.GetByLabel("E-mail").FillAsync(user.Email);
-        await page.GetByLabel("Password").FillAsync(AuthServices.GoodPassword);
-        await page.Locator(".gate").GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
-        await page.WaitForURLAsync("**/settings");
     }
 
     private Task GivenRowsAsync(User user, int count) => app.ExecuteAsync(

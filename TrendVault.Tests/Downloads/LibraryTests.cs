@@ -35,6 +35,35 @@ public sealed class LibraryTests(TestDatabase database, MediaSite site) : IClass
     }
 
     [Fact]
+    public async Task Subtitles_are_kept_beside_the_file_and_go_with_it()
+    {
+        await using var rig = await Rig.StartAsync(database, site);
+        var userId = await database.GivenUserAsync();
+        var row = await GivenSubtitledAsync(rig, userId, "en");
+
+        Assert.Equal(("en", "video/mp4"), (row.Subtitles, row.ContentType));
+        Assert.Matches($"^{row.UserId}/{row.Id}/1-subtitles.vtt$", row.SubtitlesKey);
+        await using (var stored = await rig.Objects.OpenAsync(row.SubtitlesKey!, 0, null, Token))
+        using (var reader = new StreamReader(stored))
+            Assert.Contains("Second — one …", await reader.ReadToEndAsync(Token), StringComparison.Ordinal);
+
+        await rig.Bin.DeleteAsync(userId, [row.Id], Token);
+        await IsGoneAsync(row.Id);
+        Assert.Null(await rig.Objects.SizeAsync(row.SubtitlesKey!, Token));
+    }
+
+    [Theory]
+    [InlineData("de", "the site announces them, and has none")]
+    [InlineData("fr", "the page does not offer them")]
+    public async Task Subtitles_that_cannot_be_had_cost_no_video(string language, string _)
+    {
+        await using var rig = await Rig.StartAsync(database, site);
+        var row = await GivenSubtitledAsync(rig, await database.GivenUserAsync(), language);
+
+        Assert.Equal((language, null, 100), (row.Subtitles, row.SubtitlesKey, row.Progress));
+    }
+
+    [Fact]
     public async Task What_no_picture_can_be_made_of_is_no_error()
     {
         var root = Directory.CreateTempSubdirectory("tv-poster-");
@@ -251,6 +280,13 @@ public sealed class LibraryTests(TestDatabase database, MediaSite site) : IClass
 
     private async Task<DownloadRow> GivenFileAsync(Rig rig, Guid userId, string path = "clip.mp4", string format = "best") =>
         await rig.BecomesAsync(userId, await rig.StartDownloadAsync(userId, site.Url(path), format), DownloadStatus.Completed);
+
+    private async Task<DownloadRow> GivenSubtitledAsync(Rig rig, Guid userId, string language)
+    {
+        var request = new DownloadRequest { Url = site.Url("watch.html"), Format = "best", Subtitles = language };
+        var started = Assert.IsType<StartOutcome.Started>(await rig.Downloads.StartAsync(userId, request, Token));
+        return await rig.BecomesAsync(userId, started.DownloadId, DownloadStatus.Completed);
+    }
 
     private Task IsGoneAsync(Guid id) => Eventually.TrueAsync(
         async () => await database.ScalarAsync<int>("select count(*) from downloads where id = @id", new { id }) == 0, "the row is gone", TimeSpan.FromSeconds(60));

@@ -32,6 +32,27 @@ public sealed class MediaInfoReaderTests
         Assert.Equal("0", Assert.Single(info.Formats).FormatId);
     }
 
+    [Fact]
+    public void A_list_tells_of_its_videos_what_may_be_shown()
+    {
+        var list = MediaInfoReader.Read(
+            """
+            {"_type":"playlist","title":"Mixed","playlist_count":312,"webpage_url":"https://a.example/list","entries":[
+              null,
+              {"_type":"url","url":"https://a.example/1","title":"One\n","duration":61,"channel":"Someone","thumbnails":[{"url":"https://i.example/s.jpg"},{"url":"https://i.example/l.jpg"}]},
+              {"_type":"url","url":"https://a.example/1","title":"One again"},
+              {"_type":"url","url":"javascript:alert(1)","title":"No address"},
+              {"_type":"url_transparent","url":"https://a.example/2"},
+              {"url":"https://secret","webpage_url":"https://a.example/3","title":"Read whole","formats":[]}]}
+            """);
+
+        Assert.Equal(("Mixed", 312), (list.Title, list.ItemCount));
+        Assert.Equal(["https://a.example/1", "https://a.example/2", "https://a.example/3"], list.Items.Select(item => item.Url));
+        Assert.Equal(new MediaItem { Url = "https://a.example/1", Title = "One", CreatorName = "Someone", DurationSeconds = 61, ThumbnailUrl = "https://i.example/l.jpg" }, list.Items[0]);
+        Assert.Equal("https://a.example/2", list.Items[1].Title);
+        Assert.Empty(list.Formats);
+    }
+
     [Theory]
     [InlineData("https://i.example/1.jpg", "https://i.example/1.jpg")]
     [InlineData("http://localhost:8081/vi/1.jpg", "http://localhost:8081/vi/1.jpg")]
@@ -46,6 +67,7 @@ public sealed class MediaInfoReaderTests
 
     [Theory]
     [InlineData("""{"_type":"playlist","title":"Many","entries":[null,{"id":"1"}]}""", "playlist")]
+    [InlineData("""{"_type":"playlist","webpage_url":"https://a.example/","entries":[{"webpage_url":"https://a.example/","url":"https://secret","formats":[]}]}""", "playlist")]
     [InlineData("""{"title":"x","is_live":true,"formats":[]}""", "live")]
     [InlineData("""{"title":"x","live_status":"is_upcoming"}""", "not_yet")]
     [InlineData("""{"title":"x","formats":[{"format_id":"1","protocol":"https","has_drm":true}]}""", "drm")]

@@ -27,6 +27,9 @@ public sealed class MediaSite : IAsyncLifetime
     /// <summary>As DOWNLOAD_PRIVATE_ENDPOINTS names it.</summary>
     public string Endpoint => Address.Authority;
 
+    /// <summary>The subtitles of <c>watch.html</c> in English; those in German are announced, but not there.</summary>
+    public const string Words = "WEBVTT\n\n00:00.000 --> 00:02.000\nSecond — one …\n";
+
     /// <summary>Path and Range of every request, in order.</summary>
     public ConcurrentQueue<(string Path, string Range)> Requests { get; } = new();
 
@@ -78,6 +81,9 @@ public sealed class MediaSite : IAsyncLifetime
             _ when path.StartsWith("slow-", StringComparison.Ordinal) => SendSlowlyAsync(context, path),
             "redirect/video.mp4" => Results.Redirect(RedirectTo).ExecuteAsync(context),
             "playlist.html" => Html(context, "<video src=\"/clip.mp4\"></video><video src=\"/clip2.mp4\"></video>"),
+            "feed.xml" => Results.Text(Feed(int.Parse(context.Request.Query["items"].ToString(), CultureInfo.InvariantCulture)), "application/rss+xml").ExecuteAsync(context),
+            "watch.html" => Html(context, """<script>jwplayer("player").setup({"sources":[{"file":"/clip.mp4"}],"tracks":[{"file":"/words.vtt","label":"en","kind":"captions"},{"file":"/gone.vtt","label":"de","kind":"captions"}]});</script>"""),
+            "words.vtt" => Results.Text(Words, "text/vtt").ExecuteAsync(context),
             "text.html" => Html(context, "<p>Only words here.</p>"),
             "page.html" => Html(context, "<video><source src=\"/clip.mp4\" type=\"video/mp4\"></video>"),
             "forbidden.mp4" => Results.StatusCode(403).ExecuteAsync(context),
@@ -86,6 +92,14 @@ public sealed class MediaSite : IAsyncLifetime
             _ => Results.NotFound().ExecuteAsync(context),
         };
     }
+
+    // yt-dlp reads a feed as a playlist.
+    private string Feed(int items) =>
+        $"""
+        <?xml version="1.0"?><rss version="2.0"><channel><title>A list of films</title>
+        {string.Concat(Enumerable.Range(1, items).Select(n => $"<item><title>Film {n}</title><link>{Url("clip.mp4")}?n={n}</link></item>"))}
+        </channel></rss>
+        """;
 
     private static Task Html(HttpContext context, string body) =>
         Results.Text($"<!doctype html><html><head><title>A page</title></head><body>{body}</body></html>", "text/html").ExecuteAsync(context);

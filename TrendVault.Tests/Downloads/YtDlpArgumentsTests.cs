@@ -39,7 +39,7 @@ public sealed class YtDlpArgumentsTests
         string[] never = ["--exec", "--netrc-cmd", "--downloader", "--external-downloader", "--cookies", "--cookies-from-browser", "--enable-file-urls", "--load-info-json", "-a", "--alias", "--proxy"];
 
         foreach (var tools in (Tools[])[Debian, Current])
-            Assert.Empty(YtDlpArguments.Download(tools, "https://example.org/", Choice(H264, Aac), "media-1").Intersect(never));
+            Assert.Empty(YtDlpArguments.Download(tools, "https://example.org/", Choice(H264, Aac), "media-1", rateLimit: 0).Intersect(never));
     }
 
     [Theory]
@@ -47,12 +47,33 @@ public sealed class YtDlpArgumentsTests
     [InlineData(false, "mkv")]
     public void A_pair_goes_into_a_container_that_takes_both(bool isH264, string container)
     {
-        var arguments = YtDlpArguments.Download(Debian, "u", Choice(isH264 ? H264 : Theora, Aac), "media-1");
+        var arguments = YtDlpArguments.Download(Debian, "u", Choice(isH264 ? H264 : Theora, Aac), "media-1", rateLimit: 0);
 
         Assert.Equal(container, After(arguments, "--merge-output-format"));
         Assert.StartsWith($"b*[format_id='{(isH264 ? "137" : "7")}'][protocol", After(arguments, "-f"), StringComparison.Ordinal);
         Assert.Contains("+b*[format_id='140']", After(arguments, "-f"), StringComparison.Ordinal);
         Assert.Equal("media-1.%(ext)s", After(arguments, "-o"));
+    }
+
+    [Fact]
+    public void A_limited_download_takes_its_fragments_one_after_the_other_for_each_would_have_the_limit_for_itself()
+    {
+        var free = YtDlpArguments.Download(Debian, "u", Choice(H264), "media-1", rateLimit: 0);
+        var limited = YtDlpArguments.Download(Debian, "u", Choice(H264), "media-1", rateLimit: 200_000);
+
+        Assert.Equal("4", After(free, "-N"));
+        Assert.DoesNotContain("--limit-rate", free);
+        Assert.Equal("200000", After(limited, "--limit-rate"));
+        Assert.DoesNotContain("-N", limited);
+    }
+
+    [Fact]
+    public void A_list_is_read_without_its_pages_and_in_part()
+    {
+        var arguments = YtDlpArguments.Probe(Debian, "u");
+
+        Assert.Contains("--flat-playlist", arguments);
+        Assert.Equal("1:50", After(arguments, "--playlist-items"));
     }
 
     private static FormatChoice Choice(params MediaFormat[] streams) => new(streams, "");

@@ -52,6 +52,19 @@ public sealed class YtDlpTests(MediaSite site) : IClassFixture<MediaSite>
         Assert.Equal([180, 360], info.Formats.Select(format => format.Height));
     }
 
+    [Fact]
+    public async Task A_list_tells_its_first_videos_and_how_many_there_are()
+    {
+        await using var bench = await Bench.StartAsync([site.Endpoint]);
+        var asked = site.Requests.Count;
+
+        var list = await bench.YtDlp.ProbeAsync(site.Url("feed.xml?items=60"), Token);
+
+        Assert.Equal(("A list of films", 50, 60), (list.Title, list.Items.Count, list.ItemCount));
+        Assert.Equal(("Film 50", site.Url("clip.mp4?n=50")), (list.Items[^1].Title, list.Items[^1].Url));
+        Assert.All(site.Requests.Skip(asked), request => Assert.Equal("feed.xml", request.Path));
+    }
+
     [Theory]
     [InlineData("playlist.html", "playlist")]
     [InlineData("text.html", "unsupported")]

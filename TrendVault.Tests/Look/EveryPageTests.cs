@@ -1,7 +1,6 @@
 using Deque.AxeCore.Commons;
 using Microsoft.Playwright;
 using TrendVault.Tests.App;
-using TrendVault.Tests.Auth;
 using TrendVault.Tests.Browser;
 
 namespace TrendVault.Tests.Look;
@@ -35,7 +34,7 @@ public sealed class EveryPageTests(FurnishedApp app, BrowserFixture browser) : I
 
         foreach (var path in (string[])["/trending", "/register", "/signin"])
             await VisitAsync(page, path);
-        await SignInAsync(page);
+        await visit.SignInAsync(app.User, "/trending");
         foreach (var path in Paths())
             await VisitAsync(page, path);
         await OpenPickerAsync(page);
@@ -60,7 +59,7 @@ public sealed class EveryPageTests(FurnishedApp app, BrowserFixture browser) : I
     {
         await using var visit = await browser.OpenAsync(app.Address);
         var page = visit.Page;
-        await SignInAsync(page);
+        await visit.SignInAsync(app.User, "/trending");
         await Assertions.Expect(page.GetByLabel("Messages")).ToBeHiddenAsync();
 
         await page.EvaluateAsync("document.dispatchEvent(new CustomEvent('toast', { detail: { text: 'It is there.', label: 'Open', href: '/downloads' } }))");
@@ -73,7 +72,7 @@ public sealed class EveryPageTests(FurnishedApp app, BrowserFixture browser) : I
         await page.GetByLabel("Account").ClickAsync();
         await page.Locator(".menu[open]").GetByRole(AriaRole.Button, new() { Name = "Sign out" }).ClickAsync(); // the page has others, for other sessions
         await Assertions.Expect(page.GetByLabel("Account")).ToBeHiddenAsync();
-        await SignInAsync(page);
+        await visit.SignInAsync(app.User, "/trending");
         await Assertions.Expect(page.GetByLabel("Messages")).ToBeHiddenAsync();
         Assert.Empty(visit.Errors);
     }
@@ -83,7 +82,7 @@ public sealed class EveryPageTests(FurnishedApp app, BrowserFixture browser) : I
     {
         await using var visit = await browser.OpenAsync(app.Address);
         var page = visit.Page;
-        await SignInAsync(page);
+        await visit.SignInAsync(app.User, "/trending");
         await page.GotoAsync($"/downloads/{app.Done}");
         Task<T> PlayerAsync<T>(string property) => page.EvaluateAsync<T>($"document.querySelector('video').{property}");
         await Eventually.TrueAsync(() => PlayerAsync<bool>("readyState >= 1"), "the film's length is known", TimeSpan.FromSeconds(60));
@@ -101,15 +100,6 @@ public sealed class EveryPageTests(FurnishedApp app, BrowserFixture browser) : I
         Assert.Equal(0, await PlayerAsync<double>("currentTime"));
         await page.Keyboard.PressAsync("l");
         Assert.Equal(TestMedia.ClipSeconds, await PlayerAsync<double>("currentTime"), tolerance: 0.5);
-    }
-
-    private async Task SignInAsync(IPage page)
-    {
-        await page.GotoAsync("/signin");
-        await page.GetByLabel("E-mail").FillAsync(app.User.Email);
-        await page.GetByLabel("Password").FillAsync(AuthServices.GoodPassword);
-        await page.Locator(".gate").GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
-        await page.WaitForURLAsync("**/trending");
     }
 
     private string[] Paths()

@@ -36,7 +36,7 @@ public sealed class FrameTests(SandboxApp app, BrowserFixture browser) : IClassF
         var page = visit.Page;
         await page.GotoAsync("/trending");
         var dialog = page.Locator("#dialog");
-        var paste = page.GetByLabel("Paste a video's URL");
+        var paste = page.GetByLabel("Paste video URLs");
 
         await page.Keyboard.PressAsync("?");
         await Assertions.Expect(dialog).ToContainTextAsync("Tick the row");

@@ -1,6 +1,8 @@
 using System.Net;
 using System.Net.Http.Json;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using TrendVault.Core.Downloads;
 using TrendVault.Tests.App;
 using TrendVault.Web.Infrastructure;
 
@@ -15,6 +17,7 @@ public sealed class LimitTests(LimitTests.StrictApp app) : IClassFixture<LimitTe
         {
             Set("RATE_LIMIT_PER_MINUTE", "6");
             Set("RATE_LIMIT_SIGN_INS_PER_MINUTE", "2");
+            Set("RATE_LIMIT_DOWNLOADS_PER_MINUTE", "1");
             Set("TRUSTED_PROXIES", "127.0.0.1,::1");
         }
     }
@@ -31,6 +34,26 @@ public sealed class LimitTests(LimitTests.StrictApp app) : IClassFixture<LimitTe
         Assert.InRange(route.Headers.RetryAfter!.Delta!.Value.TotalSeconds, 1, 60);
         Assert.Contains("rate_limited", await route.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
         Assert.Equal("text/html", page.Content.Headers.ContentType?.MediaType);
+    }
+
+    [Fact]
+    public async Task An_order_of_twenty_downloads_is_kept_whole_and_counts_once()
+    {
+        var user = await app.GivenUserAsync();
+        using var browser = await app.SignInAsync(user);
+        await app.Services.GetRequiredService<DownloadService>().PauseAsync(user.Id, TestContext.Current.CancellationToken);
+        Task<HttpResponseMessage> OrderAsync() => browser.PostAsync(
+            new Uri("/downloads/new", UriKind.Relative),
+            new FormUrlEncodedContent([new("Several", "true"), .. Enumerable.Range(1, 20).Select(n => KeyValuePair.Create("items", $"https://1.1.1.1/{n}"))]),
+            TestContext.Current.CancellationToken);
+
+        using var first = await OrderAsync();
+        using var second = await OrderAsync();
+
+        Assert.Equal("/downloads", first.Headers.Location?.ToString());
+        var counts = await app.Services.GetRequiredService<DownloadStore>().CountAsync(user.Id, TestContext.Current.CancellationToken);
+        Assert.Equal(20, counts.Pending);
+        Assert.Equal(HttpStatusCode.TooManyRequests, second.StatusCode);
     }
 
     [Fact]

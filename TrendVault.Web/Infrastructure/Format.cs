@@ -57,6 +57,19 @@ internal static class Format
     /// <summary>Pictures a second: "29.97 fps".</summary>
     public static string FrameRate(double rate) => rate.ToString("0.##", Culture) + " fps";
 
+    /// <summary>A language by its code, as people call it: "Portuguese (Brazil)"; a word that is no code is left as it is.</summary>
+    public static string Language(string code)
+    {
+        try
+        {
+            return CultureInfo.GetCultureInfo(code, predefinedOnly: true).EnglishName;
+        }
+        catch (CultureNotFoundException)
+        {
+            return code;
+        }
+    }
+
     /// <summary>A codec in ffmpeg's word as people know it: "H.264"; others are left as they are.</summary>
     public static string Codec(string? codec) => codec switch
     {

@@ -14,10 +14,7 @@ internal static class DownloadFile
         if (row is not { Status: DownloadStatus.Completed, StorageKey: { } key, FileSize: { } size, Sha256: { } sha256 })
             return null;
 
-        // Both name forms; the plain one has no character that a header cannot hold.
-        var disposition = new ContentDispositionHeaderValue(save ? "attachment" : "inline");
-        disposition.SetHttpFileName(row.FileName);
-        context.Response.Headers.ContentDisposition = disposition.ToString();
+        Name(row.FileName, save, context);
         context.Response.Headers.CacheControl = CacheRules.OneReader;
         // ASP.NET takes a range in any unit for one in bytes; an unknown unit is to be ignored (RFC 9110, 14.2).
         var takesRanges = context.Request.GetTypedHeaders().Range is null or { Unit.Value: "bytes" };
@@ -33,6 +30,25 @@ internal static class DownloadFile
 
         context.Response.Headers.CacheControl = CacheRules.OneReader;
         return Results.Stream(new StoredStream(objects, key, size, context.RequestAborted), "image/jpeg", entityTag: new EntityTagHeaderValue($"\"poster-{row.Sha256}\""));
+    }
+
+    /// <summary>The subtitles, for the player or to keep; null when there are none.</summary>
+    public static async Task<IResult?> SendSubtitlesAsync(DownloadRow row, bool save, IObjectStore objects, HttpContext context)
+    {
+        if (row.SubtitlesKey is not { } key || await objects.SizeAsync(key, context.RequestAborted) is not { } size)
+            return null;
+
+        Name(CleanText.FileName(row.Title, $"{row.Subtitles}.vtt"), save, context);
+        context.Response.Headers.CacheControl = CacheRules.OneReader;
+        return Results.Stream(new StoredStream(objects, key, size, context.RequestAborted), "text/vtt", entityTag: new EntityTagHeaderValue($"\"subtitles-{row.Sha256}\""));
+    }
+
+    // Both name forms; the plain one has no character that a header cannot hold.
+    private static void Name(string fileName, bool save, HttpContext context)
+    {
+        var disposition = new ContentDispositionHeaderValue(save ? "attachment" : "inline");
+        disposition.SetHttpFileName(fileName);
+        context.Response.Headers.ContentDisposition = disposition.ToString();
     }
 
     /// <summary>An object that can be read from any place: it is opened at the first read, where the reader then stands.</summary>

@@ -30,8 +30,10 @@ internal static class DownloadsApi
         api.MapPost("/{id:guid}/retry", RetryAsync).RequireLimit(Limits.Downloads);
         api.MapDelete("/{id:guid}", DeleteAsync);
         api.MapMethods("/{id:guid}/file", [HttpMethods.Get, HttpMethods.Head], FileAsync);
+        api.MapMethods("/{id:guid}/subtitles", [HttpMethods.Get, HttpMethods.Head], SubtitlesAsync);
 
         app.MapMethods("/downloads/{id:guid}/file", [HttpMethods.Get, HttpMethods.Head], PageFileAsync).RequireAuthorization(Policies.Page);
+        app.MapMethods("/downloads/{id:guid}/subtitles", [HttpMethods.Get, HttpMethods.Head], PageSubtitlesAsync).RequireAuthorization(Policies.Page);
         app.MapMethods("/downloads/{id:guid}/poster", [HttpMethods.Get, HttpMethods.Head], PosterAsync).RequireAuthorization(Policies.Page).WithoutLimit();
     }
 
@@ -39,13 +41,14 @@ internal static class DownloadsApi
         await downloads.FormatsAsync(body.VideoUrl ?? "", cancellationToken) switch
         {
             FormatsOutcome.Found found => Envelope.Ok(FormatsJson.Of(found.Info)),
+            FormatsOutcome.Several several => Envelope.Ok(FormatsJson.Of(several.List)),
             FormatsOutcome.Refused refused => Refusal(refused.Failure),
             var other => throw new InvalidOperationException($"{other} is not answered."),
         };
 
     private static async Task<IResult> StartAsync(StartBody body, DownloadService downloads, HttpContext context, CancellationToken cancellationToken)
     {
-        var request = new DownloadRequest { Url = body.VideoUrl ?? "", Format = body.Format ?? "best" };
+        var request = new DownloadRequest { Url = body.VideoUrl ?? "", Format = body.Format ?? "best", Subtitles = body.Subtitles };
         return await downloads.StartAsync(context.User.Id(), request, cancellationToken) switch
         {
             StartOutcome.Started started => Envelope.Success(StatusCodes.Status202Accepted, new { started.DownloadId, Status = DownloadStatus.Pending }),
@@ -112,6 +115,15 @@ internal static class DownloadsApi
             ? DownloadFile.Send(row, save: true, objects, context) ?? NotNow("This download has no file yet.")
             : Missing;
 
+    private static async Task<IResult> SubtitlesAsync(Guid id, DownloadStore store, IObjectStore objects, HttpContext context, CancellationToken cancellationToken) =>
+        await store.FindAsync(context.User.Id(), id, cancellationToken) is { } row
+            ? await DownloadFile.SendSubtitlesAsync(row, save: true, objects, context) ?? NotNow("This download has no subtitles.")
+            : Missing;
+
+    private static async Task<IResult> PageSubtitlesAsync(Guid id, string? save, DownloadStore store, IObjectStore objects, HttpContext context, CancellationToken cancellationToken) =>
+        (await store.FindAsync(context.User.Id(), id, cancellationToken) is { } row ? await DownloadFile.SendSubtitlesAsync(row, save == "1", objects, context) : null)
+            ?? Results.NotFound();
+
     private static async Task<IResult> PageFileAsync(Guid id, string? save, DownloadStore store, IObjectStore objects, HttpContext context, CancellationToken cancellationToken) =>
         (await store.FindAsync(context.User.Id(), id, cancellationToken) is { } row ? DownloadFile.Send(row, save == "1", objects, context) : null)
             ?? Results.NotFound();
@@ -144,9 +156,18 @@ internal static class DownloadsApi
 
     private sealed record FormatsBody(string? VideoUrl);
 
-    private sealed record StartBody(string? VideoUrl, string? Format);
+    private sealed record StartBody(string? VideoUrl, string? Format, string? Subtitles);
 
-    private sealed record FormatsJson(string Title, double? DurationSeconds, string? ThumbnailUrl, IReadOnlyList<string> Presets, IEnumerable<FormatJson> Formats)
+    // Either formats, or the items of a list, which are asked for one by one.
+    private sealed record FormatsJson(
+        string Title,
+        double? DurationSeconds,
+        string? ThumbnailUrl,
+        IReadOnlyList<string> Presets,
+        IEnumerable<FormatJson> Formats,
+        IEnumerable<SubtitlesJson> Subtitles,
+        IEnumerable<ItemJson> Items,
+        int? ItemCount)
     {
         public static FormatsJson Of(MediaInfo info) => new(
             info.Title,
@@ -154,8 +175,15 @@ internal static class DownloadsApi
             info.ThumbnailUrl,
             [.. FormatPicker.Presets.Where(preset => FormatPicker.Pick(info, preset) is not null)],
             info.Formats.Select(format =>
-                new FormatJson(format.FormatId, format.Ext, format.Height, format.Fps, format.VideoCodec, format.AudioCodec, format.SizeBytes, format.Note)));
+                new FormatJson(format.FormatId, format.Ext, format.Height, format.Fps, format.VideoCodec, format.AudioCodec, format.SizeBytes, format.Note)),
+            info.Subtitles.Select(subtitles => new SubtitlesJson(subtitles.Language, subtitles.Name, subtitles.IsAutomatic)),
+            info.Items.Select(item => new ItemJson(item.Url, item.Title, item.CreatorName, item.DurationSeconds, item.ThumbnailUrl)),
+            info.ItemCount);
     }
+
+    private sealed record SubtitlesJson(string Language, string? Name, bool Automatic);
+
+    private sealed record ItemJson(string VideoUrl, string Title, string? CreatorName, double? DurationSeconds, string? ThumbnailUrl);
 
     private sealed record FormatJson(
         string FormatId, string Ext, int? Height, double? Fps, string? VideoCodec, string? AudioCodec, long? SizeBytes, string? Note);

@@ -49,13 +49,23 @@ internal sealed record FormatOffer(MediaInfo Info, IReadOnlyList<PresetOption> P
 /// <summary>A preset, and what it comes to on this page.</summary>
 internal sealed record PresetOption(string Name, string Label, string Note)
 {
+    /// <summary>What can be asked of any video.</summary>
+    public static IReadOnlyList<(string Name, string Label)> OfAny { get; } =
+        [.. FormatPicker.Presets.Select(preset => (preset, LabelOf(preset, preset == "audio" ? "m4a" : preset == "mp3" ? preset : null)))];
+
     public static PresetOption? Of(MediaInfo info, string preset)
     {
         if (FormatPicker.Pick(info, preset) is not { } choice)
             return null;
         var size = choice.SizeBytes is { } bytes ? $" · about {Format.Bytes(bytes)}" : "";
-        return choice.AudioFormat is { } audio
-            ? new PresetOption(preset, $"Audio as {audio}", audio == "mp3" ? "converted, plays anywhere" : "as it comes" + size)
-            : new PresetOption(preset, preset == "best" ? "Best" : $"Up to {preset}", choice.Quality + size);
+        var note = choice.AudioFormat switch { null => choice.Quality + size, "mp3" => "converted, plays anywhere", _ => "as it comes" + size };
+        return new PresetOption(preset, LabelOf(preset, choice.AudioFormat), note);
     }
+
+    private static string LabelOf(string preset, string? audioFormat) => (preset, audioFormat) switch
+    {
+        (_, { } audio) => $"Audio as {audio}",
+        ("best", _) => "Best",
+        _ => $"Up to {preset}",
+    };
 }

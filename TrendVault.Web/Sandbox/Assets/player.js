@@ -6,6 +6,9 @@ function jwplayer(id) {
       video.controls = true;
       video.poster = options.image;
       video.src = options.sources[0].file;
+      video.append(
+        ...(options.tracks ?? []).map(({ file, label }) => Object.assign(document.createElement("track"), { kind: "subtitles", src: file, srclang: label, label })),
+      );
       document.getElementById(id).replaceChildren(video);
     },
   };

@@ -12,11 +12,15 @@ internal static partial class MediaEndpoints
 {
     private static readonly string[] ThumbnailNames = ["default", "mqdefault", "hqdefault", "sddefault", "maxresdefault"];
 
+    /// <summary>Of the videos' subtitles.</summary>
+    public static IReadOnlyList<string> Languages { get; } = ["en", "de"];
+
     public static void MapMedia(this WebApplication app)
     {
         app.MapGet("/vi/{id}/{name}.jpg", ThumbnailAsync);
         app.MapGet("/tt/{id}.jpg", CoverAsync);
         app.MapGet("/faces/{name}", Face);
+        app.MapGet("/subtitles/{seconds:int:range(1,3600)}/{language}.vtt", Subtitles);
         // Short names for trying things out by hand.
         app.MapGet("/media/clip.mp4", (HttpContext context, MediaLibrary media) => ClipAsync(context, media, media.Wide[0].Renditions[0].File));
         app.MapGet("/media/master.m3u8", (MediaLibrary media) => Results.Redirect($"/media/{media.Wide[0].Name}/master.m3u8"));
@@ -68,6 +72,16 @@ internal static partial class MediaEndpoints
             <text x="48" y="64" font-family="sans-serif" font-size="46" fill="#fff" text-anchor="middle">{person[0]}</text></svg>
             """,
             "image/svg+xml");
+    }
+
+    // A cue for every two seconds, which says where it is.
+    private static IResult Subtitles(int seconds, string language)
+    {
+        if (!Languages.Contains(language))
+            return Results.NotFound();
+        var cues = Enumerable.Range(0, (seconds + 1) / 2).Select(n => TimeSpan.FromSeconds(2 * n)).Select(start =>
+            string.Create(CultureInfo.InvariantCulture, $"{start:hh\\:mm\\:ss\\.fff} --> {start + TimeSpan.FromSeconds(2):hh\\:mm\\:ss\\.fff}\n{(language == "de" ? "Sekunde" : "Second")} {start.TotalSeconds} …"));
+        return Results.Text("WEBVTT\n\n" + string.Join("\n\n", cues) + "\n", "text/vtt", Encoding.UTF8);
     }
 
     private static async Task<IResult> ClipAsync(HttpContext context, MediaLibrary media, string file)

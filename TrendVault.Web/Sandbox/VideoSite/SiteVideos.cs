@@ -27,10 +27,15 @@ public sealed record SiteVideo
     public string? Privacy { get; init; }
 
     public required IReadOnlyList<SiteSource> Sources { get; init; }
+
+    public IReadOnlyList<SiteTrack> Tracks { get; init; } = [];
 }
 
 /// <summary>A file that the player can choose, under the names that players give such things.</summary>
 public sealed record SiteSource(string File, string Label, string Type, int? Width, int? Height, long? Filesize);
+
+/// <summary>Subtitles, under the names that players give such things. yt-dlp takes the label for the language.</summary>
+public sealed record SiteTrack(string File, string Label, string Kind = "captions");
 
 /// <summary>Finds videos for their pages: the catalogue's and the uploaded ones.</summary>
 internal sealed class SiteVideos(SandboxOptions options, SandboxAddress address, MediaLibrary media, UploadDesk uploads, TimeProvider time)
@@ -53,6 +58,7 @@ internal sealed class SiteVideos(SandboxOptions options, SandboxAddress address,
             Image = address.Of($"vi/{id}/maxresdefault.jpg"),
             Seconds = clip.Seconds,
             Sources = await SourcesAsync(clip, ct),
+            Tracks = [.. MediaEndpoints.Languages.Select(language => new SiteTrack(address.Of($"subtitles/{clip.Seconds}/{language}.vtt"), language))],
         };
     }
 

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Xml.Linq;
 using Microsoft.AspNetCore.Http.HttpResults;
 using TrendVault.Web.Sandbox.Catalogue;
 
@@ -7,6 +8,9 @@ namespace TrendVault.Web.Sandbox.VideoSite;
 /// <summary>The pages of the video site: a video, a post, a playlist, and a front page for people who look around.</summary>
 internal static class VideoSitePages
 {
+    // More than TrendVault reads of a list.
+    private const int ItemsInFeed = 60;
+
     public static void MapVideoSite(this WebApplication app)
     {
         app.MapGet("/", (HttpContext context, TimeProvider time) => Front(context, time));
@@ -18,6 +22,7 @@ internal static class VideoSitePages
             Player(context, await videos.FindAsync(id, context.RequestAborted)));
         app.MapGet("/player/v1/{id}", async (HttpContext context, string id, SiteVideos videos) =>
             Player(context, await videos.FindPostAsync(author: null, id, context.RequestAborted)));
+        app.MapGet("/feed", (SandboxAddress address, TimeProvider time) => Feed(address, time));
         app.MapGet("/playlist", (HttpContext context, MediaLibrary media) => Playlist(context, media));
     }
 
@@ -41,11 +46,19 @@ internal static class VideoSitePages
     private static RazorComponentResult<FrontPage> Front(HttpContext context, TimeProvider time)
     {
         Protect(context);
-        var region = Region.All[0];
-        var chart = YouTubeCatalogue.Chart(region, category: null, YouTubeCatalogue.MomentOf(time.GetUtcNow()));
-        IReadOnlyList<FrontPage.Card> cards = [.. chart.Take(24).Select(video => new FrontPage.Card(video.Id, video.Title, video.Channel.Title))];
+        IReadOnlyList<FrontPage.Card> cards = [.. Chart(time).Take(24).Select(video => new FrontPage.Card(video.Id, video.Title, video.Channel.Title))];
         return Render<FrontPage>(new() { [nameof(FrontPage.Cards)] = cards });
     }
+
+    /// <summary>Videos with addresses of their own, in a form that yt-dlp takes for a playlist.</summary>
+    private static IResult Feed(SandboxAddress address, TimeProvider time)
+    {
+        var items = Chart(time).Take(ItemsInFeed).Select(video => new XElement("item", new XElement("title", video.Title), new XElement("link", address.Of($"watch?v={video.Id}"))));
+        return Results.Text(new XElement("rss", new XAttribute("version", "2.0"), new XElement("channel", new XElement("title", "New in the sandbox"), items)).ToString(), "application/rss+xml");
+    }
+
+    private static IReadOnlyList<Video> Chart(TimeProvider time) =>
+        YouTubeCatalogue.Chart(Region.All[0], category: null, YouTubeCatalogue.MomentOf(time.GetUtcNow()));
 
     private static RazorComponentResult<PlaylistPage> Playlist(HttpContext context, MediaLibrary media)
     {
