@@ -33,4 +33,4 @@ if [ ! -f "$app" ] || [ -n "$newer" ]; then
 fi
 
 # exec: Ctrl-C and SIGTERM reach TrendVault itself, which ends its children.
-exec dotnet "$app"
+exec dotnet "$app" "$@"

@@ -22,6 +22,7 @@ using TrendVault.Web.Pages.Uploads;
 
 try
 {
+    var rotatesKeys = KeyCommand.IsIn(args);
     var builder = WebApplication.CreateBuilder(args);
     builder.AddLogging();
     using var startLog = LoggerFactory.Create(logging => logging.AddConfiguration(builder.Configuration.GetSection("Logging")).AddConsole());
@@ -48,7 +49,12 @@ try
     builder.AddWeb();
     builder.Services.AddTrendingPages().AddDownloadsPages().AddUploadsPages();
 
-    var app = builder.Build();
+    await using var app = builder.Build();
+    var keys = app.Services.GetRequiredService<KeyRotation>();
+    if (rotatesKeys)
+        return await KeyCommand.RunAsync(args, keys, CancellationToken.None);
+
+    await keys.RequireKeysAsync(CancellationToken.None);
     app.UseWeb();
     app.MapRazorPages();
     app.MapHub<ProgressHub>(ProgressHub.Path, hub => hub.CloseOnAuthenticationExpiration = true);

@@ -18,6 +18,7 @@ public static class AccountsModule
 
         services.TryAddSingleton<SecurityLog>();
         services.AddSingleton<TokenVault>();
+        services.AddSingleton<KeyRotation>();
         services.AddSingleton<AccountStore>();
         services.AddSingleton<AccountPlatforms>();
         services.AddSingleton<AccountTokens>();

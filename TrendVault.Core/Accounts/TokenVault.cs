@@ -33,6 +33,12 @@ public sealed class TokenVault
         _previous = options.Value.PreviousKey.Length > 0 ? new MasterKey(options.Value.PreviousKey) : null;
     }
 
+    /// <summary>Of the key that seals.</summary>
+    internal string CurrentKeyId => _current.Id;
+
+    /// <summary>Of the keys that open.</summary>
+    internal string[] KeyIds => _previous is null ? [_current.Id] : [_current.Id, _previous.Id];
+
     /// <summary>Seals with the current key.</summary>
     public async Task<SealedSecret> SealAsync(SecretOwner owner, string secret, CancellationToken cancellationToken)
     {

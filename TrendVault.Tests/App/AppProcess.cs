@@ -66,6 +66,10 @@ internal sealed class AppProcess : IAsyncDisposable
     public static AppProcess Start(string dataFolder, params (string Name, string Value)[] settings) =>
         Start(new ProcessStartInfo("dotnet", [Dll]) { RedirectStandardOutput = true, RedirectStandardError = true }, dataFolder, settings);
 
+    /// <summary>The same with arguments: a command instead of the server.</summary>
+    public static AppProcess StartCommand(string dataFolder, params string[] arguments) =>
+        Start(new ProcessStartInfo("dotnet", [Dll, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true }, dataFolder, []);
+
     /// <summary>The same, but all it prints goes to a file, as under a service manager: who measures it does not read along.</summary>
     public static AppProcess StartInto(string log, string dataFolder, params (string Name, string Value)[] settings) =>
         Start(new ProcessStartInfo("sh", ["-c", "exec dotnet \"$0\" >\"$1\" 2>&1", Dll, log]), dataFolder, settings);

@@ -122,6 +122,18 @@ public sealed class EmbeddedServersTests : IDisposable
         Assert.Contains("JWT_SECRET is not set. Make one with: openssl rand -base64 32", app.Output, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("rotate-keys", 0, "0 secrets are sealed with ENCRYPTION_KEY now")]
+    [InlineData("rotate", 78, "TrendVault cannot start. The only command is rotate-keys")]
+    public async Task A_command_runs_instead_of_the_server(string command, int exitCode, string sentence)
+    {
+        await using var app = AppProcess.StartCommand(_folder, command);
+
+        Assert.Equal(exitCode, await app.ExitAsync());
+        await Eventually.TrueAsync(() => app.Output.Contains(sentence, StringComparison.Ordinal), sentence);
+        Assert.Empty(ServersOf(_folder));
+    }
+
     private static IEnumerable<Process> ServersOf(string folder) =>
         Process.GetProcesses().Where(process => CommandLine(process).Contains(folder, StringComparison.Ordinal) && !CommandLine(process).StartsWith("dotnet", StringComparison.Ordinal));
 
