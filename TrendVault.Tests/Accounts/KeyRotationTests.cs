@@ -137,7 +137,7 @@ public sealed class KeyRotationTests(TestDatabase database) : IClassFixture<Test
         return owner;
     }
 
-    private Task WriteAsync(string table, string column, Guid id, SealedSecret secret) => database.Db.ExecuteAsync(
+    private Task<int> WriteAsync(string table, string column, Guid id, SealedSecret secret) => database.Db.ExecuteAsync(
         $"update {table} set {column}_blob = @Blob, {column}_iv = @Iv, {column}_tag = @Tag, {column}_key_id = @KeyId where id = @id",
         new { id, secret.Blob, secret.Iv, secret.Tag, secret.KeyId },
         Token);

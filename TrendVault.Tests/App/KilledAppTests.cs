@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Security.Cryptography;
-using TrendVault.Core.Auth;
 using TrendVault.Tests.Accounts;
 using TrendVault.Tests.Downloads;
 using TrendVault.Tests.Uploads;
@@ -38,7 +37,7 @@ public sealed class KilledAppTests(MediaSite site, GoogleSandbox google, ITestOu
         File.SetUnixFileMode(google.DataFolder, (UnixFileMode)0b111_101_101);
         google.Reset();
         await using var first = await AppProcess.Start(google.DataFolder, Settings).ReadyAsync();
-        await ConnectAsync(first);
+        await ScriptClient.ConnectAsync(first);
         using var client = await ScriptClient.SignInAsync(first);
         var film = await StartDownloadAsync(client, site.Url("large.mp4"));
         await client.CompletedAsync(film, Patience);
@@ -61,23 +60,6 @@ public sealed class KilledAppTests(MediaSite site, GoogleSandbox google, ITestOu
 
         await ExpectOneWholeFileAsync(download, downloaded.GetProperty("sha256").GetString()!);
         await ExpectOneVideoAsync(client);
-    }
-
-    /// <summary>As a browser walks it; the sandbox's consent page says yes by itself.</summary>
-    private static async Task ConnectAsync(AppProcess app)
-    {
-        using var browser = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = app.Address };
-        var form = new Dictionary<string, string>
-        {
-            ["Email"] = DemoUser.Email,
-            ["Password"] = DemoUser.Password,
-            ["__RequestVerificationToken"] = Web.Browser.TokenOf(await browser.GetStringAsync("signin", Token)),
-        };
-        using var signedIn = await browser.PostAsync("signin", new FormUrlEncodedContent(form), Token);
-        using var begun = await browser.GetAsync("oauth/authorize?provider=google", Token);
-        using var consent = await browser.GetAsync(begun.Headers.Location, Token);
-        using var connected = await browser.GetAsync(consent.Headers.Location!.PathAndQuery, Token);
-        Assert.StartsWith("/accounts?connected=", connected.Headers.Location?.OriginalString, StringComparison.Ordinal);
     }
 
     private static async Task<string> StartDownloadAsync(ScriptClient client, string url) =>

@@ -23,6 +23,23 @@ internal sealed class ScriptClient : IDisposable
         return client;
     }
 
+    /// <summary>Connects the demo user's Google account, as a browser walks it; the sandbox's consent page says yes by itself.</summary>
+    public static async Task ConnectAsync(AppProcess app)
+    {
+        using var browser = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = app.Address };
+        var form = new Dictionary<string, string>
+        {
+            ["Email"] = DemoUser.Email,
+            ["Password"] = DemoUser.Password,
+            ["__RequestVerificationToken"] = Web.Browser.TokenOf(await browser.GetStringAsync("signin", TestContext.Current.CancellationToken)),
+        };
+        using var signedIn = await browser.PostAsync("signin", new FormUrlEncodedContent(form), TestContext.Current.CancellationToken);
+        using var begun = await browser.GetAsync("oauth/authorize?provider=google", TestContext.Current.CancellationToken);
+        using var consent = await browser.GetAsync(begun.Headers.Location, TestContext.Current.CancellationToken);
+        using var connected = await browser.GetAsync(consent.Headers.Location!.PathAndQuery, TestContext.Current.CancellationToken);
+        Assert.StartsWith("/accounts?connected=", connected.Headers.Location?.OriginalString, StringComparison.Ordinal);
+    }
+
     /// <summary>Sends <paramref name="body"/> and answers one field of what comes back.</summary>
     public async Task<string> PostAsync(string path, object body, string answer)
     {

@@ -5,6 +5,8 @@ public sealed class SandboxFaults
 {
     private readonly Lock _gate = new();
     private readonly List<Open> _open = [];
+    private readonly List<UploadHold> _holds = [];
+    private readonly HashSet<UploadHold> _held = [];
 
     /// <summary>How the platforms behave until told otherwise.</summary>
     public SandboxSwitches Switches { get; set; } = new();
@@ -24,6 +26,46 @@ public sealed class SandboxFaults
     {
         lock (_gate)
             _open.Add(new Open(order));
+    }
+
+    /// <summary>From now on an upload gets no answer at that point, for as long as its client waits.</summary>
+    public void Hold(UploadHold hold)
+    {
+        lock (_gate)
+            _holds.Add(hold);
+    }
+
+    /// <summary>How many of the holds a request has run into.</summary>
+    public int Held
+    {
+        get
+        {
+            lock (_gate)
+                return _held.Count;
+        }
+    }
+
+    /// <summary>Whoever comes again is answered.</summary>
+    public void Release()
+    {
+        lock (_gate)
+        {
+            _holds.Clear();
+            _held.Clear();
+        }
+    }
+
+    /// <summary>Returns at once, or never.</summary>
+    internal Task PassAsync(string title, long stored, CancellationToken aborted)
+    {
+        lock (_gate)
+        {
+            if (_holds.Find(hold => hold.Title == title && stored >= hold.At) is not { } met)
+                return Task.CompletedTask;
+            _held.Add(met);
+        }
+
+        return Task.Delay(Timeout.Infinite, aborted);
     }
 
     /// <summary>Takes back all orders and turns all switches to their usual side.</summary>
@@ -63,6 +105,11 @@ public sealed class SandboxFaults
         public int Times { get; set; } = order.Times;
     }
 }
+
+/// <summary>A point of an upload at which nobody answers.</summary>
+/// <param name="Title">The video's.</param>
+/// <param name="At">Bytes that are kept by then; -1 is the answer with the session's address, the size of the file is the last answer.</param>
+public sealed record UploadHold(string Title, long At);
 
 /// <summary>What can be different about the platforms without any request failing by itself.</summary>
 public sealed record SandboxSwitches

@@ -21,10 +21,10 @@ internal static class UploadEndpoints
 
     public static void MapYouTubeUploads(this WebApplication app)
     {
-        app.MapPost(VideosPath, (HttpContext context, YouTubeFrontDoor door, UploadDesk desk, SandboxAddress address) =>
-            door.Enter(context, QuotaBook.Uploads, 1, call => StartAsync(call, desk, address)));
-        app.MapPut(VideosPath, (HttpContext context, YouTubeFrontDoor door, UploadDesk desk, YouTubeResources resources) =>
-            ContinueAsync(context, door, desk, resources));
+        app.MapPost(VideosPath, (HttpContext context, YouTubeFrontDoor door, UploadDesk desk, SandboxAddress address, SandboxFaults faults) =>
+            door.Enter(context, QuotaBook.Uploads, 1, call => StartAsync(call, desk, address, faults)));
+        app.MapPut(VideosPath, (HttpContext context, YouTubeFrontDoor door, UploadDesk desk, YouTubeResources resources, SandboxFaults faults) =>
+            ContinueAsync(context, door, desk, resources, faults));
         app.MapDelete(VideosPath, (string? upload_id, UploadDesk desk) => Cancel(upload_id, desk));
         app.MapPost("/upload/youtube/v3/thumbnails/set", (HttpContext context, YouTubeFrontDoor door, UploadDesk desk, YouTubeResources resources) =>
             door.Enter(context, QuotaBook.Other, 50, call => SetThumbnailAsync(call, desk, resources)));
@@ -32,7 +32,7 @@ internal static class UploadEndpoints
             door.Enter(context, QuotaBook.Other, 50, call => SetWatermarkAsync(call, desk)));
     }
 
-    private static async Task<IResult> StartAsync(YouTubeCall call, UploadDesk desk, SandboxAddress address)
+    private static async Task<IResult> StartAsync(YouTubeCall call, UploadDesk desk, SandboxAddress address, SandboxFaults faults)
     {
         var caller = call.Require(WriteScopes);
         call.Expecting(VideoParts, "notifySubscribers", "autoLevels", "stabilize", "onBehalfOfContentOwner", "onBehalfOfContentOwnerChannel");
@@ -51,6 +51,7 @@ internal static class UploadEndpoints
 
         var metadata = VideoMetadata.Read(await ReadJsonAsync(call.Context.Request.Body, call.Context.RequestAborted));
         var session = desk.Start(caller.ChannelId, metadata, total);
+        await faults.PassAsync(metadata.Title, -1, call.Context.RequestAborted);
         call.Context.Response.Headers.Location = QueryHelpers.AddQueryString(address.Of(VideosPath), new Dictionary<string, string?>
         {
             ["uploadType"] = "resumable",
@@ -61,7 +62,7 @@ internal static class UploadEndpoints
         return Results.Ok();
     }
 
-    private static async Task<IResult> ContinueAsync(HttpContext context, YouTubeFrontDoor door, UploadDesk desk, YouTubeResources resources)
+    private static async Task<IResult> ContinueAsync(HttpContext context, YouTubeFrontDoor door, UploadDesk desk, YouTubeResources resources, SandboxFaults faults)
     {
         try
         {
@@ -75,7 +76,7 @@ internal static class UploadEndpoints
             try
             {
                 var call = new YouTubeCall(context, caller).Expecting(VideoParts);
-                return await TakeAsync(call, desk, session, range, resources);
+                return await TakeAsync(call, desk, session, range, resources, faults);
             }
             finally
             {
@@ -88,7 +89,8 @@ internal static class UploadEndpoints
         }
     }
 
-    private static async Task<IResult> TakeAsync(YouTubeCall call, UploadDesk desk, UploadSession session, ContentRange range, YouTubeResources resources)
+    private static async Task<IResult> TakeAsync(
+        YouTubeCall call, UploadDesk desk, UploadSession session, ContentRange range, YouTubeResources resources, SandboxFaults faults)
     {
         if (session.VideoId is { } done)
             return Finished(desk.Find(done)!);
@@ -101,6 +103,7 @@ internal static class UploadEndpoints
         else
         {
             range.Check(stored, session.Total, call.Context.Request.ContentLength);
+            await faults.PassAsync(session.Metadata.Title, stored, call.Context.RequestAborted);
             var keep = call.Context.Features.Get<FaultOrder>()?.KeepOfChunk;
             stored = await desk.AppendAsync(session, call.Context.Request.Body, range.Length, keep, call.Context.RequestAborted);
         }
@@ -108,7 +111,11 @@ internal static class UploadEndpoints
         // The last byte is known by the total: of the announcement, of this chunk, or (unknown until now) of the body that just ended.
         var total = range.Total ?? session.Total;
         if (total is { } all && stored >= all)
-            return Finished(await desk.FinishAsync(session, CancellationToken.None));
+        {
+            var video = await desk.FinishAsync(session, CancellationToken.None);
+            await faults.PassAsync(session.Metadata.Title, all, call.Context.RequestAborted);
+            return Finished(video);
+        }
 
         call.Context.Response.StatusCode = StatusCodes.Status308PermanentRedirect;
         if (stored > 0)
