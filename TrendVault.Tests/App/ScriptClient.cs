@@ -26,7 +26,17 @@ internal sealed class ScriptClient : IDisposable
     /// <summary>Connects the demo user's Google account, as a browser walks it; the sandbox's consent page says yes by itself.</summary>
     public static async Task ConnectAsync(AppProcess app)
     {
-        using var browser = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = app.Address };
+        using var browser = await BrowserAsync(app);
+        using var begun = await browser.GetAsync("oauth/authorize?provider=google", TestContext.Current.CancellationToken);
+        using var consent = await browser.GetAsync(begun.Headers.Location, TestContext.Current.CancellationToken);
+        using var connected = await browser.GetAsync(consent.Headers.Location!.PathAndQuery, TestContext.Current.CancellationToken);
+        Assert.StartsWith("/accounts?connected=", connected.Headers.Location?.OriginalString, StringComparison.Ordinal);
+    }
+
+    /// <summary>Cookies and no script, signed in as the demo user.</summary>
+    public static async Task<HttpClient> BrowserAsync(AppProcess app)
+    {
+        var browser = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = app.Address };
         var form = new Dictionary<string, string>
         {
             ["Email"] = DemoUser.Email,
@@ -34,10 +44,7 @@ internal sealed class ScriptClient : IDisposable
             ["__RequestVerificationToken"] = Web.Browser.TokenOf(await browser.GetStringAsync("signin", TestContext.Current.CancellationToken)),
         };
         using var signedIn = await browser.PostAsync("signin", new FormUrlEncodedContent(form), TestContext.Current.CancellationToken);
-        using var begun = await browser.GetAsync("oauth/authorize?provider=google", TestContext.Current.CancellationToken);
-        using var consent = await browser.GetAsync(begun.Headers.Location, TestContext.Current.CancellationToken);
-        using var connected = await browser.GetAsync(consent.Headers.Location!.PathAndQuery, TestContext.Current.CancellationToken);
-        Assert.StartsWith("/accounts?connected=", connected.Headers.Location?.OriginalString, StringComparison.Ordinal);
+        return browser;
     }
 
     /// <summary>Sends <paramref name="body"/> and answers one field of what comes back.</summary>
