@@ -13,7 +13,7 @@ namespace TrendVault.Core.Uploads;
 internal sealed class ObjectStream(IObjectStore objects, string key, long length, Func<CancellationToken, Task> beforeLastByte) : Stream
 {
     // The library reads 4 KB at a time.
-    private const int BufferBytes = 128 * 1024;
+    private const int BufferBytes = 1024 * 1024;
 
     private Stream? _open;
     private long _position;
