@@ -7,9 +7,9 @@ using Microsoft.Extensions.Options;
 namespace TrendVault.Core.Jobs;
 
 /// <summary>
-/// Claims the due jobs of one kind, never more than its free workers, so that a busy instance leaves the rest to others; what
-/// ended meanwhile is written in the same transaction. When the host stops it claims no more, lets its workers finish for a while
-/// and has the rest given back.
+/// Claims the due jobs of one kind, no more than its free workers, so that a busy instance leaves the rest to others; while they end
+/// faster than a transaction takes, a few ahead. What ended meanwhile is written in the same transaction. When the host stops it
+/// claims no more, lets its workers finish for a while and has the rest given back.
 /// </summary>
 internal sealed class JobDispatcher(
     IJobHandler handler,
@@ -23,12 +23,21 @@ internal sealed class JobDispatcher(
     TimeProvider time,
     ILogger<JobDispatcher> log) : BackgroundService
 {
+    // For each worker, with the one that it runs.
+    private const int MostInHand = 16;
+
     private static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(1);
 
-    private readonly Channel<ClaimedJob> _claimed = Channel.CreateBounded<ClaimedJob>(handler.Workers);
+    // Who is done sooner is waiting for the dispatcher more than for the work.
+    private static readonly TimeSpan Soon = TimeSpan.FromMilliseconds(50);
+
+    private static readonly TimeSpan AheadPatience = TimeSpan.FromMilliseconds(250);
+
+    private readonly Channel<ClaimedJob> _claimed = Channel.CreateBounded<ClaimedJob>(MostInHand * handler.Workers);
     private readonly JobEnds _ends = new(() => signals.Ring(handler.Kind));
     private readonly ConcurrentDictionary<(Guid Id, int Attempt), bool> _inHand = new();
     private readonly CancellationTokenSource _giveUp = new();
+    private long _claimedAt = time.GetTimestamp();
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -62,9 +71,10 @@ internal sealed class JobDispatcher(
         while (!stopping.IsCancellationRequested)
         {
             await GatherAsync(stopping);
+            GiveBackWhatWaits();
             var ends = _ends.Take();
-            var free = handler.Workers - _inHand.Count + ends.Count;
-            var jobs = await TryExchangeAsync(ends, locks.CanBeTaken ? free : 0);
+            var free = Wanted(ends.Count) - _inHand.Count + ends.Count;
+            var jobs = await TryExchangeAsync(ends, locks.CanBeTaken ? Math.Max(free, 0) : 0);
             var held = await locks.TryTakeAsync(jobs.Select(job => job.Job));
             foreach (var (job, mine) in jobs.Zip(held))
             {
@@ -72,9 +82,25 @@ internal sealed class JobDispatcher(
                 await _claimed.Writer.WriteAsync(job with { Lock = mine }, CancellationToken.None);
             }
 
+            if (jobs.Count > 0)
+                _claimedAt = time.GetTimestamp();
             if (jobs.Count == 0 || jobs.Count == free)
-                await signals.WaitAsync(handler.Kind, options.Value.Poll, stopping);
+                await signals.WaitAsync(handler.Kind, _claimed.Reader.Count > 0 ? AheadPatience : options.Value.Poll, stopping);
         }
+    }
+
+    /// <summary>As many as have ended since the last claim will end until the next, and then some, if that was a moment ago.</summary>
+    private int Wanted(int ended) => time.GetElapsedTime(_claimedAt) < Soon
+        ? Math.Clamp(2 * ended, handler.Workers, MostInHand * handler.Workers)
+        : handler.Workers;
+
+    // What was claimed ahead of a job that takes its time is for others.
+    private void GiveBackWhatWaits()
+    {
+        if (time.GetElapsedTime(_claimedAt) < AheadPatience)
+            return;
+        while (_claimed.Reader.TryRead(out var job))
+            _ = SettledAsync(job, worker.GiveBackAsync(handler, job, _ends, _giveUp.Token));
     }
 
     // What was claimed together often ends together. A moment's patience with the first saves the others a transaction each.
@@ -112,14 +138,25 @@ internal sealed class JobDispatcher(
         }
     }
 
+    // A worker goes on while the end of what it did is written; its own ends are what bounds it when they cannot be.
     private async Task WorkAsync()
     {
+        var settling = new Queue<Task>();
         await foreach (var job in _claimed.Reader.ReadAllAsync(CancellationToken.None))
         {
-            await worker.RunAsync(handler, job, _ends, _giveUp.Token);
-            if (_inHand.TryRemove((job.Job.Id, job.Job.Attempt), out _))
-                signals.Ring(handler.Kind);
+            settling.Enqueue(SettledAsync(job, await worker.RunAsync(handler, job, _ends, _giveUp.Token)));
+            if (settling.Count == MostInHand)
+                await settling.Dequeue();
         }
+
+        await Task.WhenAll(settling);
+    }
+
+    private async Task SettledAsync(ClaimedJob job, Task settling)
+    {
+        await settling;
+        if (_inHand.TryRemove((job.Job.Id, job.Job.Attempt), out _))
+            signals.Ring(handler.Kind);
     }
 
     private async Task DrainAsync(Task workers)

@@ -3,53 +3,71 @@ using Microsoft.Extensions.Options;
 
 namespace TrendVault.Core.Jobs;
 
-/// <summary>Runs one claimed job from its lock to its end.</summary>
+/// <summary>Runs one claimed job from its lock to its end, which is written while the next one runs.</summary>
 internal sealed class JobWorker(
     JobLocks locks, RunningJobs running, JobSettler settler, IOptions<JobOptions> options, ILogger<JobWorker> log)
 {
-    /// <summary>Never throws: what goes wrong ends this attempt, not the worker.</summary>
+    /// <summary>
+    /// Ends when the handler has, and answers the task that writes its end and lets go of the lock. Neither ever throws: what goes
+    /// wrong ends this attempt, not the worker.
+    /// </summary>
     /// <param name="handler">Of the job's kind.</param>
     /// <param name="claimed">Straight from the claim.</param>
     /// <param name="ends">Where its end is written.</param>
     /// <param name="giveUp">Ends the wait for PostgreSQL when the process must go.</param>
-    public async Task RunAsync(IJobHandler handler, ClaimedJob claimed, JobEnds ends, CancellationToken giveUp)
+    public async Task<Task> RunAsync(IJobHandler handler, ClaimedJob claimed, JobEnds ends, CancellationToken giveUp)
     {
         var job = claimed.Job;
         using var scope = log.BeginScope("Job {JobId}", job.Id);
         try
         {
-            if (claimed.StartError is { } error)
-                await settler.SettleAsync(handler, job, Unforeseen(job, error), ends, giveUp);
-            else
-                await RunLockedAsync(handler, claimed, ends, giveUp);
+            return await RunLockedAsync(handler, claimed, ends, giveUp);
         }
         catch (Exception e)
         {
             log.LogError(e, "{Kind} job {JobId} is left to the sweeper", job.Kind, job.Id);
+            return Task.CompletedTask;
         }
     }
 
-    private async Task RunLockedAsync(IJobHandler handler, ClaimedJob claimed, JobEnds ends, CancellationToken giveUp)
+    /// <summary>Leaves a job that was not begun to whoever is free. Never throws.</summary>
+    public Task GiveBackAsync(IJobHandler handler, ClaimedJob claimed, JobEnds ends, CancellationToken giveUp) =>
+        SettleAsync(handler, claimed, JobPlanner.GiveBack, ends, giveUp);
+
+    private async Task<Task> RunLockedAsync(IJobHandler handler, ClaimedJob claimed, JobEnds ends, CancellationToken giveUp)
     {
         var job = claimed.Job;
-        using var held = claimed.Lock ?? await locks.TakeAsync(job);
-        if (held is null)
-        {
-            await settler.SettleAsync(handler, job, JobPlanner.GiveBack with { Delay = options.Value.LockRetry }, ends, giveUp);
-            return;
-        }
+        if (claimed.StartError is { } error)
+            return SettleAsync(handler, claimed, Unforeseen(job, error), ends, giveUp);
+        if (claimed.Lock is null)
+            claimed = claimed with { Lock = await locks.TakeAsync(job) };
+        if (claimed.Lock is not { } held)
+            return SettleAsync(handler, claimed, JobPlanner.GiveBack with { Delay = options.Value.LockRetry }, ends, giveUp);
 
         var run = running.Add(job);
+        var lost = held.Lost.Register(() => run.Stop(StopReason.LockLost));
+        await handler.AnnounceSafelyAsync(job, new JobTransition.Started(), log);
+        return FinishAsync(await WorkAsync(handler, run));
+
+        async Task FinishAsync(JobStep? step)
+        {
+            await SettleAsync(handler, claimed, step, ends, giveUp);
+            await lost.DisposeAsync();
+            running.Remove(run);
+        }
+    }
+
+    private async Task SettleAsync(IJobHandler handler, ClaimedJob claimed, JobStep? step, JobEnds ends, CancellationToken giveUp)
+    {
+        using var held = claimed.Lock;
         try
         {
-            await using var lost = held.Lost.Register(() => run.Stop(StopReason.LockLost));
-            await handler.AnnounceSafelyAsync(job, new JobTransition.Started(), log);
-            if (await WorkAsync(handler, run) is { } step)
-                await settler.SettleAsync(handler, job, step, ends, giveUp);
+            if (step is not null)
+                await settler.SettleAsync(handler, claimed.Job, step, ends, giveUp);
         }
-        finally
+        catch (Exception e)
         {
-            running.Remove(run);
+            log.LogError(e, "{Kind} job {JobId} is left to the sweeper", claimed.Job.Kind, claimed.Job.Id);
         }
     }
 

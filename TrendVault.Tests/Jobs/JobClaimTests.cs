@@ -43,19 +43,58 @@ public sealed class JobClaimTests(TestDatabase database) : IClassFixture<TestDat
     [Fact]
     public async Task Users_take_turns_however_many_jobs_one_has_waiting()
     {
-        var work = Work.Nothing(workers: 1);
+        // Longer than what is claimed ahead of.
+        var work = new Work(
+            async (_, token) =>
+            {
+                await Task.Delay(60, token);
+                return new JobOutcome.Completed();
+            },
+            workers: 1);
         await using var page = Engine.Create(database, work);
         var busy = await database.GivenUserAsync();
         var late = await database.GivenUserAsync();
-        for (var i = 0; i < 50; i++)
+        for (var i = 0; i < 20; i++)
             await database.GivenJobAsync(page, work, busy);
         for (var i = 0; i < 3; i++)
             await database.GivenJobAsync(page, work, late);
 
         await using var engine = await Engine.StartAsync(database, work);
-        await Eventually.TrueAsync(() => work.Runs.Count == 53, "all ran");
+        await Eventually.TrueAsync(() => work.Runs.Count == 23, "all ran");
 
         Assert.Equal(3, work.Runs.Take(6).Count(job => job.UserId == late));
+    }
+
+    [Fact]
+    public async Task What_was_claimed_ahead_of_a_job_that_takes_its_time_is_left_to_another_instance()
+    {
+        var gate = new TaskCompletionSource();
+        Guid slow = default;
+        var work = new Work(
+            async (job, _) =>
+            {
+                if (job.SubjectId == slow)
+                    await gate.Task;
+                return new JobOutcome.Completed();
+            },
+            workers: 1);
+        await using var page = Engine.Create(database, work);
+        var user = await database.GivenUserAsync();
+        for (var i = 0; i < 81; i++)
+        {
+            var subject = await database.GivenJobAsync(page, work, user);
+            if (i == 40)
+                slow = subject;
+        }
+
+        await using var first = await Engine.StartAsync(database, work);
+        await Eventually.TrueAsync(() => work.Runs.Any(job => job.SubjectId == slow), "the slow one has begun");
+        await using var second = await Engine.StartAsync(database, work);
+        await Eventually.TrueAsync(async () => await database.ScalarAsync<int>("select count(*) from jobs where kind = @Kind and state = 'completed'", new { work.Kind }) == 80, "all others are done");
+
+        gate.SetResult();
+        await Eventually.TrueAsync(async () => await database.ScalarAsync<int>("select count(*) from jobs where kind = @Kind and state = 'completed' and failures + crashes = 0", new { work.Kind }) == 81, "all are done");
+        Assert.Equal(81, work.Runs.Count);
     }
 
     [Fact]
