@@ -25,9 +25,6 @@ public sealed partial class DownloadStore(NpgsqlDataSource db, DownloadQueue que
         wait_reason = null, wait_until = null, error_code = null, error = null, error_detail = null, updated_at = now()
         """;
 
-    // As the index has it.
-    private const string Searched = "(title || ' ' || coalesce(creator_name, '') || ' ' || source_video_url)";
-
     // How far down the history text is looked for before its index is asked, or where the index knows nothing of it.
     private const int ShortWalk = 1500;
     private const int LongWalk = 5000;
@@ -124,22 +121,29 @@ public sealed partial class DownloadStore(NpgsqlDataSource db, DownloadQueue que
               with newest as materialized (
                 select id, created_at
                 from (
-                  select id, created_at, {Searched} as searched
+                  select id, created_at, searched
                   from downloads
                   where {where}
                   order by created_at desc, id desc
                   limit @walk
                 ) as walked
-                where searched ilike '%' || @text || '%' escape '\'
+                where searched like '%' || lower(@text) || '%' escape '\'
                 limit @limit
               ),
               indexed as materialized (
                 select id, created_at
-                from downloads
-                where {where}
-                  and {Searched} ilike '%' || @text || '%' escape '\'
-                  and @isIndexed
-                  and (select count(*) from newest) < @limit
+                from (
+                  select id, created_at
+                  from downloads
+                  where {where}
+                    and searched like '%' || lower(@text) || '%' escape '\'
+                    and @isIndexed
+                    and (select count(*) from newest) < @limit
+                  -- Or the limit would tempt the planner to walk the history after all.
+                  offset 0
+                ) as found
+                order by created_at desc, id desc
+                limit @limit
               ),
               page as (
                 select * from newest
@@ -469,7 +473,7 @@ public sealed partial class DownloadStore(NpgsqlDataSource db, DownloadQueue que
     private static string Where(DownloadFilter filter) =>
         "user_id = @userId and deleted_at is null"
         + (filter.Status is null ? "" : " and status = @Status")
-        + (filter.Text is null ? "" : $@" and {Searched} ilike '%' || @text || '%' escape '\'");
+        + (filter.Text is null ? "" : $@" and searched like '%' || lower(@text) || '%' escape '\'");
 
     // The index is made of groups of three.
     [GeneratedRegex(@"[\p{L}\p{N}]{3}")]

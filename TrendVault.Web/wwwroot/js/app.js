@@ -27,7 +27,7 @@ function toast(message) {
 	choice('Dismiss', () => item.remove());
 	list.append(item);
 	while (list.children.length > 3) list.firstElementChild.remove();
-	const leave = setInterval(() => item.matches(':hover, :focus-within') || (item.remove(), clearInterval(leave)), 8000);
+	const leave = setInterval(() => item.matches(':hover, :focus-within') || (item.remove(), clearInterval(leave)), 1e4);
 	if (message.href || message.kind === 'bad') remember({ ...message, at: new Date().toJSON() });
 }
 
