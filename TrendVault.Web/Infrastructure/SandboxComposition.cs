@@ -102,6 +102,7 @@ internal sealed class SandboxComposition : IAsyncDisposable
     private static string NameOf(SandboxPlatform platform) => platform switch
     {
         SandboxPlatform.Apify or SandboxPlatform.TikTokResearch => "TikTok",
+        SandboxPlatform.TikTok => "TikTok sign-in",
         SandboxPlatform.Google => "Google sign-in",
         _ => platform.ToString(),
     };

@@ -1,6 +1,7 @@
 using System.Net;
 using TrendVault.Web.Sandbox.Faults;
 using TrendVault.Web.Sandbox.Google;
+using TrendVault.Web.Sandbox.TikTok;
 using TrendVault.Web.Sandbox.YouTube;
 
 namespace TrendVault.Web.Sandbox;
@@ -15,6 +16,8 @@ internal static class SandboxDesk
     {
         var desk = app.MapGroup("/_sandbox").AddEndpointFilter(LoopbackOnly);
         desk.MapGet("/ledger", (UploadDesk uploads) => SandboxJson.Ok(uploads.Ledger()));
+        desk.MapGet("/drafts", (DraftDesk drafts) => SandboxJson.Ok(drafts.Ledger()));
+        desk.MapPost("/drafts/finish", (DraftDesk drafts) => drafts.FinishAll());
         desk.MapGet("/quota", (QuotaBook quota) => SandboxJson.Ok(quota.Today()));
         desk.MapPost("/quota/{bucket}", (string bucket, long used, QuotaBook quota) =>
             quota.SetUsed(bucket, used) ? Results.NoContent() : Results.NotFound());
@@ -36,7 +39,8 @@ internal static class SandboxDesk
             faults.Switches = await request.ReadFromJsonAsync<SandboxSwitches>(SandboxJson.Lean) ?? new();
             return Results.NoContent();
         });
-        desk.MapPost("/revoke", (string? email, Grants grants) => SandboxJson.Ok(new { revoked = grants.RevokeOf(email) }));
+        desk.MapPost("/revoke", (string? email, Grants grants, CreatorGrants creators) =>
+            SandboxJson.Ok(new { revoked = grants.RevokeOf(email) + creators.RevokeOf(email) }));
     }
 
     private static async ValueTask<object?> LoopbackOnly(EndpointFilterInvocationContext context, EndpointFilterDelegate next)

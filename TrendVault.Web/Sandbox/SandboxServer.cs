@@ -13,8 +13,8 @@ using TrendVault.Web.Sandbox.YouTube;
 namespace TrendVault.Web.Sandbox;
 
 /// <summary>
-/// A stand-in for the outside world on a loopback port of its own: YouTube's Data API, Google's OAuth, Apify, TikTok's Research API and a
-/// small video site.
+/// A stand-in for the outside world on a loopback port of its own: YouTube's Data API, Google's OAuth, Apify, TikTok's Login Kit, inbox and
+/// Research API, and a small video site.
 /// An app inside the app that shares nothing with it: the clients reach it over HTTP and do not know what it is.
 /// </summary>
 public sealed class SandboxServer : IAsyncDisposable
@@ -38,6 +38,9 @@ public sealed class SandboxServer : IAsyncDisposable
 
     /// <summary>What has been uploaded: the truth that tests compare with.</summary>
     public UploadLedger Ledger => _app.Services.GetRequiredService<UploadDesk>().Ledger();
+
+    /// <summary>What has come for the inboxes of TikTok's creators.</summary>
+    public IReadOnlyList<LedgerDraft> Drafts => _app.Services.GetRequiredService<DraftDesk>().Ledger();
 
     /// <summary>What the day's calls have cost.</summary>
     public IReadOnlyDictionary<string, QuotaUse> Quota => _app.Services.GetRequiredService<QuotaBook>().Today();
@@ -123,6 +126,8 @@ public sealed class SandboxServer : IAsyncDisposable
         services.AddSingleton<ApifyRuns>();
         services.AddSingleton<AppTokens>();
         services.AddSingleton<ResearchDesk>();
+        services.AddSingleton<CreatorGrants>();
+        services.AddSingleton<DraftDesk>();
         services.AddSingleton<MediaLibrary>();
         services.AddSingleton<SiteVideos>();
     }
@@ -136,6 +141,8 @@ public sealed class SandboxServer : IAsyncDisposable
         app.MapYouTubeUploads();
         app.MapGoogleOAuth();
         app.MapApify();
+        app.MapLoginKit();
+        app.MapPublishing();
         app.MapResearch();
         app.MapMedia();
         app.MapVideoSite();

@@ -10,6 +10,8 @@ public static class SandboxSettings
     internal const string ApifyToken = "apify_api_SandboxTokenThatOnlyTheSandboxKnows";
     internal const string ResearchKey = "awSandboxResearchKey";
     internal const string ResearchSecret = "SandboxResearchSecretThatOnlyTheSandboxKnows";
+    internal const string TikTokKey = "awSandboxLoginKey";
+    internal const string TikTokSecret = "SandboxLoginSecretThatOnlyTheSandboxKnows";
     internal const string ClientId = "sandbox.apps.googleusercontent.com";
     internal const string ClientSecret = "GOCSPX-sandbox-secret";
 
@@ -19,6 +21,7 @@ public static class SandboxSettings
         [SandboxPlatform.YouTube] = ["YOUTUBE_API_KEY"],
         [SandboxPlatform.Apify] = ["APIFY_API_KEY"],
         [SandboxPlatform.TikTokResearch] = ["TIKTOK_RESEARCH_CLIENT_KEY", "TIKTOK_RESEARCH_CLIENT_SECRET"],
+        [SandboxPlatform.TikTok] = ["TIKTOK_CLIENT_KEY", "TIKTOK_CLIENT_SECRET"],
         [SandboxPlatform.Google] = ["GOOGLE_CLIENT_ID", "GOOGLE_CLIENT_SECRET"],
     };
 
@@ -45,6 +48,13 @@ public static class SandboxSettings
             ["TIKTOK_API_URL"] = At(address, ""),
             ["TIKTOK_WEB_URL"] = At(address, ""),
         },
+        SandboxPlatform.TikTok => new Dictionary<string, string?>
+        {
+            ["TIKTOK_CLIENT_KEY"] = TikTokKey,
+            ["TIKTOK_CLIENT_SECRET"] = TikTokSecret,
+            ["TIKTOK_AUTH_URL"] = At(address, "v2/auth/authorize/"),
+            ["TIKTOK_PUBLISH_URL"] = At(address, ""),
+        },
         SandboxPlatform.Google => new Dictionary<string, string?>
         {
             ["GOOGLE_CLIENT_ID"] = ClientId,
@@ -68,5 +78,6 @@ public enum SandboxPlatform
     YouTube,
     Apify,
     TikTokResearch,
+    TikTok,
     Google,
 }

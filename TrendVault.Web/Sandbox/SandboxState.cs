@@ -1,6 +1,7 @@
 using System.Text.Json;
 using TrendVault.Web.Sandbox.Apify;
 using TrendVault.Web.Sandbox.Google;
+using TrendVault.Web.Sandbox.TikTok;
 using TrendVault.Web.Sandbox.YouTube;
 
 namespace TrendVault.Web.Sandbox;
@@ -55,6 +56,10 @@ internal sealed class SandboxState
     public sealed class Saved
     {
         public List<Grant> Grants { get; init; } = [];
+
+        public List<CreatorGrant> CreatorGrants { get; init; } = [];
+
+        public List<Draft> Drafts { get; init; } = [];
 
         public List<UploadSession> Uploads { get; init; } = [];
 

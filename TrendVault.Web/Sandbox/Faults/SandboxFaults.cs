@@ -117,7 +117,7 @@ public sealed record SandboxSwitches
     /// <summary>Seconds that an access token of Google lives.</summary>
     public int AccessTokenSeconds { get; init; } = 3599;
 
-    /// <summary>Every refresh answers <c>invalid_grant</c>.</summary>
+    /// <summary>Every refresh answers <c>invalid_grant</c>, at Google and at TikTok.</summary>
     public bool RefuseRefresh { get; init; }
 
     /// <summary>When set, only these scopes are granted, whatever is ticked.</summary>
@@ -140,6 +140,27 @@ public sealed record SandboxSwitches
 
     /// <summary>Seconds that Apify waits for a run before it answers 408; the run goes on.</summary>
     public double ApifySyncSeconds { get; init; } = 300;
+
+    /// <summary>Seconds that a creator's access token of TikTok lives.</summary>
+    public int CreatorTokenSeconds { get; init; } = 7200;
+
+    /// <summary>How often a complete draft's status is still <c>PROCESSING_UPLOAD</c>.</summary>
+    public int ProcessingPolls { get; init; } = 2;
+
+    /// <summary>TikTok's <c>fail_reason</c> with which drafts then end; null when they arrive.</summary>
+    public string? FailReason { get; init; }
+
+    /// <summary>Drafts of one creator within a day that may be unfinished.</summary>
+    public int PendingShares { get; init; } = 5;
+
+    /// <summary>Of one creator.</summary>
+    public int InitsPerMinute { get; init; } = 6;
+
+    /// <summary>Of one creator.</summary>
+    public int StatusesPerMinute { get; init; } = 30;
+
+    /// <summary>Given instead of the drafts' own upload addresses.</summary>
+    public string? UploadUrl { get; init; }
 
     /// <summary>Seconds that an app's token of TikTok lives.</summary>
     public int AppTokenSeconds { get; init; } = 7200;

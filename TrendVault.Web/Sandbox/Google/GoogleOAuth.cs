@@ -23,15 +23,14 @@ internal static class GoogleOAuth
     private static IResult Authorize(HttpContext context, SandboxOptions options, SandboxFaults faults, Grants grants)
     {
         var query = context.Request.Query.ToDictionary(pair => pair.Key, pair => pair.Value.ToString());
-        Protect(context, formAction: "'none'");
+        ConsentPages.Protect(context, formAction: "'none'");
         if (!TryRead(query, options, out var request, out var refusal))
             return refusal;
 
         if (Identity.ByEmail(faults.Switches.ConsentAs) is { } identity)
             return Allowed(identity, request.Scopes, request, grants);
 
-        // Chromium holds form-action against the redirect that answers the form too, so the app's own origin has to be in it.
-        Protect(context, formAction: "'self' " + new Uri(request.RedirectUri).GetLeftPart(UriPartial.Authority));
+        ConsentPages.ProtectForm(context, request.RedirectUri);
         return new RazorComponentResult<ConsentPage>(new Dictionary<string, object?>
         {
             [nameof(ConsentPage.Request)] = request,
@@ -43,7 +42,7 @@ internal static class GoogleOAuth
     {
         var form = await context.Request.ReadFormAsync(context.RequestAborted);
         var fields = form.ToDictionary(pair => pair.Key, pair => pair.Value.ToString());
-        Protect(context, formAction: "'none'");
+        ConsentPages.Protect(context, formAction: "'none'");
         if (!TryRead(fields, options, out var request, out var refusal))
             return refusal;
 
@@ -68,13 +67,6 @@ internal static class GoogleOAuth
         return request.RedirectUri + answer.ToQueryString();
     }
 
-    private static void Protect(HttpContext context, string formAction)
-    {
-        context.Response.Headers.ContentSecurityPolicy =
-            $"default-src 'none'; style-src 'self'; img-src 'self'; form-action {formAction}; frame-ancestors 'none'; base-uri 'none'";
-        context.Response.Headers.CacheControl = "no-store";
-    }
-
     private static bool TryRead(IReadOnlyDictionary<string, string> fields, SandboxOptions options, out AuthorizeRequest request, out IResult refusal)
     {
         request = null!;
@@ -93,13 +85,7 @@ internal static class GoogleOAuth
         };
         if (wrong is { } error)
         {
-            refusal = new RazorComponentResult<ConsentErrorPage>(new Dictionary<string, object?>
-            {
-                [nameof(ConsentErrorPage.Status)] = error.Status,
-                [nameof(ConsentErrorPage.Error)] = error.Error,
-                [nameof(ConsentErrorPage.Reason)] = error.Reason,
-            })
-            { StatusCode = error.Status };
+            refusal = ConsentPages.Blocked("Google", error.Status, error.Error, error.Reason);
             return false;
         }
 

@@ -2,37 +2,13 @@ using System.Text.Json;
 
 namespace TrendVault.Web.Sandbox.TikTok;
 
-/// <summary>TikTok's Research API: a token for the app's credentials, and the query of videos. Every path ends with a slash.</summary>
+/// <summary>TikTok's Research API: the query of videos.</summary>
 internal static class ResearchApi
 {
     private const int LongestBody = 64 * 1024;
 
-    public static void MapResearch(this WebApplication app)
-    {
-        app.MapPost("/v2/oauth/token/", TokenAsync).AddEndpointFilter(RequireSlashAsync);
-        app.MapPost("/v2/research/video/query/", QueryAsync).AddEndpointFilter(RequireSlashAsync);
-    }
-
-    // The router takes both spellings, TikTok one.
-    private static async ValueTask<object?> RequireSlashAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next) =>
-        context.HttpContext.Request.Path.Value is [.., '/']
-            ? await next(context)
-            : TikTokError.Of(404, "not_found", "Unsupported path(Janus).");
-
-    private static async Task<IResult> TokenAsync(HttpRequest request, AppTokens tokens)
-    {
-        if (!request.HasFormContentType)
-            return TikTokError.Flat(400, "invalid_request", "Only `application/x-www-form-urlencoded` is accepted as Content-Type.");
-        var form = await request.ReadFormAsync(request.HttpContext.RequestAborted);
-        if (form["client_key"] != SandboxSettings.ResearchKey || form["client_secret"] != SandboxSettings.ResearchSecret)
-            return TikTokError.Flat(401, "invalid_client", "Client key or secret is incorrect.");
-        if (form["grant_type"] != "client_credentials")
-            return TikTokError.Flat(400, "unsupported_grant_type", "Grant type is not supported by the authorization server.");
-
-        var (token, seconds) = tokens.Issue();
-        request.HttpContext.Response.Headers.CacheControl = "no-store";
-        return SandboxJson.Ok(new { access_token = token, expires_in = seconds, token_type = "Bearer" });
-    }
+    public static void MapResearch(this WebApplication app) =>
+        app.MapPost("/v2/research/video/query/", QueryAsync).AddEndpointFilter(TikTokPaths.RequireSlashAsync);
 
     private static async Task<IResult> QueryAsync(HttpContext context, AppTokens tokens, QuotaBook quota, ResearchDesk desk)
     {

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.RegularExpressions;
 using TrendVault.Web.Sandbox.Catalogue;
 using TrendVault.Web.Sandbox.Google;
+using TrendVault.Web.Sandbox.TikTok;
 using TrendVault.Web.Sandbox.YouTube;
 
 namespace TrendVault.Web.Sandbox.VideoSite;
@@ -64,7 +65,7 @@ internal static partial class MediaEndpoints
     {
         ForEveryPage(context);
         var id = name.Split('=')[0];
-        var person = Identity.BySub(id)?.Name ?? Identity.ByChannel(id)?.Channel?.Title ?? id[^1..];
+        var person = Identity.BySub(id)?.Name ?? Creator.ById(id)?.Name ?? Identity.ByChannel(id)?.Channel?.Title ?? id[^1..];
         var hue = Dice.Named(id).Between(0, 359, "hue");
         return Results.Text(
             $"""
