@@ -28,11 +28,21 @@ internal static class Authorize
         ["code_challenge_method"] = "S256",
     };
 
+    public static Dictionary<string, string> TikTokFields(string scopes = "user.info.basic,video.upload") => new()
+    {
+        ["client_key"] = SandboxSettings.TikTokKey,
+        ["redirect_uri"] = TestSandbox.RedirectUri,
+        ["response_type"] = "code",
+        ["scope"] = scopes,
+        ["state"] = "st%ate +1",
+        ["disable_auto_auth"] = "1",
+    };
+
     public static Task<Answer> OpenAsync(TestSandbox sandbox, Dictionary<string, string> fields) =>
-        sandbox.SendAsync(HttpMethod.Get, QueryHelpers.AddQueryString("o/oauth2/v2/auth", fields!));
+        sandbox.SendAsync(HttpMethod.Get, QueryHelpers.AddQueryString(PathOf(fields), fields!));
 
     /// <summary>Opens the page, fills its form in, submits it, and answers what comes back to the app.</summary>
-    public static async Task<Dictionary<string, string?>> DecideAsync(TestSandbox sandbox, Dictionary<string, string> fields, string email, bool allow, params string[] tick)
+    public static async Task<Dictionary<string, string?>> DecideAsync(TestSandbox sandbox, Dictionary<string, string> fields, string person, bool allow, params string[] tick)
     {
         var page = await OpenAsync(sandbox, fields);
         Assert.Equal(HttpStatusCode.OK, page.Status);
@@ -42,7 +52,7 @@ internal static class Authorize
         {
             var chosen = input.Type switch
             {
-                "radio" => input.ParentElement!.TextContent.Contains(email, StringComparison.Ordinal),
+                "radio" => input.ParentElement!.TextContent.Contains(person, StringComparison.Ordinal),
                 "checkbox" => !input.IsDisabled && tick.Contains(input.Value),
                 _ => true,
             };
@@ -50,7 +60,7 @@ internal static class Authorize
                 form.Add(new(input.Name!, input.Value));
         }
 
-        var answer = await sandbox.SendAsync(HttpMethod.Post, "o/oauth2/v2/auth", new FormUrlEncodedContent(form));
+        var answer = await sandbox.SendAsync(HttpMethod.Post, PathOf(fields), new FormUrlEncodedContent(form));
         Assert.Equal(HttpStatusCode.Redirect, answer.Status);
         var location = answer.Headers.Location!;
         Assert.StartsWith(TestSandbox.RedirectUri + "?", location.ToString(), StringComparison.Ordinal);
@@ -62,6 +72,18 @@ internal static class Authorize
 
     public static Task<Answer> RefreshAsync(TestSandbox sandbox, string refreshToken) =>
         TokenAsync(sandbox, null, ("grant_type", "refresh_token"), ("refresh_token", refreshToken));
+
+    public static Task<Answer> TikTokTokenAsync(TestSandbox sandbox, params (string Name, string Value)[] fields) =>
+        sandbox.SendAsync(HttpMethod.Post, "v2/oauth/token/", new FormUrlEncodedContent(
+        [
+            new("client_key", SandboxSettings.TikTokKey), new("client_secret", SandboxSettings.TikTokSecret),
+            .. fields.Select(field => new KeyValuePair<string, string>(field.Name, field.Value)),
+        ]));
+
+    public static Task<Answer> TikTokExchangeAsync(TestSandbox sandbox, string code) =>
+        TikTokTokenAsync(sandbox, ("grant_type", "authorization_code"), ("code", code), ("redirect_uri", TestSandbox.RedirectUri));
+
+    private static string PathOf(Dictionary<string, string> fields) => fields.ContainsKey("client_key") ? "v2/auth/authorize/" : "o/oauth2/v2/auth";
 
     private static Task<Answer> TokenAsync(TestSandbox sandbox, string? secret, params (string Name, string Value)[] fields) =>
         sandbox.SendAsync(HttpMethod.Post, "token", new FormUrlEncodedContent(

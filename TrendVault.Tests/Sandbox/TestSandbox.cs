@@ -92,6 +92,16 @@ internal sealed class TestSandbox : IAsyncDisposable
     public async Task<string> AccessTokenAsync(string scopes = $"openid email {UploadScope} {ReadScope}") =>
         (await ConnectAsync(scopes: scopes))["access_token"]!.GetValue<string>();
 
+    /// <summary>A creator's access token, through consent and exchange at TikTok.</summary>
+    public async Task<string> CreatorTokenAsync(string email = "ada@example.com")
+    {
+        Server.Faults.Switches = Server.Faults.Switches with { ConsentAs = email };
+        var back = await Authorize.OpenAsync(this, Authorize.TikTokFields());
+        Server.Faults.Switches = Server.Faults.Switches with { ConsentAs = null };
+        var code = QueryHelpers.ParseQuery(back.Headers.Location!.Query)["code"].ToString();
+        return (await Authorize.TikTokExchangeAsync(this, code)).Json["access_token"]!.GetValue<string>();
+    }
+
     public async ValueTask DisposeAsync()
     {
         Http.Dispose();
