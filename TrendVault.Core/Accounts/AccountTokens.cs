@@ -7,7 +7,7 @@ using TrendVault.Core.Auth;
 namespace TrendVault.Core.Accounts;
 
 /// <summary>
-/// Hands out short-lived access tokens, the only form in which tokens leave this folder. A token is refreshed five minutes before its
+/// Hands out short-lived access tokens, the only form in which tokens leave this folder. A token is refreshed ten minutes before its
 /// end, once for all instances and callers.
 /// </summary>
 public sealed class AccountTokens(
@@ -19,14 +19,14 @@ public sealed class AccountTokens(
     SecurityLog security,
     ILogger<AccountTokens> log)
 {
-    private static readonly TimeSpan RefreshBefore = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan RefreshBefore = TimeSpan.FromMinutes(10);
 
     // A refresh may take as long as a platform call may.
     private static readonly TimeSpan LockPatience = TimeSpan.FromSeconds(35);
 
     private readonly RedisDistributedSynchronizationProvider _locks = new(redis);
 
-    /// <summary>A token that is good for five minutes at least.</summary>
+    /// <summary>A token that is good for ten minutes, where the platform gives so much.</summary>
     /// <exception cref="PlatformException">There is none to be had; the remedy says what to do.</exception>
     public Task<string> GetAsync(Guid userId, Guid accountId, CancellationToken cancellationToken) =>
         GetAsync(userId, accountId, rejected: null, cancellationToken);
@@ -69,7 +69,7 @@ public sealed class AccountTokens(
             await store.MarkReconnectNeededAsync(row, cancellationToken);
     }
 
-    /// <summary>The token that ends all others when it is revoked; null when the row's do not open.</summary>
+    /// <summary>The token that ends all others when it is revoked; null when there is none to be had.</summary>
     internal async Task<string?> FindRevocableAsync(Guid userId, Guid accountId, CancellationToken cancellationToken)
     {
         if (await store.FindTokensAsync(userId, accountId, cancellationToken) is not { } row)
@@ -77,6 +77,8 @@ public sealed class AccountTokens(
 
         try
         {
+            if (platforms.Of(row.Platform).RevokesAccessTokens)
+                return await GetAsync(userId, accountId, cancellationToken);
             var tokens = await OpenAsync(row, cancellationToken);
             return tokens.Refresh ?? tokens.Access;
         }

@@ -27,6 +27,7 @@ public static class AccountsModule
 
         services.AddSingleton<GoogleOAuth>();
         services.AddSingleton<IAccountPlatform, GoogleAccounts>();
+        services.AddSingleton<IAccountPlatform, TikTokAccounts>();
         services.AddHttpClient(GoogleOAuth.ClientName, client =>
             {
                 client.Timeout = TimeSpan.FromSeconds(30);

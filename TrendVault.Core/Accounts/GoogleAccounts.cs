@@ -23,6 +23,8 @@ internal sealed class GoogleAccounts(GoogleOAuth google, YouTubeChannels channel
         ? null
         : "Google accounts cannot be connected: set GOOGLE_CLIENT_ID and GOOGLE_CLIENT_SECRET.";
 
+    public bool RevokesAccessTokens => false;
+
     public Uri AuthorizeUrl(string state, string challenge, string redirectUri)
     {
         var query = HttpUtility.ParseQueryString("");

@@ -17,9 +17,12 @@ public interface IAccountPlatform
     /// <summary>Why it is off, a sentence that names the setting; null when it can be used.</summary>
     string? Unavailable { get; }
 
+    /// <summary>Whether a grant is ended by an access token that is alive; else by its refresh token.</summary>
+    bool RevokesAccessTokens { get; }
+
     /// <summary>Where the browser is sent to ask its user.</summary>
     /// <param name="state">Comes back with the answer.</param>
-    /// <param name="challenge">PKCE, S256.</param>
+    /// <param name="challenge">PKCE, S256, where the platform has it.</param>
     /// <param name="redirectUri">Where the answer goes, exactly as registered.</param>
     Uri AuthorizeUrl(string state, string challenge, string redirectUri);
 

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using TrendVault.Core.TikTok;
 using TrendVault.Core.YouTube;
 
 namespace TrendVault.Core.Channels;
@@ -11,8 +12,10 @@ public static class ChannelsModule
     public static IServiceCollection AddChannels(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddYouTube(configuration);
+        services.AddTikTok(configuration);
         services.AddSingleton<ChannelStore>();
         services.AddSingleton<YouTubeChannels>();
+        services.AddSingleton<TikTokCreators>();
         return services;
     }
 }

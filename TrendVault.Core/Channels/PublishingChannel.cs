@@ -1,6 +1,6 @@
 namespace TrendVault.Core.Channels;
 
-/// <summary>Where a user can publish to: a YouTube channel.</summary>
+/// <summary>Where a user can publish to: a YouTube channel, or a TikTok creator.</summary>
 public sealed record PublishingChannel
 {
     /// <summary>UUID v7.</summary>

@@ -10,7 +10,7 @@ using TrendVault.Web.Sandbox.Faults;
 
 namespace TrendVault.Tests.Accounts;
 
-/// <summary>A class fixture: Google and YouTube, without an app around them.</summary>
+/// <summary>A class fixture: Google, YouTube and TikTok, without an app around them.</summary>
 public sealed class GoogleSandbox : IAsyncLifetime
 {
     public const string RedirectUri = "http://localhost:8080/oauth/callback";
@@ -37,7 +37,7 @@ public sealed class GoogleSandbox : IAsyncLifetime
     /// <summary>What points the clients here.</summary>
     public (string Name, string Value)[] Settings =>
     [
-        .. new[] { SandboxPlatform.YouTube, SandboxPlatform.Google }.SelectMany(Server.SettingsFor).DistinctBy(pair => pair.Key).Select(pair => (pair.Key, pair.Value!)),
+        .. new[] { SandboxPlatform.YouTube, SandboxPlatform.Google, SandboxPlatform.TikTok }.SelectMany(Server.SettingsFor).DistinctBy(pair => pair.Key).Select(pair => (pair.Key, pair.Value!)),
         ("ENCRYPTION_KEY", EncryptionKey),
         ("DATA_DIR", DataFolder),
     ];
@@ -75,10 +75,10 @@ public sealed class GoogleSandbox : IAsyncLifetime
     public ServiceProvider Services(TestDatabase database) => database.BuildServices(Add, Settings);
 
     /// <summary>A connected account of a new user.</summary>
-    public async Task<ConnectedAccount> ConnectAsync(IServiceProvider services, Guid userId)
+    public async Task<ConnectedAccount> ConnectAsync(IServiceProvider services, Guid userId, string provider = "google")
     {
         var flow = services.GetRequiredService<OAuthFlow>();
-        var platform = services.GetRequiredService<AccountPlatforms>().Find("google")!;
+        var platform = services.GetRequiredService<AccountPlatforms>().Find(provider)!;
         var start = await flow.BeginAsync(userId, platform, RedirectUri);
         var outcome = await flow.FinishAsync(await ConsentAsync(start), RedirectUri, TestContext.Current.CancellationToken);
         return Assert.IsType<ConnectOutcome.Connected>(outcome).Account;

@@ -1,0 +1,64 @@
+using System.Web;
+using Microsoft.Extensions.Options;
+using TrendVault.Core.Channels;
+using TrendVault.Core.TikTok;
+
+namespace TrendVault.Core.Accounts;
+
+/// <summary>TikTok accounts. Each is its own only channel.</summary>
+internal sealed class TikTokAccounts(TikTokOAuth oauth, TikTokApi api, TikTokCreators creators, IOptions<TikTokOptions> options) : IAccountPlatform
+{
+    internal const string UploadScope = "video.upload";
+
+    private const string BasicScope = "user.info.basic";
+
+    public Platform Platform => Platform.TikTok;
+
+    public string Provider => "tiktok";
+
+    public string Name => "TikTok";
+
+    public string? Unavailable => options.Value.ClientKey.Length > 0
+        ? null
+        : "TikTok accounts cannot be connected: set TIKTOK_CLIENT_KEY and TIKTOK_CLIENT_SECRET.";
+
+    public bool RevokesAccessTokens => true;
+
+    /// <summary>Without PKCE, which TikTok has for apps on phones and desktops, in an encoding of its own: the state protects the web's.</summary>
+    public Uri AuthorizeUrl(string state, string challenge, string redirectUri)
+    {
+        var query = HttpUtility.ParseQueryString("");
+        query["client_key"] = options.Value.ClientKey;
+        query["response_type"] = "code";
+        query["scope"] = $"{BasicScope},{UploadScope}";
+        query["redirect_uri"] = redirectUri;
+        query["state"] = state;
+        // Else whoever is signed in at TikTok is connected without being asked, and nobody could connect a second account.
+        query["disable_auto_auth"] = "1";
+        return new UriBuilder(options.Value.AuthUrl) { Query = query.ToString() }.Uri;
+    }
+
+    public Task<TokenGrant> ExchangeAsync(string code, string verifier, string redirectUri, CancellationToken cancellationToken) =>
+        oauth.ExchangeAsync(code, redirectUri, cancellationToken);
+
+    public string? MissingGrant(IReadOnlyCollection<string> scopes) => scopes switch
+    {
+        _ when !scopes.Contains(UploadScope) => "TrendVault may not put drafts into your inbox: leave the switch for that on on TikTok's page.",
+        _ when !scopes.Contains(BasicScope) => "TrendVault may not see which account it is: leave the switch for your profile on on TikTok's page.",
+        _ => null,
+    };
+
+    public Task<TokenGrant> RefreshAsync(string refreshToken, CancellationToken cancellationToken) =>
+        oauth.RefreshAsync(refreshToken, cancellationToken);
+
+    public Task RevokeAsync(string token, CancellationToken cancellationToken) => oauth.RevokeAsync(token, cancellationToken);
+
+    public async Task<PlatformOwner> ReadOwnerAsync(string accessToken, CancellationToken cancellationToken)
+    {
+        var user = await api.ReadUserAsync(accessToken, cancellationToken);
+        return new PlatformOwner(user.OpenId, user.DisplayName ?? "TikTok account", Email: null, user.AvatarUrl);
+    }
+
+    public Task<IReadOnlyList<PlatformChannel>> ReadChannelsAsync(string accessToken, CancellationToken cancellationToken) =>
+        creators.ListMineAsync(accessToken, cancellationToken);
+}

@@ -1,0 +1,96 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Microsoft.Extensions.Options;
+
+namespace TrendVault.Core.TikTok;
+
+/// <summary>Who granted a token, as TikTok says it.</summary>
+/// <param name="OpenId">Of this person towards this app.</param>
+/// <param name="DisplayName">For people.</param>
+/// <param name="AvatarUrl">Works for some hours.</param>
+internal sealed record TikTokUser(string OpenId, string? DisplayName, string? AvatarUrl);
+
+/// <summary>A draft that has begun.</summary>
+/// <param name="PublishId">By which its status is asked for.</param>
+/// <param name="UploadUrl">Takes the bytes for an hour, from whoever knows it.</param>
+internal sealed record TikTokDraft(string PublishId, Uri UploadUrl);
+
+/// <summary>How far a draft is.</summary>
+/// <param name="Status">Such as SEND_TO_USER_INBOX.</param>
+/// <param name="FailReason">With FAILED.</param>
+/// <param name="UploadedBytes">From the file's beginning.</param>
+internal sealed record TikTokDraftStatus(string Status, string? FailReason, long UploadedBytes);
+
+/// <summary>The answer to a chunk.</summary>
+/// <param name="Status">As in HTTP.</param>
+/// <param name="Stored">Bytes from the file's beginning, where the answer tells.</param>
+internal sealed record TikTokChunkAnswer(HttpStatusCode Status, long? Stored);
+
+/// <summary>TikTok's API with a creator's token: who it is, and drafts into the inbox. Every path ends with a slash.</summary>
+/// <remarks><see href="https://developers.tiktok.com/doc/content-posting-api-reference-upload-video"/></remarks>
+internal sealed partial class TikTokApi(TikTokLine line, IHttpClientFactory clients, IOptions<TikTokOptions> options)
+{
+    public const string UploadClientName = "tiktok-upload";
+
+    /// <exception cref="PlatformException">TikTok refuses, or does not answer.</exception>
+    public async Task<TikTokUser> ReadUserAsync(string accessToken, CancellationToken cancellationToken) =>
+        (await CallAsync<UserData>(HttpMethod.Get, "v2/user/info/?fields=open_id,display_name,avatar_url", accessToken, body: null, cancellationToken)).User;
+
+    /// <summary>Begins a draft. May have made one although no answer comes.</summary>
+    /// <exception cref="PlatformException">TikTok refuses, or does not answer.</exception>
+    public async Task<TikTokDraft> BeginAsync(string accessToken, TikTokChunks chunks, CancellationToken cancellationToken)
+    {
+        var body = new { SourceInfo = new { Source = "FILE_UPLOAD", VideoSize = chunks.Size, ChunkSize = chunks.ChunkSize, TotalChunkCount = chunks.Count } };
+        var data = await CallAsync<InitData>(HttpMethod.Post, "v2/post/publish/inbox/video/init/", accessToken, body, cancellationToken);
+        return IsUploadUrl(data.UploadUrl, options.Value.PublishUrl)
+            ? new TikTokDraft(data.PublishId, new Uri(data.UploadUrl))
+            : throw new PlatformException(PlatformRemedy.GiveUp, "upload_address_refused", "TikTok names an address for the upload that is not TikTok's. Nothing was sent there.");
+    }
+
+    /// <exception cref="PlatformException">TikTok refuses, or does not answer.</exception>
+    public Task<TikTokDraftStatus> ReadStatusAsync(string accessToken, string publishId, CancellationToken cancellationToken) =>
+        CallAsync<TikTokDraftStatus>(HttpMethod.Post, "v2/post/publish/status/fetch/", accessToken, new { PublishId = publishId }, cancellationToken);
+
+    /// <summary>Sends one chunk. The address is the credential, so no token goes with it.</summary>
+    /// <exception cref="PlatformException">The connection broke.</exception>
+    public async Task<TikTokChunkAnswer> PutAsync(Uri uploadUrl, HttpContent chunk, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Put, uploadUrl) { Content = chunk };
+        using var answer = await TikTokLine.SendAsync(clients.CreateClient(UploadClientName), request, cancellationToken);
+        return new TikTokChunkAnswer(answer.StatusCode, answer.Content.Headers.ContentRange?.To);
+    }
+
+    /// <summary>True for https on a host of TikTok's, and for the server that the API is at, which a stand-in's uploads go to as well.</summary>
+    internal static bool IsUploadUrl(string? text, Uri publishUrl) =>
+        Uri.TryCreate(text, UriKind.Absolute, out var url)
+        && url.UserInfo.Length == 0
+        && (url.GetLeftPart(UriPartial.Authority) == publishUrl.GetLeftPart(UriPartial.Authority)
+            || (url is { Scheme: "https", IsDefaultPort: true } && UploadHost().IsMatch(url.Host)));
+
+    [GeneratedRegex(@"^(open|open-upload|upload\.[a-z0-9-]+)\.tiktokapis\.com\z")]
+    private static partial Regex UploadHost();
+
+    private async Task<T> CallAsync<T>(HttpMethod method, string path, string accessToken, object? body, CancellationToken cancellationToken)
+        where T : class
+    {
+        using var request = new HttpRequestMessage(method, new Uri(options.Value.PublishUrl, path));
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", accessToken);
+        if (body is not null)
+            request.Content = new StringContent(JsonSerializer.Serialize(body, TikTokLine.Json), Encoding.UTF8, "application/json");
+        var answer = await line.SendAsync<Envelope<T>>(request, cancellationToken);
+        return answer is { IsSuccess: true, Body: { Error.Code: "ok", Data: { } data } }
+            ? data
+            : throw TikTokErrors.OfApi(answer.Status, answer.Body?.Error?.Code ?? "", answer.RetryAfter);
+    }
+
+    private sealed record Envelope<T>(T? Data, ErrorPart? Error);
+
+    private sealed record ErrorPart(string Code);
+
+    private sealed record UserData(TikTokUser User);
+
+    private sealed record InitData(string PublishId, string UploadUrl);
+}

@@ -1,0 +1,77 @@
+using System.Net;
+
+namespace TrendVault.Core.TikTok;
+
+/// <summary>TikTok's refusals in TrendVault's words.</summary>
+internal static class TikTokErrors
+{
+    private static readonly TimeSpan AfterTooMany = TimeSpan.FromMinutes(1);
+
+    private static readonly TimeSpan NextDay = TimeSpan.FromHours(24);
+
+    /// <summary>Of the API, by the code in its envelope.</summary>
+    public static PlatformException OfApi(HttpStatusCode status, string code, TimeSpan? retryAfter) => code switch
+    {
+        "access_token_invalid" => Reconnect(),
+        "scope_not_authorized" or "scope_permission_missed" =>
+            new(PlatformRemedy.GiveUp, code, "The connection does not allow drafts: connect the account again and leave every switch on."),
+        "spam_risk_too_many_pending_share" => TooManyDrafts(NextDay),
+        "spam_risk_too_many_posts" or "reached_active_user_cap" =>
+            new(PlatformRemedy.Park, code, "TikTok takes no more from this account today.", NextDay),
+        "spam_risk_user_banned_from_posting" => OfFailedDraft(code),
+        "invalid_publish_id" or "token_not_authorized_for_specified_publish_id" =>
+            new(PlatformRemedy.GiveUp, code, "TikTok does not know this upload any more. Retry begins a new draft."),
+        _ when status == HttpStatusCode.TooManyRequests || code == "rate_limit_exceeded" =>
+            new(PlatformRemedy.Retry, "rate_limited", "TikTok asks to slow down.", retryAfter ?? AfterTooMany),
+        _ when status >= HttpStatusCode.InternalServerError || code == "internal_error" => Unavailable(retryAfter),
+        "" or "ok" => Unreadable(),
+        _ => new(PlatformRemedy.GiveUp, code, "TikTok refuses this request."),
+    };
+
+    /// <summary>Of the OAuth server, by its error only: the statuses vary.</summary>
+    public static PlatformException OfOAuth(HttpStatusCode status, string error, TimeSpan? retryAfter) => error switch
+    {
+        "invalid_grant" => Reconnect(),
+        "invalid_client" or "unauthorized_client" =>
+            new(PlatformRemedy.GiveUp, "client_refused", "TikTok refuses TrendVault's own credentials. Check TIKTOK_CLIENT_KEY and TIKTOK_CLIENT_SECRET."),
+        "server_error" or "temporarily_unavailable" => Unavailable(retryAfter),
+        _ when status is HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError => Unavailable(retryAfter),
+        "" => Unreadable(),
+        // A used or expired code too.
+        _ => new(PlatformRemedy.GiveUp, "tiktok_refused", "TikTok refuses this request. Connect the account again from the Accounts page."),
+    };
+
+    /// <summary>Of a draft that ended as FAILED, by its <c>fail_reason</c>.</summary>
+    public static PlatformException OfFailedDraft(string reason) => reason switch
+    {
+        "file_format_check_failed" => Media(reason, "TikTok cannot read this file. Download it as MP4 with H.264, then publish that."),
+        "duration_check_failed" => Media(reason, "TikTok does not take a video of this length. Choose one of at most 10 minutes."),
+        "frame_rate_check_failed" => Media(reason, "TikTok does not take this frame rate. Choose a format with 23 to 60 frames a second."),
+        "picture_size_check_failed" => Media(reason, "TikTok does not take this picture size. Choose a format whose sides have 360 to 4096 pixels."),
+        "internal" => new(PlatformRemedy.Retry, "tiktok_internal", "TikTok failed to process the video by a fault of its own."),
+        "auth_removed" => Reconnect(),
+        "publish_cancelled" => new(PlatformRemedy.GiveUp, reason, "The draft was cancelled at TikTok. Retry sends it again."),
+        "spam_risk_too_many_posts" => new(PlatformRemedy.GiveUp, reason, "TikTok finds that this account posts too much. Wait a day, then retry."),
+        "spam_risk_user_banned_from_posting" => new(PlatformRemedy.GiveUp, reason, "TikTok does not let this account post. The TikTok app says why."),
+        "spam_risk_text" or "spam_risk" => new(PlatformRemedy.GiveUp, reason, "TikTok takes this video for spam. Look into the TikTok app before you retry."),
+        _ => new(PlatformRemedy.GiveUp, reason.Length > 0 ? reason : "tiktok_failed", "TikTok did not take the video and does not say why. Look into the TikTok app, then retry."),
+    };
+
+    /// <summary>Nobody's fault: the creator has drafts to finish first.</summary>
+    public static PlatformException TooManyDrafts(TimeSpan wait) => new(
+        PlatformRemedy.Park,
+        "too_many_drafts",
+        "TikTok holds as many unfinished drafts of this account as it takes in a day. Finish some in the TikTok app; this one goes on by itself.",
+        wait);
+
+    public static PlatformException Unreadable() =>
+        new(PlatformRemedy.Retry, "tiktok_unreadable", "TikTok answered something that cannot be read.");
+
+    public static PlatformException Unavailable(TimeSpan? retryAfter = null) =>
+        new(PlatformRemedy.Retry, "tiktok_unavailable", "TikTok has a fault of its own right now.", retryAfter);
+
+    private static PlatformException Media(string reason, string message) => new(PlatformRemedy.GiveUp, reason, message);
+
+    private static PlatformException Reconnect() => new(
+        PlatformRemedy.Reauthorize, "reconnect_needed", "TikTok no longer accepts this connection. Connect the account again on the Accounts page.");
+}

@@ -1,0 +1,54 @@
+using System.ComponentModel.DataAnnotations;
+using Microsoft.Extensions.Configuration;
+
+namespace TrendVault.Core.TikTok;
+
+/// <summary>TrendVault's own credentials at TikTok's Login Kit, and where TikTok is. Those without a setting's name are fixed; tests shorten them.</summary>
+public sealed class TikTokOptions : IValidatableObject
+{
+    /// <summary>Of the registered app. Empty turns connecting TikTok accounts off.</summary>
+    [ConfigurationKeyName("TIKTOK_CLIENT_KEY")]
+    public string ClientKey { get; set; } = "";
+
+    /// <summary>Of the registered app.</summary>
+    [ConfigurationKeyName("TIKTOK_CLIENT_SECRET")]
+    public string ClientSecret { get; set; } = "";
+
+    /// <summary>Unfinished drafts that an account may have within 24 hours; TikTok takes 5.</summary>
+    [ConfigurationKeyName("TIKTOK_PENDING_LIMIT")]
+    [Range(1, 1000, ErrorMessage = "TIKTOK_PENDING_LIMIT must be a number from 1 to 1000.")]
+    public int PendingLimit { get; set; } = 5;
+
+    /// <summary>The consent page.</summary>
+    [ConfigurationKeyName("TIKTOK_AUTH_URL")]
+    public Uri AuthUrl { get; set; } = new("https://www.tiktok.com/v2/auth/authorize/");
+
+    /// <summary>Base of tokens, user info and drafts.</summary>
+    [ConfigurationKeyName("TIKTOK_PUBLISH_URL")]
+    public Uri PublishUrl { get; set; } = new("https://open.tiktokapis.com/");
+
+    /// <summary>Base of TikTok's pages.</summary>
+    [ConfigurationKeyName("TIKTOK_WEB_URL")]
+    public Uri WebUrl { get; set; } = new("https://www.tiktok.com/");
+
+    /// <summary>As large as TikTok lets the chunks of a larger video be. They are streamed, so memory does not grow with it.</summary>
+    public int ChunkBytes { get; set; } = 64_000_000;
+
+    /// <summary>Between questions for a draft's status; the last one again and again.</summary>
+    public IReadOnlyList<TimeSpan> Polls { get; set; } = [TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(10)];
+
+    /// <summary>How long a worker waits for TikTok's processing before the queue does.</summary>
+    public TimeSpan ProcessingPatience { get; set; } = TimeSpan.FromMinutes(15);
+
+    /// <inheritdoc />
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (ClientKey.Length > 0 != ClientSecret.Length > 0)
+            yield return new ValidationResult("TIKTOK_CLIENT_KEY and TIKTOK_CLIENT_SECRET belong together: set both or neither.");
+        foreach (var (name, url) in new[] { ("AUTH", AuthUrl), ("PUBLISH", PublishUrl) })
+        {
+            if (url.Scheme is not ("http" or "https") || !url.AbsolutePath.EndsWith('/'))
+                yield return new ValidationResult($"TIKTOK_{name}_URL must be a http(s) address that ends with a slash.");
+        }
+    }
+}

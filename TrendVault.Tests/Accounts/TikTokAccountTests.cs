@@ -1,0 +1,172 @@
+using System.Web;
+using Microsoft.Extensions.DependencyInjection;
+using TrendVault.Core;
+using TrendVault.Core.Accounts;
+using TrendVault.Core.Channels;
+using TrendVault.Core.Data;
+using TrendVault.Tests.App;
+using TrendVault.Web.Sandbox.Faults;
+
+namespace TrendVault.Tests.Accounts;
+
+/// <summary>What TikTok's accounts have of their own: tokens that rotate, scopes between commas, one channel each.</summary>
+public sealed class TikTokAccountTests : IClassFixture<TestDatabase>, IClassFixture<GoogleSandbox>
+{
+    private const string TokenPath = "/v2/oauth/token/";
+
+    private readonly TestDatabase _database;
+    private readonly GoogleSandbox _sandbox;
+
+    public TikTokAccountTests(TestDatabase database, GoogleSandbox sandbox)
+    {
+        (_database, _sandbox) = (database, sandbox);
+        sandbox.Reset();
+    }
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_connected_account_brings_its_creator_with_name_and_picture()
+    {
+        await using var services = _sandbox.Services(_database);
+        var userId = await _database.GivenUserAsync();
+
+        var account = await ConnectAsync(services, userId);
+        var channel = Assert.Single(await services.GetRequiredService<ChannelStore>().ListAsync(userId, Token));
+
+        Assert.Equal((Platform.TikTok, "Ada on the Road", AccountStatus.Connected), (account.Platform, account.PlatformUserName, account.Status));
+        Assert.Equal((Platform.TikTok, "Ada on the Road", account.PlatformUserId), (channel.Platform, channel.ChannelName, channel.PlatformChannelId));
+        Assert.StartsWith(_sandbox.Server.Address.ToString(), channel.AvatarUrl, StringComparison.Ordinal);
+        Assert.Equal(["user.info.basic", "video.upload"], account.Scopes);
+    }
+
+    [Fact]
+    public async Task A_user_connects_several_accounts_and_each_again_without_doubling_it()
+    {
+        await using var services = _sandbox.Services(_database);
+        var userId = await _database.GivenUserAsync();
+
+        await ConnectAsync(services, userId);
+        await ConnectAsync(services, userId, "ben@example.com");
+        await ConnectAsync(services, userId);
+
+        var names = (await services.GetRequiredService<ChannelStore>().ListAsync(userId, Token)).Select(channel => channel.ChannelName);
+        Assert.Equal(["Ada on the Road", "Ben's Slow Kitchen"], names);
+    }
+
+    [Fact]
+    public async Task The_consent_page_is_asked_as_tiktok_wants_it()
+    {
+        await using var services = _sandbox.Services(_database);
+        var platform = services.GetRequiredService<AccountPlatforms>().Find("tiktok")!;
+        var query = HttpUtility.ParseQueryString(platform.AuthorizeUrl("state", "challenge", GoogleSandbox.RedirectUri).Query);
+
+        Assert.Equal(("user.info.basic,video.upload", "code", "1"), (query["scope"], query["response_type"], query["disable_auto_auth"]));
+        Assert.Null(query["client_id"]);
+        Assert.Null(query["code_challenge"]);
+    }
+
+    [Fact]
+    public async Task Each_refresh_keeps_the_next_refresh_token_however_many_ask()
+    {
+        _sandbox.Switch(switches => switches with { CreatorTokenSeconds = 60 });
+        await using var here = _sandbox.Services(_database);
+        await using var there = _sandbox.Services(_database);
+        var userId = await _database.GivenUserAsync();
+        var account = await ConnectAsync(here, userId);
+
+        foreach (var _ in Enumerable.Range(0, 3))
+        {
+            _sandbox.Switch(switches => switches with { CreatorTokenSeconds = 7200 });
+            var tokens = await Task.WhenAll(Enumerable.Range(0, 8).Select(i =>
+                (i % 2 == 0 ? here : there).GetRequiredService<AccountTokens>().GetAsync(userId, account.Id, Token)));
+            Assert.Single(tokens.Distinct());
+            await _database.Db.ExecuteAsync("update connected_accounts set token_expires_at = now() where id = @Id", new { account.Id }, Token);
+        }
+
+        Assert.Equal("connected", await StatusOfAsync(account.Id));
+    }
+
+    [Fact]
+    public async Task A_refresh_whose_answer_is_lost_means_to_connect_again()
+    {
+        _sandbox.Switch(switches => switches with { CreatorTokenSeconds = 60 });
+        await using var services = _sandbox.Services(_database);
+        var userId = await _database.GivenUserAsync();
+        var account = await ConnectAsync(services, userId);
+        var tokens = services.GetRequiredService<AccountTokens>();
+
+        _sandbox.Order(new FaultOrder { Path = TokenPath, LoseAnswer = true });
+        Assert.Equal(PlatformRemedy.Retry, (await Assert.ThrowsAsync<PlatformException>(() => tokens.GetAsync(userId, account.Id, Token))).Remedy);
+        Assert.Equal(PlatformRemedy.Reauthorize, (await Assert.ThrowsAsync<PlatformException>(() => tokens.GetAsync(userId, account.Id, Token))).Remedy);
+        Assert.Equal("reconnect_needed", await StatusOfAsync(account.Id));
+
+        _sandbox.Reset();
+        await ConnectAsync(services, userId);
+        Assert.Equal("connected", await StatusOfAsync(account.Id));
+    }
+
+    [Theory]
+    [InlineData("server_error", 500, PlatformRemedy.Retry)]
+    [InlineData("temporarily_unavailable", 200, PlatformRemedy.Retry)]
+    [InlineData("invalid_client", 401, PlatformRemedy.GiveUp)]
+    [InlineData("invalid_grant", 200, PlatformRemedy.Reauthorize)]
+    public async Task A_refusal_is_told_by_its_error_whatever_its_status(string error, int status, PlatformRemedy remedy)
+    {
+        await using var services = _sandbox.Services(_database);
+        var platform = services.GetRequiredService<AccountPlatforms>().Find("tiktok")!;
+        _sandbox.Order(new FaultOrder { Path = TokenPath, Status = status, Reason = error });
+
+        Assert.Equal(remedy, (await Assert.ThrowsAsync<PlatformException>(() => platform.RefreshAsync("rft.x", Token))).Remedy);
+    }
+
+    [Fact]
+    public async Task A_scope_that_was_not_granted_connects_nothing_and_is_named()
+    {
+        _sandbox.Switch(switches => switches with { OnlyScopes = ["user.info.basic"] });
+        await using var services = _sandbox.Services(_database);
+        var userId = await _database.GivenUserAsync();
+        var flow = services.GetRequiredService<OAuthFlow>();
+        var start = await flow.BeginAsync(userId, services.GetRequiredService<AccountPlatforms>().Find("tiktok")!, GoogleSandbox.RedirectUri);
+
+        var outcome = await flow.FinishAsync(await _sandbox.ConsentAsync(start), GoogleSandbox.RedirectUri, Token);
+
+        Assert.Contains("drafts into your inbox", Assert.IsType<ConnectOutcome.Denied>(outcome).Message, StringComparison.Ordinal);
+        Assert.Empty(await services.GetRequiredService<AccountStore>().ListAsync(userId, Token));
+    }
+
+    [Fact]
+    public async Task Disconnecting_revokes_also_when_the_access_token_has_ended()
+    {
+        _sandbox.Switch(switches => switches with { CreatorTokenSeconds = 1 });
+        await using var services = _sandbox.Services(_database);
+        var userId = await _database.GivenUserAsync();
+        var account = await ConnectAsync(services, userId);
+        _sandbox.Switch(switches => switches with { CreatorTokenSeconds = 7200 });
+
+        Assert.Equal(DisconnectOutcome.Done, await services.GetRequiredService<AccountService>().DisconnectAsync(userId, account.Id, Token));
+
+        Assert.Null(await StatusOfAsync(account.Id));
+    }
+
+    [Fact]
+    public async Task A_tiktok_that_does_not_answer_cannot_keep_an_account_here()
+    {
+        await using var services = _sandbox.Services(_database);
+        var userId = await _database.GivenUserAsync();
+        var account = await ConnectAsync(services, userId);
+        _sandbox.Order(new FaultOrder { Path = "/v2/oauth/revoke/", Status = 503 });
+
+        Assert.Equal(DisconnectOutcome.NotRevoked, await services.GetRequiredService<AccountService>().DisconnectAsync(userId, account.Id, Token));
+        Assert.Null(await StatusOfAsync(account.Id));
+    }
+
+    private Task<ConnectedAccount> ConnectAsync(IServiceProvider services, Guid userId, string email = GoogleSandbox.Ada)
+    {
+        _sandbox.Switch(switches => switches with { ConsentAs = email });
+        return _sandbox.ConnectAsync(services, userId, "tiktok");
+    }
+
+    private Task<string?> StatusOfAsync(Guid accountId) =>
+        _database.ScalarAsync<string>("select status from connected_accounts where id = @accountId", new { accountId });
+}
