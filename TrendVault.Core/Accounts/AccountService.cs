@@ -107,7 +107,7 @@ public sealed class AccountService(
     private async Task RefreshChannelsAsync(ConnectedAccount account, CancellationToken cancellationToken)
     {
         var platform = platforms.Of(account.Platform);
-        var found = await tokens.ReadAsync(
+        var found = await tokens.UseAsync(
             account.UserId, account.Id, token => platform.ReadChannelsAsync(token, cancellationToken), cancellationToken);
         await channels.ReplaceAsync(account.UserId, account.Id, account.Platform, found, cancellationToken);
     }

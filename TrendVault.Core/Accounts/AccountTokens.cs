@@ -36,14 +36,14 @@ public sealed class AccountTokens(
     public Task<string> ReplaceAsync(Guid userId, Guid accountId, string rejected, CancellationToken cancellationToken) =>
         GetAsync(userId, accountId, rejected, cancellationToken);
 
-    /// <summary>Reads something with a token, and once more with a fresh one if the platform refuses the first. For reads only.</summary>
-    /// <exception cref="PlatformException">The read failed, or there is no token to be had.</exception>
-    public async Task<T> ReadAsync<T>(Guid userId, Guid accountId, Func<string, Task<T>> read, CancellationToken cancellationToken)
+    /// <summary>Does something with a token, and once more with a fresh one if the platform refuses the first, which must have changed nothing.</summary>
+    /// <exception cref="PlatformException">It failed, or there is no token to be had.</exception>
+    public async Task<T> UseAsync<T>(Guid userId, Guid accountId, Func<string, Task<T>> use, CancellationToken cancellationToken)
     {
         var token = await GetAsync(userId, accountId, cancellationToken);
         try
         {
-            return await read(token);
+            return await use(token);
         }
         catch (PlatformException e) when (e.Remedy == PlatformRemedy.Reauthorize)
         {
@@ -52,7 +52,7 @@ public sealed class AccountTokens(
 
         try
         {
-            return await read(token);
+            return await use(token);
         }
         catch (PlatformException e) when (e.Remedy == PlatformRemedy.Reauthorize)
         {

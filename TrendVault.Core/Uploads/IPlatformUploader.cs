@@ -9,6 +9,12 @@ public interface IPlatformUploader
     /// <summary>Where it uploads to.</summary>
     Platform Platform { get; }
 
+    /// <summary>The platform's name for people.</summary>
+    string Name { get; }
+
+    /// <summary>Where a user sees what became of an upload, such as "the channel's videos in YouTube Studio".</summary>
+    string WhereToLook { get; }
+
     /// <summary>
     /// Begins, or goes on where the journal's handle stands, until the platform has accepted the video. A step that changes the
     /// platform is sent once; what became of it is asked of the handle, then of the channel.

@@ -85,13 +85,15 @@ public static class PublishRules
     public static IReadOnlyList<RuleBreak> Check(PublishDraft draft, DateTimeOffset now) =>
         [.. CheckTitle(draft.Title), .. CheckDescription(draft.Description), .. CheckTags(draft.Tags), .. CheckRest(draft, now)];
 
-    /// <summary>What YouTube would refuse of the file.</summary>
-    public static IReadOnlyList<RuleBreak> CheckFile(DownloadRow file)
+    /// <summary>What a platform would refuse of the file.</summary>
+    public static IReadOnlyList<RuleBreak> CheckFile(DownloadRow file, Platform platform)
     {
         if (file is not { Status: DownloadStatus.Completed, StorageKey: not null, FileSize: > 0 })
             return [new(nameof(UploadRequest.DownloadId), "download_not_completed", "This download is not finished: there is no file to publish yet.")];
         if (!IsVideo(file.ContentType))
-            return [new(nameof(UploadRequest.DownloadId), "not_a_video", "YouTube takes videos only, and this file is sound without a picture.")];
+            return [new(nameof(UploadRequest.DownloadId), "not_a_video", "Only videos can be published, and this file is sound without a picture.")];
+        if (platform == Platform.TikTok)
+            return TikTokRules.Check(file);
         if (file.FileSize > FileBytes)
             return [new(nameof(UploadRequest.DownloadId), "too_large", "YouTube takes files of 256 GB at most.")];
         if (file.DurationSeconds > LongestVideo.TotalSeconds)
@@ -102,15 +104,20 @@ public static class PublishRules
     /// <summary>Everything at a glance: what is fine, what to know, what stands in the way.</summary>
     /// <param name="draft">What is said.</param>
     /// <param name="file">What would be uploaded; null while none is chosen.</param>
-    /// <param name="channels">How many channels are chosen.</param>
+    /// <param name="channels">The platform of each channel that is chosen.</param>
     /// <param name="now">The present.</param>
-    public static IReadOnlyList<PreflightItem> Preflight(PublishDraft draft, DownloadRow? file, int channels, DateTimeOffset now)
+    public static IReadOnlyList<PreflightItem> Preflight(PublishDraft draft, DownloadRow? file, IReadOnlyList<Platform> channels, DateTimeOffset now)
     {
+        IReadOnlyList<Platform> platforms = channels.Count == 0 ? [Platform.YouTube] : [.. channels.Distinct()];
         var items = new List<PreflightItem>();
-        IReadOnlyList<RuleBreak> breaks = [.. file is null ? [] : CheckFile(file), .. Check(draft, now)];
+        IReadOnlyList<RuleBreak> breaks = [.. file is null ? [] : platforms.SelectMany(platform => CheckFile(file, platform)).Distinct(), .. Check(draft, now)];
         items.AddRange(breaks.Select(broken => new PreflightItem(PreflightState.Bad, broken.Message)));
-        if (channels == 0)
+        if (channels.Count == 0)
             items.Add(new(PreflightState.Bad, "Choose at least one channel."));
+        if (platforms.Contains(Platform.TikTok))
+            items.Add(new(PreflightState.Warn, "On TikTok it becomes a draft in your inbox, without title, description and tags: you write the caption and choose who may see it in the TikTok app."));
+        if (!platforms.Contains(Platform.YouTube))
+            return items;
         if (breaks.Count == 0)
             items.Add(new(PreflightState.Ok, "Title, description and tags are within YouTube's limits."));
         if (file is { DurationSeconds: { } seconds } && seconds > LongestUnverified.TotalSeconds)

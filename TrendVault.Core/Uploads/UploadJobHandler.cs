@@ -38,11 +38,12 @@ internal sealed class UploadJobHandler(
         if (row.PlatformVideoId is { } known)
             return Complete(row, new AcceptedVideo(known, row.Url!, Privacy: null));
 
+        var uploader = uploaders.First(candidate => candidate.Platform == row.Platform);
         try
         {
             var order = await ReadOrderAsync(row, cancellationToken);
-            var video = await UploadAsync(job, order, cancellationToken);
-            return Complete(row, await ReadBackAsync(order, video));
+            var video = await UploadAsync(job, uploader, order, cancellationToken);
+            return Complete(row, await ReadBackAsync(uploader, order, video));
         }
         catch (PlatformException e)
         {
@@ -53,7 +54,7 @@ internal sealed class UploadJobHandler(
         {
             return new JobOutcome.Failed(
                 "cancelled_too_late",
-                "The whole video had been sent when you cancelled, and YouTube does not say whether it took it. Retry asks again and sends nothing twice; or look at the channel's videos in YouTube Studio.",
+                $"The whole video had been sent when you cancelled, and {uploader.Name} does not say whether it took it. Retry asks again and sends nothing twice; or look at {uploader.WhereToLook}.",
                 MayPass: false)
             {
                 OutweighsCancel = true,
@@ -63,7 +64,7 @@ internal sealed class UploadJobHandler(
         {
             return new JobOutcome.Failed(
                 "outcome_unknown",
-                "YouTube stopped answering at the very end, and TrendVault cannot tell whether the video is there. Look at the channel's videos in YouTube Studio: if it is missing, retry.",
+                $"{uploader.Name} stopped answering, and TrendVault cannot tell whether the video is there. Look at {uploader.WhereToLook}: if it is missing, retry.",
                 MayPass: false)
             {
                 OutweighsCancel = true,
@@ -74,7 +75,7 @@ internal sealed class UploadJobHandler(
             security.HandleUnreadable(row.UserId, row.Id);
             return new JobOutcome.Failed(
                 "outcome_unknown",
-                "What TrendVault knew of this upload does not open with today's ENCRYPTION_KEY. Look at the channel's videos in YouTube Studio: if it is missing, retry.",
+                $"What TrendVault knew of this upload does not open with today's ENCRYPTION_KEY. Look at {uploader.WhereToLook}: if it is missing, retry.",
                 MayPass: false);
         }
         catch (StorageException e) when (!e.Missing)
@@ -130,17 +131,16 @@ internal sealed class UploadJobHandler(
             throw new PlatformException(PlatformRemedy.GiveUp, "channel_gone", "The channel is no longer connected.");
 
         // Time has passed since the form; a time that lay ahead then may lie behind now, and YouTube then publishes at once.
-        var broken = PublishRules.CheckFile(file).Concat(PublishRules.Check(DraftOf(row), row.CreatedAt)).FirstOrDefault();
+        var broken = PublishRules.CheckFile(file, row.Platform).Concat(PublishRules.Check(DraftOf(row), row.CreatedAt)).FirstOrDefault();
         return broken is null
             ? new UploadOrder(row, file, channel)
             : throw new PlatformException(PlatformRemedy.GiveUp, broken.Code, broken.Message);
     }
 
-    private async Task<AcceptedVideo> UploadAsync(Job job, UploadOrder order, CancellationToken cancellationToken)
+    private async Task<AcceptedVideo> UploadAsync(Job job, IPlatformUploader uploader, UploadOrder order, CancellationToken cancellationToken)
     {
         await using var reporter = new UploadReporter(store, sink, job, order.Upload, order.File.FileSize!.Value, cancellationToken);
         var journal = await UploadJournal.OpenAsync(store, vault, reporter, job, order.Upload, cancellationToken);
-        var uploader = UploaderOf(order);
         var video = await uploader.UploadAsync(order, journal, reporter.Lost);
         // From here on not even a cancel counts: the video is there.
         await store.SaveAcceptedAsync(order.Upload.Id, video, CancellationToken.None);
@@ -148,12 +148,12 @@ internal sealed class UploadJobHandler(
     }
 
     /// <summary>What the platform made of it, which may be less than was asked; its first answer stands in when it does not say.</summary>
-    private async Task<AcceptedVideo> ReadBackAsync(UploadOrder order, AcceptedVideo video)
+    private async Task<AcceptedVideo> ReadBackAsync(IPlatformUploader uploader, UploadOrder order, AcceptedVideo video)
     {
         using var patience = new CancellationTokenSource(ReadBackPatience, time);
         try
         {
-            return video with { Privacy = await UploaderOf(order).ReadPrivacyAsync(order, video.Id, patience.Token) ?? video.Privacy };
+            return video with { Privacy = await uploader.ReadPrivacyAsync(order, video.Id, patience.Token) ?? video.Privacy };
         }
         catch (Exception e) when (e is PlatformException or OperationCanceledException)
         {
@@ -161,8 +161,6 @@ internal sealed class UploadJobHandler(
             return video;
         }
     }
-
-    private IPlatformUploader UploaderOf(UploadOrder order) => uploaders.First(uploader => uploader.Platform == order.Upload.Platform);
 
     private static JobOutcome.Completed Complete(UploadRow row, AcceptedVideo video) =>
         new((connection, token) => UploadStore.CompleteAsync(connection, row, video, token));

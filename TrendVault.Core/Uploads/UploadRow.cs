@@ -132,7 +132,7 @@ public sealed record UploadRow
     public bool IsLive => Status is UploadStatus.Pending or UploadStatus.Uploading;
 
     /// <summary>The platform made it private although more was asked: YouTube does so for projects that it has not audited.</summary>
-    public bool IsLockedPrivate => Privacy != VideoPrivacy.Private && PublishedPrivacy == VideoPrivacy.Private;
+    public bool IsLockedPrivate => Platform == Platform.YouTube && Privacy != VideoPrivacy.Private && PublishedPrivacy == VideoPrivacy.Private;
 }
 
 /// <summary>What became of an upload.</summary>
@@ -178,7 +178,7 @@ public sealed record PublishedVideo
     public required DateTimeOffset PublishedAt { get; init; }
 
     /// <summary>The platform made it private although more was asked.</summary>
-    public bool IsLockedPrivate => AskedPrivacy != VideoPrivacy.Private && Privacy == VideoPrivacy.Private;
+    public bool IsLockedPrivate => Platform == Platform.YouTube && AskedPrivacy != VideoPrivacy.Private && Privacy == VideoPrivacy.Private;
 }
 
 /// <summary>Where a page of a list ends and the next begins.</summary>

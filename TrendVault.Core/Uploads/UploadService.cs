@@ -73,7 +73,7 @@ public sealed class UploadService(
         var targets = await FindChannelsAsync(userId, request.ChannelIds, cancellationToken);
         if (targets is null)
             return new StartUploadOutcome.NotFound("channel");
-        if (Check(request, file) is { Count: > 0 } breaks)
+        if (Check(request, file, targets) is { Count: > 0 } breaks)
             return new StartUploadOutcome.Invalid(breaks);
 
         var uploads = targets.Select(channel => New(userId, request, file, channel)).ToArray();
@@ -105,9 +105,9 @@ public sealed class UploadService(
         return UploadOrderOutcome.Done;
     }
 
-    private IReadOnlyList<RuleBreak> Check(UploadRequest request, DownloadRow file) =>
+    private IReadOnlyList<RuleBreak> Check(UploadRequest request, DownloadRow file, IReadOnlyList<PublishingChannel> targets) =>
     [
-        .. PublishRules.CheckFile(file),
+        .. targets.Select(target => target.Platform).Distinct().SelectMany(platform => PublishRules.CheckFile(file, platform)).Distinct(),
         .. CheckRequest(request),
         .. PublishRules.Check(request.Draft, time.GetUtcNow()),
     ];

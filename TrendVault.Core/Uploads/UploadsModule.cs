@@ -2,6 +2,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using TrendVault.Core.Jobs;
 using TrendVault.Core.Settings;
+using TrendVault.Core.TikTok;
 using TrendVault.Core.YouTube;
 
 namespace TrendVault.Core.Uploads;
@@ -14,10 +15,14 @@ public static class UploadsModule
     {
         services.AddSettings<UploadOptions>(configuration);
         services.AddYouTube(configuration);
+        services.AddTikTok(configuration);
         services.AddSingleton<UploadStore>();
         services.AddSingleton<PublishedStore>();
         services.AddSingleton<UploadService>();
+        services.AddSingleton<UploadPauses>();
+        services.AddSingleton<TikTokShares>();
         services.AddSingleton<IPlatformUploader, YouTubeUploader>();
+        services.AddSingleton<IPlatformUploader, TikTokUploader>();
         services.AddJobHandler<UploadJobHandler>();
         return services;
     }

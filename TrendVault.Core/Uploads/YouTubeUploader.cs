@@ -21,14 +21,12 @@ internal sealed class YouTubeUploader(
     AccountTokens tokens,
     UploadStore store,
     IObjectStore objects,
+    UploadPauses pauses,
     IOptions<UploadOptions> options,
     IOptions<YouTubeOptions> youTube,
     TimeProvider time,
     ILogger<YouTubeUploader> log) : IPlatformUploader
 {
-    // A longer wait is the queue's: it holds no worker.
-    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
-
     // Cancelled is to be on the row within two seconds.
     private static readonly TimeSpan AskPatience = TimeSpan.FromSeconds(1);
 
@@ -38,6 +36,10 @@ internal sealed class YouTubeUploader(
     private static readonly TimeSpan ClockSlack = TimeSpan.FromMinutes(5);
 
     public Platform Platform => Platform.YouTube;
+
+    public string Name => "YouTube";
+
+    public string WhereToLook => "the channel's videos in YouTube Studio";
 
     public async Task<AcceptedVideo> UploadAsync(UploadOrder order, UploadJournal journal, CancellationToken cancellationToken)
     {
@@ -142,7 +144,7 @@ internal sealed class YouTubeUploader(
                 throw new SessionGoneException();
             failures = sent > farthest ? 1 : failures + 1;
             farthest = Math.Max(sent, farthest);
-            await PauseAsync(Judge(failure, credential, cancellationToken) ?? Unwrap(failure), failures, cancellationToken);
+            await pauses.AfterAsync(Judge(failure, credential, cancellationToken) ?? Unwrap(failure), failures, cancellationToken);
         }
     }
 
@@ -186,21 +188,6 @@ internal sealed class YouTubeUploader(
         }
 
         throw new OutcomeUnknownException { MayBeAskedAgain = true };
-    }
-
-    /// <summary>Throws what does not pass by itself within the attempt.</summary>
-    private async Task PauseAsync(Exception failure, int failures, CancellationToken cancellationToken)
-    {
-        var pause = options.Value.FirstPause * Math.Pow(2, failures - 1);
-        if (failure is not PlatformException { Remedy: PlatformRemedy.Retry } problem
-            || problem.RetryAfter > LongestPause
-            || failures >= options.Value.Patience)
-        {
-            throw failure;
-        }
-
-        log.LogInformation("YouTube does not take bytes at the moment ({Code}); asking again", problem.Code);
-        await Task.Delay(problem.RetryAfter ?? (pause < LongestPause ? pause : LongestPause), time, cancellationToken);
     }
 
     /// <summary>The session is gone and its last byte may have arrived: is there a video that can only be this one?</summary>

@@ -1,4 +1,5 @@
 using System.Text;
+using TrendVault.Core;
 using TrendVault.Core.Downloads;
 using TrendVault.Core.Uploads;
 
@@ -129,22 +130,22 @@ public sealed class PublishRulesTests
     public void Sound_alone_and_unfinished_downloads_are_no_video()
     {
         var file = File();
-        Assert.Empty(PublishRules.CheckFile(file));
-        Assert.Equal("not_a_video", Assert.Single(PublishRules.CheckFile(file with { ContentType = "audio/mp4" })).Code);
-        Assert.Equal("download_not_completed", Assert.Single(PublishRules.CheckFile(file with { Status = DownloadStatus.Downloading })).Code);
-        Assert.Equal("too_long", Assert.Single(PublishRules.CheckFile(file with { DurationSeconds = 43_201 })).Code);
+        Assert.Empty(PublishRules.CheckFile(file, Platform.YouTube));
+        Assert.Equal("not_a_video", Assert.Single(PublishRules.CheckFile(file with { ContentType = "audio/mp4" }, Platform.YouTube)).Code);
+        Assert.Equal("download_not_completed", Assert.Single(PublishRules.CheckFile(file with { Status = DownloadStatus.Downloading }, Platform.YouTube)).Code);
+        Assert.Equal("too_long", Assert.Single(PublishRules.CheckFile(file with { DurationSeconds = 43_201 }, Platform.YouTube)).Code);
     }
 
     [Fact]
     public void The_preflight_tells_what_is_fine_what_to_know_and_what_is_in_the_way()
     {
-        var fine = PublishRules.Preflight(Fine, File(), 1, Now);
+        var fine = PublishRules.Preflight(Fine, File(), [Platform.YouTube], Now);
         Assert.All(fine, item => Assert.Equal(PreflightState.Ok, item.State));
 
-        var open = PublishRules.Preflight(Fine with { Privacy = VideoPrivacy.Public }, File() with { DurationSeconds = 1000 }, 1, Now);
+        var open = PublishRules.Preflight(Fine with { Privacy = VideoPrivacy.Public }, File() with { DurationSeconds = 1000 }, [Platform.YouTube], Now);
         Assert.Equal(2, open.Count(item => item.State == PreflightState.Warn));
 
-        var wrong = PublishRules.Preflight(Fine with { Title = "" }, File(), 0, Now);
+        var wrong = PublishRules.Preflight(Fine with { Title = "" }, File(), [], Now);
         Assert.Equal(["Enter a title.", "Choose at least one channel."], wrong.Where(item => item.State == PreflightState.Bad).Select(item => item.Text));
     }
 

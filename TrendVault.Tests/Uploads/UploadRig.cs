@@ -12,6 +12,7 @@ using TrendVault.Core.Data;
 using TrendVault.Core.Downloads;
 using TrendVault.Core.Jobs;
 using TrendVault.Core.Storage;
+using TrendVault.Core.TikTok;
 using TrendVault.Core.Uploads;
 using TrendVault.Tests.Accounts;
 using TrendVault.Tests.App;
@@ -24,6 +25,9 @@ internal sealed class UploadRig : IAsyncDisposable
 {
     /// <summary>The smallest that YouTube takes.</summary>
     public const int Chunk = 256 * 1024;
+
+    /// <summary>The smallest that TikTok takes.</summary>
+    public const int TikTokChunk = 5_242_880;
 
     private readonly TestDatabase _database;
     private readonly GoogleSandbox _google;
@@ -67,6 +71,11 @@ internal sealed class UploadRig : IAsyncDisposable
             FirstBackoff = TimeSpan.FromMilliseconds(20),
         }));
         builder.Services.AddSingleton(Options.Create(new UploadOptions { ChunkBytes = Chunk, FirstPause = TimeSpan.FromMilliseconds(10) }));
+        builder.Services.PostConfigure<TikTokOptions>(options =>
+        {
+            options.ChunkBytes = TikTokChunk;
+            options.Polls = [TimeSpan.FromMilliseconds(20)];
+        });
         builder.Logging.AddProvider(new LogLines());
 
         var rig = new UploadRig(database, google, builder.Build());
@@ -79,10 +88,10 @@ internal sealed class UploadRig : IAsyncDisposable
     public T Get<T>() where T : notnull => _host.Services.GetRequiredService<T>();
 
     /// <summary>A user with a channel and a file of random bytes.</summary>
-    public async Task<Given> GivenAsync(int bytes)
+    public async Task<Given> GivenAsync(int bytes, string provider = "google")
     {
         var userId = await _database.GivenUserAsync();
-        await _google.ConnectAsync(_host.Services, userId);
+        await _google.ConnectAsync(_host.Services, userId, provider);
         var channel = Assert.Single(await Get<ChannelStore>().ListAsync(userId, TestContext.Current.CancellationToken));
         var (downloadId, sha256) = await GivenDownloadAsync(userId, bytes);
         return new Given(userId, downloadId, channel, sha256, bytes, $"Test {downloadId:n}");

@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
+using TrendVault.Core;
 using TrendVault.Core.Accounts;
 using TrendVault.Core.Channels;
 using TrendVault.Core.Data;
@@ -65,7 +66,7 @@ internal sealed class NewModel(
 
     public IReadOnlySet<Guid> BrokenAccounts { get; private set; } = new HashSet<Guid>();
 
-    public IReadOnlyList<PreflightItem> Preflight => PublishRules.Preflight(Draft(), Download, ChannelIds.Length, time.GetUtcNow());
+    public IReadOnlyList<PreflightItem> Preflight => PublishRules.Preflight(Draft(), Download, PlatformsOfChosen(), time.GetUtcNow());
 
     public async Task<IActionResult> OnGetAsync(CancellationToken cancellationToken)
     {
@@ -127,6 +128,9 @@ internal sealed class NewModel(
             .ToHashSet();
         return Download is not null;
     }
+
+    private Platform[] PlatformsOfChosen() =>
+        [.. Channels.Where(channel => ChannelIds.Contains(channel.Id)).Select(channel => channel.Platform)];
 
     private PageResult Refuse(IReadOnlyList<RuleBreak> breaks)
     {

@@ -1,0 +1,74 @@
+using Microsoft.Extensions.Options;
+using Npgsql;
+using TrendVault.Core.TikTok;
+
+namespace TrendVault.Core.Uploads;
+
+/// <summary>Counts the drafts that were begun for each TikTok account, over all instances: TikTok takes six a minute and few unfinished ones a day.</summary>
+internal sealed class TikTokShares(NpgsqlDataSource db, IOptions<TikTokOptions> options)
+{
+    private const int PerMinute = 6;
+
+    /// <summary>Counts a draft that is about to be begun.</summary>
+    /// <returns>What <see cref="GiveBackAsync"/> takes.</returns>
+    /// <exception cref="PlatformException">Not now: <see cref="PlatformException.RetryAfter"/> says when.</exception>
+    public Task<Guid> TakeAsync(Guid userId, Guid accountId, CancellationToken cancellationToken) =>
+        db.InTransactionAsync(
+            async connection =>
+            {
+                var waits = await WaitsAsync(connection, userId, accountId, cancellationToken);
+                if (waits.ForDay > TimeSpan.Zero)
+                    throw TikTokErrors.TooManyDrafts(waits.ForDay.Value);
+                if (waits.ForMinute > TimeSpan.Zero)
+                    throw new PlatformException(PlatformRemedy.Park, "rate_limited", $"TikTok takes {PerMinute} drafts a minute.", waits.ForMinute);
+
+                var id = Guid.CreateVersion7();
+                await connection.ExecuteAsync(
+                    "insert into tiktok_drafts (id, connected_account_id) values (@id, @accountId)", new { id, accountId }, cancellationToken);
+                return id;
+            },
+            cancellationToken);
+
+    /// <summary>TikTok has refused: there is no draft.</summary>
+    public Task<int> GiveBackAsync(Guid id) =>
+        db.ExecuteAsync("delete from tiktok_drafts where id = @id", new { id }, CancellationToken.None);
+
+    private async Task<Waits> WaitsAsync(NpgsqlConnection connection, Guid userId, Guid accountId, CancellationToken cancellationToken)
+    {
+        // Whoever else wants to begin a draft for this account waits here for the commit.
+        await connection.ExecuteAsync(
+            "select id from connected_accounts where id = @accountId and user_id = @userId for update", new { accountId, userId }, cancellationToken);
+        await connection.ExecuteAsync(
+            "delete from tiktok_drafts where connected_account_id = @accountId and begun_at <= now() - interval '24 hours'", new { accountId }, cancellationToken);
+        return (await connection.QuerySingleOrDefaultAsync<Waits>(
+            """
+            select
+              (
+                select begun_at + interval '24 hours' - now()
+                from tiktok_drafts
+                where connected_account_id = @accountId
+                order by begun_at desc
+                offset @perDay - 1
+                limit 1
+              ) as for_day,
+              (
+                select begun_at + interval '1 minute' - now()
+                from tiktok_drafts
+                where connected_account_id = @accountId
+                order by begun_at desc
+                offset @perMinute - 1
+                limit 1
+              ) as for_minute
+            """,
+            new { accountId, perDay = options.Value.PendingLimit, perMinute = PerMinute },
+            cancellationToken))!;
+    }
+
+    /// <summary>How long until another one is taken; null or negative for at once.</summary>
+    private sealed record Waits
+    {
+        public TimeSpan? ForDay { get; init; }
+
+        public TimeSpan? ForMinute { get; init; }
+    }
+}
