@@ -78,10 +78,10 @@ internal sealed class TikTokUploader(
         try
         {
             await journal.SaveHandleAsync(Asked, cancellationToken);
-            // Not given up half way: a draft that is begun and not heard of is one that nobody can finish.
+            // Not given up half way, not even by a shutdown: a draft that is begun and not heard of is one that nobody can finish.
             var draft = await tokens.UseAsync(
                 userId, accountId, token => api.BeginAsync(token, ChunksOf(order), CancellationToken.None), CancellationToken.None);
-            await journal.SaveHandleAsync(JsonSerializer.Serialize(draft), cancellationToken);
+            await journal.SaveHandleAsync(JsonSerializer.Serialize(draft), CancellationToken.None);
             return draft;
         }
         catch (PlatformException e) when (e.Code is "tiktok_unanswered" or "tiktok_unavailable" or "tiktok_unreadable")

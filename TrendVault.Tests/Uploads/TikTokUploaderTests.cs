@@ -1,3 +1,4 @@
+using TrendVault.Core;
 using TrendVault.Core.Accounts;
 using TrendVault.Core.Data;
 using TrendVault.Core.Uploads;
@@ -92,19 +93,41 @@ public sealed class TikTokUploaderTests : UploaderContract
     }
 
     [Fact]
-    public async Task A_worker_that_dies_while_a_draft_begins_leaves_it_unknown()
+    public async Task A_worker_that_died_while_a_draft_began_leaves_it_unknown()
     {
         await using var rig = await UploadRig.StartAsync(Database, Sandbox);
         var given = await rig.GivenAsync(1000, Provider);
-        Sandbox.Order(new FaultOrder { Path = Init, DelayMs = 30_000 });
+        await GivenDraftsAsync(given, "1 hour", 5);
         var id = await rig.UploadAsync(given);
-        await Eventually.TrueAsync(() => Sandbox.Server.Faults.Orders.Count == 0, "the draft is asked for");
+        await rig.BecomesAsync(given, id, row => row.WaitUntil is not null, "the upload waits");
 
-        // As the sweep does with a job whose worker is dead.
-        await Database.Db.ExecuteAsync("update jobs set state = 'queued', run_after = now() where subject_id = @id", new { id }, Token);
+        // What is saved before a draft is begun, and no answer after it.
+        var handle = await rig.Get<TokenVault>().SealAsync(SecretOwner.Upload(id, given.UserId, Platform.TikTok), "asked", Token);
+        await Database.Db.ExecuteAsync(
+            "update upload_jobs set handle_blob = @Blob, handle_iv = @Iv, handle_tag = @Tag, handle_key_id = @KeyId where id = @id",
+            new { id, handle.Blob, handle.Iv, handle.Tag, handle.KeyId },
+            Token);
+        await Database.Db.ExecuteAsync("update jobs set run_after = now() where subject_id = @id", new { id }, Token);
 
         Assert.Equal("outcome_unknown", (await rig.BecomesAsync(given, id, UploadStatus.Failed)).ErrorCode);
         Assert.Empty(Drafts);
+    }
+
+    [Fact]
+    public async Task A_shutdown_while_a_draft_begins_keeps_the_draft()
+    {
+        Sandbox.Order(new FaultOrder { Path = Init, DelayMs = 1000 });
+        await using var first = await UploadRig.StartAsync(Database, Sandbox);
+        var given = await first.GivenAsync(1000, Provider);
+        var id = await first.UploadAsync(given);
+        await Eventually.TrueAsync(() => Sandbox.Server.Faults.Orders.Count == 0, "the draft is asked for");
+
+        await first.StopAsync();
+        await using var second = await UploadRig.StartAsync(Database, Sandbox);
+        await second.BecomesAsync(given, id, UploadStatus.Completed);
+
+        Assert.Equal([given.Sha256], Videos);
+        Assert.Single(Drafts);
     }
 
     [Theory]

@@ -11,6 +11,7 @@ using TrendVault.Core.Channels;
 using TrendVault.Core.Data;
 using TrendVault.Core.Downloads;
 using TrendVault.Core.Jobs;
+using TrendVault.Core.Settings;
 using TrendVault.Core.Storage;
 using TrendVault.Core.TikTok;
 using TrendVault.Core.Uploads;
@@ -71,11 +72,10 @@ internal sealed class UploadRig : IAsyncDisposable
             FirstBackoff = TimeSpan.FromMilliseconds(20),
         }));
         builder.Services.AddSingleton(Options.Create(new UploadOptions { ChunkBytes = Chunk, FirstPause = TimeSpan.FromMilliseconds(10) }));
-        builder.Services.PostConfigure<TikTokOptions>(options =>
-        {
-            options.ChunkBytes = TikTokChunk;
-            options.Polls = [TimeSpan.FromMilliseconds(20)];
-        });
+        var tikTok = builder.Configuration.ReadSettings<TikTokOptions>();
+        tikTok.ChunkBytes = TikTokChunk;
+        tikTok.Polls = [TimeSpan.FromMilliseconds(20)];
+        builder.Services.AddSingleton(Options.Create(tikTok));
         builder.Logging.AddProvider(new LogLines());
 
         var rig = new UploadRig(database, google, builder.Build());
