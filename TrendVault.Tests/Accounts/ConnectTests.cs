@@ -17,12 +17,12 @@ namespace TrendVault.Tests.Accounts;
 /// <summary>The app with its callback registered at the sandbox.</summary>
 public class ConnectApp(TestServers servers) : SandboxApp(servers)
 {
-    /// <summary>The channel of a Google account that a user has connected: Ada's.</summary>
-    public async Task<PublishingChannel> GivenChannelAsync(User user)
+    /// <summary>The channel of an account that a user has connected: Ada's.</summary>
+    public async Task<PublishingChannel> GivenChannelAsync(User user, string provider = "google")
     {
         Sandbox.Faults.Switches = Sandbox.Faults.Switches with { ConsentAs = GoogleSandbox.Ada };
         var flow = Services.GetRequiredService<OAuthFlow>();
-        var start = await flow.BeginAsync(user.Id, Services.GetRequiredService<AccountPlatforms>().Find("google")!, GoogleSandbox.RedirectUri);
+        var start = await flow.BeginAsync(user.Id, Services.GetRequiredService<AccountPlatforms>().Find(provider)!, GoogleSandbox.RedirectUri);
         using var consent = this.CreateBareClient();
         using var back = await consent.GetAsync(start.Url, TestContext.Current.CancellationToken);
         var query = HttpUtility.ParseQueryString(back.Headers.Location!.Query);

@@ -137,6 +137,39 @@ public sealed class PublishRulesTests
     }
 
     [Fact]
+    public void Tiktok_takes_files_of_its_formats_sizes_and_lengths_and_judges_no_unknown_fact()
+    {
+        var file = File();
+        Assert.Empty(PublishRules.CheckFile(file, Platform.TikTok));
+        Assert.Empty(PublishRules.CheckFile(
+            file with { DurationSeconds = 600, FileSize = 4L << 30, Width = 360, Height = 4096, FrameRate = 23.976, VideoCodec = "hevc" }, Platform.TikTok));
+        foreach (var (changed, code) in new (DownloadRow, string)[]
+        {
+            (file with { ContentType = "video/x-matroska" }, "tiktok_format"),
+            (file with { FileSize = (4L << 30) + 1 }, "tiktok_too_large"),
+            (file with { DurationSeconds = 660 }, "tiktok_too_long"),
+            (file with { VideoCodec = "av1" }, "tiktok_codec"),
+            (file with { Width = 640, Height = 359 }, "tiktok_picture_size"),
+            (file with { Width = 4097, Height = 2160 }, "tiktok_picture_size"),
+            (file with { FrameRate = 15 }, "tiktok_frame_rate"),
+            (file with { FrameRate = 120 }, "tiktok_frame_rate"),
+            (file with { ContentType = "audio/mp4" }, "not_a_video"),
+        })
+        {
+            Assert.Equal(code, Assert.Single(PublishRules.CheckFile(changed, Platform.TikTok)).Code);
+        }
+    }
+
+    [Fact]
+    public void The_preflight_says_that_words_do_not_reach_tiktok_and_holds_a_file_against_every_platform()
+    {
+        var both = PublishRules.Preflight(Fine, File() with { DurationSeconds = 660 }, [Platform.YouTube, Platform.TikTok], Now);
+
+        Assert.Contains(both, item => item.State == PreflightState.Warn && item.Text.Contains("draft in your inbox", StringComparison.Ordinal));
+        Assert.Single(both, item => item.State == PreflightState.Bad);
+    }
+
+    [Fact]
     public void The_preflight_tells_what_is_fine_what_to_know_and_what_is_in_the_way()
     {
         var fine = PublishRules.Preflight(Fine, File(), [Platform.YouTube], Now);

@@ -151,6 +151,39 @@ public sealed class UploadPagesTests : IClassFixture<ConnectApp>
     }
 
     [Fact]
+    public async Task On_tiktok_a_download_becomes_a_draft_in_the_inbox_and_the_row_says_what_is_left_to_do()
+    {
+        _app.Sandbox.Faults.Switches = _app.Sandbox.Faults.Switches with { ProcessingPolls = 0 };
+        var given = await GivenAsync("tiktok");
+        using var browser = await _app.SignInAsync(given.User);
+        var form = await ReadFormAsync(browser, given);
+        Assert.Contains("a draft in your inbox", (await ParseAsync(browser, $"/uploads/new?download={given.DownloadId}")).Body!.TextContent, StringComparison.Ordinal);
+
+        form["RightsStatement"] = "true";
+        using var answer = await browser.PostAsync("/uploads/new", new FormUrlEncodedContent(form), Token);
+
+        Assert.Equal((HttpStatusCode.Redirect, "/uploads"), (answer.StatusCode, answer.Headers.Location!.OriginalString));
+        await Eventually.TrueAsync(async () => (await browser.GetStringAsync("/uploads", Token)).Contains("In your TikTok inbox", StringComparison.Ordinal), "it is in the inbox");
+        Assert.Contains("Finish it in the TikTok app", await browser.GetStringAsync("/uploads", Token), StringComparison.Ordinal);
+        Assert.Contains("In your TikTok inbox", await browser.GetStringAsync("/published", Token), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_file_that_tiktok_does_not_take_is_refused_before_it_is_sent()
+    {
+        var given = await GivenAsync("tiktok");
+        using var api = await _app.ApiClientAsync(given.User);
+        await _app.Services.GetRequiredService<NpgsqlDataSource>().ExecuteAsync(
+            "update downloads set duration_seconds = 660, video_codec = 'h264' where id = @DownloadId", new { given.DownloadId }, Token);
+
+        using var answer = await api.PostAsJsonAsync("/api/uploads", new { downloadedVideoId = given.DownloadId, channelId = given.ChannelId, title = "x", privacy = "private" }, Token);
+
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+        Assert.Contains("10 minutes at most", await answer.Content.ReadAsStringAsync(Token), StringComparison.Ordinal);
+        Assert.Equal(0, await CountAsync(given.User));
+    }
+
+    [Fact]
     public async Task Anothers_download_channel_and_upload_answer_as_missing_ones()
     {
         var given = await GivenAsync();
@@ -170,10 +203,10 @@ public sealed class UploadPagesTests : IClassFixture<ConnectApp>
         Assert.Equal(HttpStatusCode.NotFound, (await api.PostAsync($"/api/uploads/{id}/retry", null, Token)).StatusCode);
     }
 
-    private async Task<(User User, Guid DownloadId, Guid ChannelId)> GivenAsync()
+    private async Task<(User User, Guid DownloadId, Guid ChannelId)> GivenAsync(string provider = "google")
     {
         var user = await _app.GivenUserAsync();
-        var channel = await _app.GivenChannelAsync(user);
+        var channel = await _app.GivenChannelAsync(user, provider);
 
         var id = Guid.CreateVersion7();
         var key = $"{user.Id}/{id}/1-test.mp4";

@@ -133,31 +133,6 @@ public abstract class UploaderContract : IClassFixture<TestDatabase>, IClassFixt
         Assert.Equal([given.Sha256], Videos);
     }
 
-    [Fact]
-    public async Task A_file_is_sent_without_being_held_in_memory()
-    {
-        await using var rig = await UploadRig.StartAsync(Database, Sandbox);
-        var given = await rig.GivenAsync(12 * UploadRig.TikTokChunk, Provider);
-        GC.Collect();
-        var before = GC.GetTotalMemory(forceFullCollection: true);
-        var most = 0L;
-        Sandbox.Order(new FaultOrder { Path = ChunkPath, Method = "PUT", Skip = Asking, Times = 4, DelayMs = 50 });
-
-        var id = await rig.UploadAsync(given);
-        await rig.BecomesAsync(
-            given,
-            id,
-            row =>
-            {
-                most = Math.Max(most, GC.GetTotalMemory(forceFullCollection: true) - before);
-                return row.Status == UploadStatus.Completed;
-            },
-            "the upload is completed");
-
-        Assert.Equal([given.Sha256], Videos);
-        Assert.True(most < given.Bytes / 2, $"{most} of {given.Bytes} bytes were held.");
-    }
-
     private async Task ArrivesOnceAsync()
     {
         await using var rig = await UploadRig.StartAsync(Database, Sandbox);
