@@ -3,7 +3,6 @@ using System.Security.Cryptography;
 using TrendVault.Tests.Accounts;
 using TrendVault.Tests.App;
 using TrendVault.Tests.Benchmarks;
-using TrendVault.Web.Sandbox;
 using TrendVault.Web.Sandbox.Faults;
 
 namespace TrendVault.Tests.Uploads;

@@ -1,4 +1,3 @@
-using TrendVault.Core.Data;
 using TrendVault.Core.Uploads;
 using TrendVault.Tests.Accounts;
 using TrendVault.Tests.App;
