@@ -1,3 +1,4 @@
+using TrendVault.Core.Data;
 using TrendVault.Core.Uploads;
 using TrendVault.Tests.Accounts;
 using TrendVault.Tests.App;
@@ -6,7 +7,7 @@ using TrendVault.Web.Sandbox.Faults;
 namespace TrendVault.Tests.Uploads;
 
 /// <summary>What every platform's uploader promises, whatever its protocol: every byte, once, whatever happens on the way.</summary>
-public abstract class UploaderContract : IClassFixture<TestDatabase>, IClassFixture<GoogleSandbox>
+public abstract class UploaderContract : IClassFixture<TestDatabase>, IClassFixture<GoogleSandbox>, IAsyncLifetime
 {
     /// <summary>Chunks of a file.</summary>
     private protected const int Chunks = 3;
@@ -18,6 +19,15 @@ public abstract class UploaderContract : IClassFixture<TestDatabase>, IClassFixt
     }
 
     private protected TestDatabase Database { get; }
+
+    /// <summary>What a test before has left waiting would run in this one.</summary>
+    public async ValueTask InitializeAsync() => await Database.Db.ExecuteAsync("delete from jobs where kind = 'upload'", parameters: null, Token);
+
+    public ValueTask DisposeAsync()
+    {
+        GC.SuppressFinalize(this);
+        return ValueTask.CompletedTask;
+    }
 
     private protected GoogleSandbox Sandbox { get; }
 
@@ -125,6 +135,7 @@ public abstract class UploaderContract : IClassFixture<TestDatabase>, IClassFixt
 
         Assert.Equal(UploadOrderOutcome.Done, await rig.Uploads.CancelAsync(given.UserId, id, Token));
         await rig.BecomesAsync(given, id, UploadStatus.Cancelled);
+        await Eventually.TrueAsync(() => rig.Told.Of(id) is [.., { Name: "upload:cancelled" }], "the end is announced");
         Assert.DoesNotContain(given.Sha256, Videos);
 
         Assert.Equal(UploadOrderOutcome.Done, await rig.Uploads.RetryAsync(given.UserId, id, Token));

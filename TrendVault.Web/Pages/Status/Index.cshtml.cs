@@ -53,6 +53,7 @@ public sealed class IndexModel(IServiceProvider services) : PageModel
                 ? Charts("TikTok charts", Core.Platform.TikTok, "TIKTOK_RESEARCH_CLIENT_KEY", "TIKTOK_RESEARCH_CLIENT_SECRET")
                 : Charts("TikTok charts", Core.Platform.TikTok, "APIFY_API_KEY"),
             Platform("Google accounts", "Google sign-in", "GOOGLE_CLIENT_ID", "GOOGLE_CLIENT_SECRET"),
+            Platform("TikTok accounts", "TikTok sign-in", "TIKTOK_CLIENT_KEY", "TIKTOK_CLIENT_SECRET"),
         ];
         Work = await TryAsync(() => Get<JobStore>().CountsAsync(cancellationToken));
         Refresh = await TryAsync(() => ReadRefreshAsync(cancellationToken));
