@@ -25,6 +25,12 @@ internal sealed class UploadJobHandler(
 {
     public const string JobKind = "upload";
 
+    private static readonly UploadStep CancelledTooLate = new(UploadStatus.Failed)
+    {
+        ErrorCode = "cancelled_too_late",
+        Error = "The whole video had been sent when you cancelled, and the platform has not said yet whether it took it. Retry asks, and sends nothing twice.",
+    };
+
     private static readonly TimeSpan ReadBackPatience = TimeSpan.FromSeconds(5);
 
     public string Kind => JobKind;
@@ -53,7 +59,7 @@ internal sealed class UploadJobHandler(
         catch (OutcomeUnknownException e) when (e.MayBeAskedAgain)
         {
             return new JobOutcome.Failed(
-                "cancelled_too_late",
+                CancelledTooLate.ErrorCode!,
                 $"The whole video had been sent when you cancelled, and {uploader.Name} does not say whether it took it. Retry asks again and sends nothing twice; or look at {uploader.WhereToLook}.",
                 MayPass: false)
             {
@@ -90,8 +96,9 @@ internal sealed class UploadJobHandler(
         }
     }
 
-    public Task ApplyAsync(NpgsqlConnection connection, Job job, JobTransition transition, CancellationToken cancellationToken)
+    public async Task ApplyAsync(NpgsqlConnection connection, Job job, JobTransition transition, CancellationToken cancellationToken)
     {
+        var id = job.SubjectId!.Value;
         UploadStep? step = transition switch
         {
             JobTransition.Started => new(UploadStatus.Uploading),
@@ -99,25 +106,28 @@ internal sealed class UploadJobHandler(
             JobTransition.Retrying retry => new(UploadStatus.Pending) { WaitReason = retry.Message, WaitUntil = retry.At, ErrorCode = retry.Code },
             JobTransition.Parked parked => new(UploadStatus.Pending) { WaitReason = parked.Reason, WaitUntil = parked.Until },
             JobTransition.Failed failed => new(UploadStatus.Failed) { ErrorCode = failed.Code, Error = failed.Message },
+            // One that waited has nobody who asks: once all has been sent there may be a video, whatever its user wishes since.
+            JobTransition.Cancelled when job.State == JobState.Cancelled && await UploadStore.IsLastByteSentAsync(connection, id, cancellationToken) => CancelledTooLate,
             JobTransition.Cancelled => new(UploadStatus.Cancelled),
             _ => null,
         };
-        return step is null ? Task.CompletedTask : UploadStore.SetStatusAsync(connection, job.SubjectId!.Value, step, cancellationToken);
+        if (step is not null)
+            await UploadStore.SetStatusAsync(connection, id, step, cancellationToken);
     }
 
     public async Task AnnounceAsync(Job job, JobTransition transition, CancellationToken cancellationToken)
     {
         if (await store.FindForJobAsync(job.SubjectId!.Value, cancellationToken) is { } row)
-            await sink.PublishAsync(new ProgressEvent(EventName(transition), row.UserId, row), cancellationToken);
+            await sink.PublishAsync(new ProgressEvent(EventName(transition, row), row.UserId, row), cancellationToken);
     }
 
     private static TimeSpan LookForStorage => TimeSpan.FromSeconds(30);
 
-    private static string EventName(JobTransition transition) => transition switch
+    private static string EventName(JobTransition transition, UploadRow row) => transition switch
     {
         JobTransition.Completed => "upload:complete",
         JobTransition.Failed => "upload:error",
-        JobTransition.Cancelled => "upload:cancelled",
+        JobTransition.Cancelled => row.Status == UploadStatus.Failed ? "upload:error" : "upload:cancelled",
         _ => "upload:progress",
     };
 

@@ -77,8 +77,11 @@ public sealed record UploadRow
     /// <summary>When a private video becomes public, UTC.</summary>
     public DateTimeOffset? PublishAt { get; init; }
 
-    /// <summary>The download's picture.</summary>
+    /// <summary>The platform's picture of the download.</summary>
     public string? ThumbnailUrl { get; init; }
+
+    /// <summary>The download has a frame of its own to show.</summary>
+    public required bool HasPoster { get; init; }
 
     /// <summary>Where it stands.</summary>
     public required UploadStatus Status { get; init; }
@@ -144,6 +147,9 @@ public sealed record PublishedVideo
     /// <summary>The upload that made it.</summary>
     public required Guid UploadJobId { get; init; }
 
+    /// <summary>What was uploaded; null once that is deleted.</summary>
+    public Guid? DownloadId { get; init; }
+
     /// <summary>Null once that is disconnected.</summary>
     public Guid? ChannelId { get; init; }
 
@@ -171,8 +177,11 @@ public sealed record PublishedVideo
     /// <summary>When a private video becomes public, UTC.</summary>
     public DateTimeOffset? PublishAt { get; init; }
 
-    /// <summary>The download's picture.</summary>
+    /// <summary>The platform's picture of the download.</summary>
     public string? ThumbnailUrl { get; init; }
+
+    /// <summary>The download has a frame of its own to show.</summary>
+    public required bool HasPoster { get; init; }
 
     /// <summary>When the platform accepted it, UTC.</summary>
     public required DateTimeOffset PublishedAt { get; init; }

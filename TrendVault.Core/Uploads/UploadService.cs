@@ -53,6 +53,9 @@ public enum UploadOrderOutcome
 
     /// <summary>It is not in a state for that; nothing changed.</summary>
     NotNow,
+
+    /// <summary>The whole video had been sent: nothing more is asked, but there may be a video.</summary>
+    TooLate,
 }
 
 /// <summary>What users do with uploads.</summary>
@@ -63,6 +66,7 @@ public sealed class UploadService(
     public const string RightsStatement = "I own this video or have the right to publish it on these channels.";
 
     private const int MostChannels = 20;
+    private const int MostRetried = 200;
     private const int LongestKey = 200;
 
     /// <summary>Checks the wish by <see cref="PublishRules"/> and keeps it, each upload and its job in one transaction for all.</summary>
@@ -88,7 +92,28 @@ public sealed class UploadService(
     {
         if (await store.FindAsync(userId, id, cancellationToken) is null)
             return UploadOrderOutcome.NotFound;
-        return await jobs.CancelAsync(id, cancellationToken) == CancelOutcome.NothingToCancel ? UploadOrderOutcome.NotNow : UploadOrderOutcome.Done;
+        return await jobs.CancelAsync(id, cancellationToken) switch
+        {
+            CancelOutcome.NothingToCancel => UploadOrderOutcome.NotNow,
+            CancelOutcome.Cancelled when await store.FindAsync(userId, id, cancellationToken) is { Status: UploadStatus.Failed } => UploadOrderOutcome.TooLate,
+            _ => UploadOrderOutcome.Done,
+        };
+    }
+
+    /// <summary>Begins the failed uploads again, the oldest first; answers how many. Those that may be published already are left to their user.</summary>
+    public async Task<int> RetryFailedAsync(Guid userId, CancellationToken cancellationToken)
+    {
+        var ids = await db.InTransactionAsync(
+            async connection =>
+            {
+                var reset = await UploadStore.ResetFailedAsync(connection, userId, MostRetried, cancellationToken);
+                await jobs.EnqueueAsync(connection, [.. reset.Select(id => JobFor(userId, id))], cancellationToken);
+                return reset;
+            },
+            cancellationToken);
+        foreach (var id in ids)
+            await PublishAsync("upload:start", userId, id, cancellationToken);
+        return ids.Count;
     }
 
     /// <summary>Begins an ended upload again: a new job for the same row, which goes on in its session where it has one.</summary>

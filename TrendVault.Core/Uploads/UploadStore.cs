@@ -18,7 +18,19 @@ public sealed class UploadStore(NpgsqlDataSource db)
         upload_jobs.total_bytes, upload_jobs.speed_bytes, upload_jobs.eta_seconds, upload_jobs.last_byte_at is not null as last_byte_sent,
         upload_jobs.platform_video_id, upload_jobs.url, upload_jobs.wait_reason, upload_jobs.wait_until, upload_jobs.error_code,
         upload_jobs.error, upload_jobs.created_at, upload_jobs.updated_at,
+        exists (select from downloads where downloads.id = upload_jobs.download_id and downloads.poster_key is not null and downloads.deleted_at is null) as has_poster,
         (select published_videos.privacy from published_videos where published_videos.upload_job_id = upload_jobs.id) as published_privacy
+        """;
+
+    private const string Reset =
+        """
+        status = 'pending', phase = null, progress = 0, sent_bytes = null, speed_bytes = null, eta_seconds = null,
+        wait_reason = null, wait_until = null, error_code = null, error = null, finished_at = null, updated_at = now(),
+        handle_blob = case when error_code = 'outcome_unknown' then null else handle_blob end,
+        handle_iv = case when error_code = 'outcome_unknown' then null else handle_iv end,
+        handle_tag = case when error_code = 'outcome_unknown' then null else handle_tag end,
+        handle_key_id = case when error_code = 'outcome_unknown' then null else handle_key_id end,
+        last_byte_at = case when error_code = 'outcome_unknown' then null else last_byte_at end
         """;
 
     /// <summary>One upload of the user, or null: another's looks like a missing one.</summary>
@@ -142,22 +154,39 @@ public sealed class UploadStore(NpgsqlDataSource db)
     /// </summary>
     internal static async Task<bool> ResetAsync(NpgsqlConnection connection, Guid userId, Guid id, CancellationToken cancellationToken) =>
         await connection.ExecuteAsync(
-            """
+            $"""
             update upload_jobs
-            set
-              status = 'pending', phase = null, progress = 0, sent_bytes = null, speed_bytes = null, eta_seconds = null,
-              wait_reason = null, wait_until = null, error_code = null, error = null, finished_at = null, updated_at = now(),
-              handle_blob = case when error_code = 'outcome_unknown' then null else handle_blob end,
-              handle_iv = case when error_code = 'outcome_unknown' then null else handle_iv end,
-              handle_tag = case when error_code = 'outcome_unknown' then null else handle_tag end,
-              handle_key_id = case when error_code = 'outcome_unknown' then null else handle_key_id end,
-              last_byte_at = case when error_code = 'outcome_unknown' then null else last_byte_at end
+            set {Reset}
             where user_id = @userId
               and id = @id
               and status in ('failed', 'cancelled')
             """,
             new { userId, id },
             cancellationToken) == 1;
+
+    /// <summary>
+    /// The same for the user's failed rows, the oldest first. Those with an unknown outcome are left: each might be published twice,
+    /// which the user decides one by one.
+    /// </summary>
+    internal static Task<IReadOnlyList<Guid>> ResetFailedAsync(NpgsqlConnection connection, Guid userId, int limit, CancellationToken cancellationToken) =>
+        connection.QueryAsync<Guid>(
+            $"""
+            update upload_jobs
+            set {Reset}
+            where id in (
+              select id
+              from upload_jobs
+              where user_id = @userId
+                and status = 'failed'
+                and error_code is distinct from 'outcome_unknown'
+              order by created_at, id
+              limit @limit
+              for update
+            )
+            returning id
+            """,
+            new { userId, limit },
+            cancellationToken);
 
     /// <summary>A job's row, whoever's it is.</summary>
     internal Task<UploadRow?> FindForJobAsync(Guid id, CancellationToken cancellationToken) =>
@@ -286,6 +315,18 @@ public sealed class UploadStore(NpgsqlDataSource db)
             new { rowId = row.Id, videoId = video.Id, video.Url },
             cancellationToken);
     }
+
+    /// <summary>True once there may be a video. The row is held until the transaction ends.</summary>
+    internal static async Task<bool> IsLastByteSentAsync(NpgsqlConnection connection, Guid id, CancellationToken cancellationToken) =>
+        await connection.QuerySingleOrDefaultAsync<bool?>(
+            """
+            select last_byte_at is not null
+            from upload_jobs
+            where id = @id
+            for update
+            """,
+            new { id },
+            cancellationToken) == true;
 
     /// <summary>Any other step of the job, in the transaction that makes it.</summary>
     internal static Task SetStatusAsync(NpgsqlConnection connection, Guid id, UploadStep step, CancellationToken cancellationToken) =>

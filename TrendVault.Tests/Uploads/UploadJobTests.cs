@@ -51,7 +51,7 @@ public sealed class UploadJobTests : IClassFixture<TestDatabase>, IClassFixture<
         Assert.Equal(("Zeile 1\nZeile 2", "unlisted", (bool?)false), (video.Description, video.PrivacyStatus, video.SelfDeclaredMadeForKids));
         Assert.Equal(["rally", "two words"], video.Tags);
         Assert.Equal(size, OnlySession(given).Received);
-        var published = Assert.Single(await rig.Published.ListAsync(given.UserId, null, 10, Token));
+        var published = Assert.Single(await rig.Published.ListAsync(given.UserId, channelId: null, null, 10, Token));
         Assert.Equal((id, video.Id, row.Url, VideoPrivacy.Unlisted), (published.UploadJobId, published.PlatformVideoId, published.Url, published.Privacy));
         Assert.Equal(0, await _database.ScalarAsync<int>("select count(handle_blob)::int from upload_jobs where id = @id", new { id }));
     }
@@ -231,7 +231,7 @@ public sealed class UploadJobTests : IClassFixture<TestDatabase>, IClassFixture<
         var row = await rig.BecomesAsync(given, id, UploadStatus.Completed);
 
         Assert.True(row.IsLockedPrivate);
-        Assert.True(Assert.Single(await rig.Published.ListAsync(given.UserId, null, 10, Token)).IsLockedPrivate);
+        Assert.True(Assert.Single(await rig.Published.ListAsync(given.UserId, channelId: null, null, 10, Token)).IsLockedPrivate);
     }
 
     [Fact]
@@ -281,6 +281,46 @@ public sealed class UploadJobTests : IClassFixture<TestDatabase>, IClassFixture<
         var row = await rig.BecomesAsync(given, id, row => !row.IsLive, "the upload has ended");
 
         Assert.Equal((UploadStatus.Completed, OnlyVideo(given).Id), (row.Status, row.PlatformVideoId));
+    }
+
+    [Fact]
+    public async Task A_cancel_after_the_last_byte_is_told_as_too_late_while_the_upload_waits_too()
+    {
+        _google.Order(new FaultOrder { Path = Sessions, Method = "PUT", Skip = Asking, LoseAnswer = true });
+        _google.Order(new FaultOrder { Path = Sessions, Method = "PUT", DelayMs = 30_000 });
+        await using var first = await UploadRig.StartAsync(_database, _google);
+        var given = await first.GivenAsync(1000);
+        var id = await first.UploadAsync(given);
+        await Eventually.TrueAsync(() => _google.Server.Faults.Orders.Count == 0, "the answer is lost, and the worker waits for the next");
+        await first.StopAsync();
+        Assert.Equal(UploadStatus.Pending, (await first.Store.FindAsync(given.UserId, id, Token))!.Status);
+
+        Assert.Equal(UploadOrderOutcome.TooLate, await first.Uploads.CancelAsync(given.UserId, id, Token));
+        var row = (await first.Store.FindAsync(given.UserId, id, Token))!;
+        Assert.Equal((UploadStatus.Failed, "cancelled_too_late"), (row.Status, row.ErrorCode));
+        Assert.Equal("upload:error", first.Told.Of(id)[^1].Name);
+
+        await using var second = await UploadRig.StartAsync(_database, _google);
+        Assert.Equal(1, await second.Uploads.RetryFailedAsync(given.UserId, Token));
+        await second.BecomesAsync(given, id, UploadStatus.Completed);
+        OnlyVideo(given);
+    }
+
+    [Fact]
+    public async Task Retrying_all_that_failed_leaves_what_may_be_published_already_and_what_is_anothers()
+    {
+        _google.Order(new FaultOrder { Path = Sessions, Method = "POST", Status = 403, Reason = "quotaExceeded" });
+        await using var rig = await UploadRig.StartAsync(_database, _google);
+        var given = await rig.GivenAsync(1000);
+        var id = await rig.UploadAsync(given);
+        await rig.BecomesAsync(given, id, row => row.WaitUntil is not null, "the upload waits");
+        await rig.Uploads.CancelAsync(given.UserId, id, Token);
+        await _database.Db.ExecuteAsync("update upload_jobs set status = 'failed', error_code = 'outcome_unknown' where id = @id", new { id }, Token);
+
+        Assert.Equal(0, await rig.Uploads.RetryFailedAsync(given.UserId, Token));
+        await _database.Db.ExecuteAsync("update upload_jobs set error_code = 'file_gone' where id = @id", new { id }, Token);
+        Assert.Equal(0, await rig.Uploads.RetryFailedAsync(await _database.GivenUserAsync(), Token));
+        Assert.Equal(1, await rig.Uploads.RetryFailedAsync(given.UserId, Token));
     }
 
     [Fact]

@@ -58,6 +58,29 @@ public sealed class UploadPagesTests : IClassFixture<ConnectApp>
     }
 
     [Fact]
+    public async Task Published_videos_are_shown_by_channel_with_the_frame_of_their_download()
+    {
+        var given = await GivenAsync();
+        using var browser = await _app.SignInAsync(given.User);
+        await _app.Services.GetRequiredService<NpgsqlDataSource>().ExecuteAsync(
+            "update downloads set poster_key = 'poster' where id = @DownloadId", new { given.DownloadId }, Token);
+        using var api = await _app.ApiClientAsync(given.User);
+        await api.PostAsJsonAsync("/api/uploads", new { downloadedVideoId = given.DownloadId, channelId = given.ChannelId, title = "Shown", privacy = "unlisted" }, Token);
+        await Eventually.TrueAsync(async () => (await browser.GetStringAsync("/published", Token)).Contains("Shown", StringComparison.Ordinal), "it is published");
+
+        var here = await ParseAsync(browser, $"/published?channel={given.ChannelId}");
+        var elsewhere = await ParseAsync(browser, $"/published?channel={Guid.CreateVersion7()}");
+        var uploads = await ParseAsync(browser, "/uploads");
+
+        var picture = $"/downloads/{given.DownloadId}/poster";
+        Assert.Equal(picture, Assert.Single(here.QuerySelectorAll("#published-list .row__picture img")).GetAttribute("src"));
+        Assert.Equal($"/published?channel={given.ChannelId}", here.QuerySelector(".chip[aria-current]")!.GetAttribute("href"));
+        Assert.Equal("1", here.QuerySelector(".chip[aria-current] .chip__count")!.TextContent);
+        Assert.Equal("Nothing published here", elsewhere.QuerySelector(".empty__title")!.TextContent);
+        Assert.Equal(picture, Assert.Single(uploads.QuerySelectorAll("#upload-list .row__picture img")).GetAttribute("src"));
+    }
+
+    [Fact]
     public async Task A_form_with_faults_tells_each_beside_its_field_and_loses_nothing()
     {
         var given = await GivenAsync();

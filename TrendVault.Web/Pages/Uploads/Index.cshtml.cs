@@ -10,6 +10,7 @@ namespace TrendVault.Web.Pages.Uploads;
 [Authorize(Policy = Policies.Page)]
 [RequireLimit(Limits.Uploads, Handler = "Retry")]
 [RequireLimit(Limits.Uploads, Handler = "RetryTicked")]
+[RequireLimit(Limits.Uploads, Handler = "RetryFailed")]
 internal sealed class IndexModel(UploadService uploads, UploadStore store) : PageModel
 {
     private const int PageSize = 30;
@@ -53,6 +54,9 @@ internal sealed class IndexModel(UploadService uploads, UploadStore store) : Pag
     public Task<IActionResult> OnPostRetryTickedAsync(Guid[] ids, CancellationToken cancellationToken) =>
         EachAsync(ids, "started again", id => uploads.RetryAsync(User.Id(), id, cancellationToken));
 
+    public async Task<IActionResult> OnPostRetryFailedAsync(CancellationToken cancellationToken) =>
+        Told(await uploads.RetryFailedAsync(User.Id(), cancellationToken), "started again");
+
     private async Task LoadAsync(CancellationToken cancellationToken)
     {
         Query = UploadListQuery.Of(Request.Query);
@@ -65,7 +69,7 @@ internal sealed class IndexModel(UploadService uploads, UploadStore store) : Pag
     {
         if (outcome == UploadOrderOutcome.NotFound || await store.FindAsync(User.Id(), id, cancellationToken) is not { } row)
             return NotFound();
-        return Request.WantsFragment() ? Partial("_Row", row) : LocalRedirect("/uploads");
+        return Request.WantsFragment() ? Partial("_Row", row) : ToList();
     }
 
     private async Task<IActionResult> EachAsync(Guid[] ids, string done, Func<Guid, Task<UploadOrderOutcome>> order)
@@ -73,8 +77,19 @@ internal sealed class IndexModel(UploadService uploads, UploadStore store) : Pag
         var changed = 0;
         foreach (var id in ids.Distinct().Take(MostAtOnce))
             changed += await order(id) == UploadOrderOutcome.Done ? 1 : 0;
+        return Told(changed, done);
+    }
 
-        TempData["Flash"] = changed == 1 ? $"1 upload was {done}." : $"{changed} uploads were {done}.";
-        return LocalRedirect("/uploads");
+    private LocalRedirectResult Told(int changed, string done)
+    {
+        TempData["Flash"] = changed == 1 ? $"1 upload was {done}." : $"{Format.Exact(changed)} uploads were {done}.";
+        return ToList();
+    }
+
+    // As the reader had it, filter and all.
+    private LocalRedirectResult ToList()
+    {
+        var referer = ReturnUrl.OfReferer(Request);
+        return LocalRedirect(referer.StartsWith("/uploads?", StringComparison.Ordinal) ? referer : "/uploads");
     }
 }

@@ -14,12 +14,24 @@ internal sealed class PublishedModel(PublishedStore store) : PageModel
 
     public PublishedList List { get; private set; } = null!;
 
-    public async Task<IActionResult> OnGetAsync(string? after, CancellationToken cancellationToken)
+    /// <summary>What each channel has got.</summary>
+    public IReadOnlyList<PublishedCount> Channels { get; private set; } = [];
+
+    /// <summary>The one that is shown; null is all.</summary>
+    public Guid? Channel { get; private set; }
+
+    public async Task<IActionResult> OnGetAsync(string? channel, string? after, CancellationToken cancellationToken)
     {
-        var rows = await store.ListAsync(User.Id(), UploadCursorText.Read(after ?? ""), PageSize + 1, cancellationToken);
+        // What is no id, as an old link may have it, shows all.
+        Channel = Guid.TryParse(channel, out var id) ? id : null;
+        var rows = await store.ListAsync(User.Id(), Channel, UploadCursorText.Read(after ?? ""), PageSize + 1, cancellationToken);
         List = rows.Count > PageSize ? new PublishedList([.. rows.Take(PageSize)], NextUrl(rows[PageSize - 1])) : new PublishedList(rows, null);
-        return Request.WantsFragment() ? Partial("_Published", List) : Page();
+        if (Request.WantsFragment())
+            return Partial("_Published", List);
+
+        Channels = await store.CountAsync(User.Id(), cancellationToken);
+        return Page();
     }
 
-    private static string NextUrl(PublishedVideo last) => "/published?after=" + UploadCursorText.Of(new UploadCursor(last.PublishedAt, last.Id));
+    private string NextUrl(PublishedVideo last) => $"/published?{(Channel is null ? "" : $"channel={Channel}&")}after=" + UploadCursorText.Of(new UploadCursor(last.PublishedAt, last.Id));
 }

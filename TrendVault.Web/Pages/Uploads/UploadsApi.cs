@@ -81,9 +81,12 @@ internal static class UploadsApi
         await store.FindAsync(context.User.Id(), id, cancellationToken) is { } row ? Envelope.Ok(UploadJson.Of(row)) : Envelope.NotFound("upload");
 
     private static async Task<IResult> CancelAsync(Guid id, UploadService uploads, UploadStore store, HttpContext context, CancellationToken cancellationToken) =>
-        await uploads.CancelAsync(context.User.Id(), id, cancellationToken) == UploadOrderOutcome.NotNow
-            ? NotNow("This upload has ended already.")
-            : await FindAsync(id, store, context, cancellationToken);
+        await uploads.CancelAsync(context.User.Id(), id, cancellationToken) switch
+        {
+            UploadOrderOutcome.NotNow => NotNow("This upload has ended already."),
+            UploadOrderOutcome.TooLate => NotNow("The whole video had been sent: there may be a video on the channel. Retry asks the platform and sends nothing twice."),
+            _ => await FindAsync(id, store, context, cancellationToken),
+        };
 
     private static async Task<IResult> RetryAsync(Guid id, UploadService uploads, UploadStore store, HttpContext context, CancellationToken cancellationToken) =>
         await uploads.RetryAsync(context.User.Id(), id, cancellationToken) == UploadOrderOutcome.NotNow
