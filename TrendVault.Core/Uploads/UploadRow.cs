@@ -190,6 +190,31 @@ public sealed record PublishedVideo
     public bool IsLockedPrivate => Platform == Platform.YouTube && AskedPrivacy != VideoPrivacy.Private && Privacy == VideoPrivacy.Private;
 }
 
+/// <summary>An upload in the calendar.</summary>
+public sealed record CalendarEntry
+{
+    /// <summary>The upload's.</summary>
+    public required Guid Id { get; init; }
+
+    /// <summary>The video's title.</summary>
+    public required string Title { get; init; }
+
+    /// <summary>Where it goes.</summary>
+    public required string ChannelName { get; init; }
+
+    /// <summary>Where that is.</summary>
+    public required Platform Platform { get; init; }
+
+    /// <summary>How far the upload is.</summary>
+    public required UploadStatus Status { get; init; }
+
+    /// <summary>The video's page, once it is there.</summary>
+    public string? Url { get; init; }
+
+    /// <summary>When it becomes public, or the platform accepted it, UTC.</summary>
+    public required DateTimeOffset At { get; init; }
+}
+
 /// <summary>Where a page of a list ends and the next begins.</summary>
 public sealed record UploadCursor(DateTimeOffset At, Guid Id);
 

@@ -46,20 +46,26 @@ public sealed class UploadStore(NpgsqlDataSource db)
             cancellationToken);
 
     /// <summary>Newest first, from after the cursor on.</summary>
+    /// <param name="userId">Whose.</param>
     /// <param name="statuses">None is all.</param>
+    /// <param name="text">In the title or the channel's name; null is any.</param>
+    /// <param name="after">The end of the page before; null is the beginning.</param>
+    /// <param name="limit">At most so many.</param>
+    /// <param name="cancellationToken">Ends the read.</param>
     public Task<IReadOnlyList<UploadRow>> ListAsync(
-        Guid userId, IReadOnlyList<UploadStatus> statuses, UploadCursor? after, int limit, CancellationToken cancellationToken) =>
+        Guid userId, IReadOnlyList<UploadStatus> statuses, string? text, UploadCursor? after, int limit, CancellationToken cancellationToken) =>
         db.QueryAsync<UploadRow>(
             $"""
             select {Columns}
             from upload_jobs
             where user_id = @userId
               and (@statuses::text[] is null or status = any(@statuses))
+              and (@text::text is null or title ilike '%' || @text || '%' escape '\' or channel_name ilike '%' || @text || '%' escape '\')
               and (@afterId::uuid is null or (created_at, id) < (@afterAt, @afterId))
             order by created_at desc, id desc
             limit @limit
             """,
-            new { userId, statuses = Words(statuses), afterAt = after?.At, afterId = after?.Id, limit },
+            new { userId, statuses = Words(statuses), text = text is null ? null : Sql.EscapeLike(text), afterAt = after?.At, afterId = after?.Id, limit },
             cancellationToken);
 
     /// <summary>A numbered page, for scripts, and how many there are in all.</summary>
@@ -91,6 +97,23 @@ public sealed class UploadStore(NpgsqlDataSource db)
             cancellationToken);
         return (rows, total);
     }
+
+    /// <summary>What is to become public from one moment to another, and what was published then, in the order of time.</summary>
+    public Task<IReadOnlyList<CalendarEntry>> CalendarAsync(Guid userId, DateTimeOffset from, DateTimeOffset until, CancellationToken cancellationToken) =>
+        db.QueryAsync<CalendarEntry>(
+            """
+            select
+              upload_jobs.id, upload_jobs.title, upload_jobs.channel_name, upload_jobs.platform, upload_jobs.status, upload_jobs.url,
+              coalesce(upload_jobs.publish_at, published_videos.published_at) as at
+            from upload_jobs
+            left join published_videos on published_videos.upload_job_id = upload_jobs.id
+            where upload_jobs.user_id = @userId
+              and coalesce(upload_jobs.publish_at, published_videos.published_at) >= @from
+              and coalesce(upload_jobs.publish_at, published_videos.published_at) < @until
+            order by at, upload_jobs.id
+            """,
+            new { userId, from, until },
+            cancellationToken);
 
     /// <summary>For the filter chips.</summary>
     public async Task<UploadCounts> CountAsync(Guid userId, CancellationToken cancellationToken) =>

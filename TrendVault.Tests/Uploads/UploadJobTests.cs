@@ -286,24 +286,19 @@ public sealed class UploadJobTests : IClassFixture<TestDatabase>, IClassFixture<
     [Fact]
     public async Task A_cancel_after_the_last_byte_is_told_as_too_late_while_the_upload_waits_too()
     {
-        _google.Order(new FaultOrder { Path = Sessions, Method = "PUT", Skip = Asking, LoseAnswer = true });
-        _google.Order(new FaultOrder { Path = Sessions, Method = "PUT", DelayMs = 30_000 });
-        await using var first = await UploadRig.StartAsync(_database, _google);
-        var given = await first.GivenAsync(1000);
-        var id = await first.UploadAsync(given);
-        await Eventually.TrueAsync(() => _google.Server.Faults.Orders.Count == 0, "the answer is lost, and the worker waits for the next");
-        await first.StopAsync();
-        Assert.Equal(UploadStatus.Pending, (await first.Store.FindAsync(given.UserId, id, Token))!.Status);
+        _google.Order(new FaultOrder { Path = Sessions, Method = "POST", Status = 403, Reason = "quotaExceeded" });
+        await using var rig = await UploadRig.StartAsync(_database, _google);
+        var given = await rig.GivenAsync(1000);
+        var id = await rig.UploadAsync(given);
+        await rig.BecomesAsync(given, id, row => row.WaitUntil is not null, "the upload waits");
+        // As an attempt leaves it whose platform was away when its last byte had gone.
+        await _database.Db.ExecuteAsync("update upload_jobs set last_byte_at = now() where id = @id", new { id }, Token);
 
-        Assert.Equal(UploadOrderOutcome.TooLate, await first.Uploads.CancelAsync(given.UserId, id, Token));
-        var row = (await first.Store.FindAsync(given.UserId, id, Token))!;
+        Assert.Equal(UploadOrderOutcome.TooLate, await rig.Uploads.CancelAsync(given.UserId, id, Token));
+
+        var row = (await rig.Store.FindAsync(given.UserId, id, Token))!;
         Assert.Equal((UploadStatus.Failed, "cancelled_too_late"), (row.Status, row.ErrorCode));
-        Assert.Equal("upload:error", first.Told.Of(id)[^1].Name);
-
-        await using var second = await UploadRig.StartAsync(_database, _google);
-        Assert.Equal(1, await second.Uploads.RetryFailedAsync(given.UserId, Token));
-        await second.BecomesAsync(given, id, UploadStatus.Completed);
-        OnlyVideo(given);
+        Assert.Equal("upload:error", rig.Told.Of(id)[^1].Name);
     }
 
     [Fact]

@@ -81,6 +81,28 @@ public sealed class UploadPagesTests : IClassFixture<ConnectApp>
     }
 
     [Fact]
+    public async Task What_was_published_is_found_by_text_by_channel_and_by_day_by_its_user_alone()
+    {
+        var given = await GivenAsync();
+        using var browser = await _app.SignInAsync(given.User);
+        using var stranger = await _app.SignInAsync();
+        var form = await ReadFormAsync(browser, given);
+        form["RightsStatement"] = "true";
+        form["Title"] = $"Sought {given.DownloadId:n}";
+        using var answer = await browser.PostAsync("/uploads/new", new FormUrlEncodedContent(form), Token);
+        await Eventually.TrueAsync(async () => (await browser.GetStringAsync("/published", Token)).Contains(form["Title"], StringComparison.Ordinal), "it is published");
+
+        foreach (var path in (string[])["/uploads?q=sought", "/uploads?status=done&q=SOUGHT", "/uploads/calendar", "/uploads/calendar?month=never", $"/published?channel={given.ChannelId}"])
+        {
+            Assert.Contains(form["Title"], await browser.GetStringAsync(path, Token), StringComparison.Ordinal);
+            Assert.DoesNotContain(form["Title"], await stranger.GetStringAsync(path, Token), StringComparison.Ordinal);
+        }
+
+        foreach (var path in (string[])["/uploads?q=nothing+like+it", "/uploads?status=failed&q=sought", "/uploads/calendar?month=2020-02", $"/published?channel={Guid.CreateVersion7()}"])
+            Assert.DoesNotContain(form["Title"], (await ParseAsync(browser, path)).QuerySelector("main")!.TextContent, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_form_with_faults_tells_each_beside_its_field_and_loses_nothing()
     {
         var given = await GivenAsync();

@@ -71,7 +71,7 @@ public abstract class UploaderContract : IClassFixture<TestDatabase>, IClassFixt
 
         Assert.Equal([given.Sha256], Videos);
         Assert.Equal((given.Bytes, 100), (Received, row.Progress));
-        Assert.Equal(row.PlatformVideoId, Assert.Single(await rig.Published.ListAsync(given.UserId, null, 10, Token)).PlatformVideoId);
+        Assert.Equal(row.PlatformVideoId, Assert.Single(await rig.Published.ListAsync(given.UserId, channelId: null, null, 10, Token)).PlatformVideoId);
         Assert.Equal(0, await Database.ScalarAsync<int>("select count(handle_blob)::int from upload_jobs where id = @Id", new { row.Id }));
     }
 

@@ -60,7 +60,7 @@ internal sealed class IndexModel(UploadService uploads, UploadStore store) : Pag
     private async Task LoadAsync(CancellationToken cancellationToken)
     {
         Query = UploadListQuery.Of(Request.Query);
-        var rows = await store.ListAsync(User.Id(), Query.Chip.Statuses, Query.After, PageSize + 1, cancellationToken);
+        var rows = await store.ListAsync(User.Id(), Query.Chip.Statuses, Query.Text, Query.After, PageSize + 1, cancellationToken);
         List = rows.Count > PageSize ? new UploadList([.. rows.Take(PageSize)], Query.NextUrl(rows[PageSize - 1])) : new UploadList(rows, null);
     }
 

@@ -35,14 +35,17 @@ internal sealed record UploadChip(string Word, string Label, IReadOnlyList<Uploa
 }
 
 /// <summary>What the address of the list says.</summary>
-internal sealed record UploadListQuery(UploadChip Chip, UploadCursor? After)
+internal sealed record UploadListQuery(UploadChip Chip, string? Text, UploadCursor? After)
 {
+    private const int LongestText = 200;
+
     /// <summary>Words that mean nothing here are left out: an old link still shows a list.</summary>
     public static UploadListQuery Of(IQueryCollection query) => new(
         UploadChip.All.FirstOrDefault(chip => chip.Word == query["status"].ToString()) ?? UploadChip.All[0],
+        query["q"].ToString() is { Length: > 0 and <= LongestText } text && text.Trim() is { Length: > 0 } words ? words : null,
         UploadCursorText.Read(query["after"].ToString()));
 
-    public static string UrlOf(UploadChip chip) => new UploadListQuery(chip, null).Url();
+    public string UrlOf(UploadChip chip) => new UploadListQuery(chip, Text, null).Url();
 
     public string NextUrl(UploadRow last) => (this with { After = new UploadCursor(last.CreatedAt, last.Id) }).Url();
 
@@ -55,6 +58,8 @@ internal sealed record UploadListQuery(UploadChip Chip, UploadCursor? After)
             query.Add("handler", handler);
         if (Chip.Word.Length > 0)
             query.Add("status", Chip.Word);
+        if (Text is not null)
+            query.Add("q", Text);
         if (After is not null)
             query.Add("after", UploadCursorText.Of(After));
         return "/uploads" + query.ToQueryString();

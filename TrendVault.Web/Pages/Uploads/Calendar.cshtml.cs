@@ -1,0 +1,49 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+using TrendVault.Core.Uploads;
+using TrendVault.Web.Infrastructure;
+
+namespace TrendVault.Web.Pages.Uploads;
+
+/// <summary>A month of what is scheduled and what was published.</summary>
+[Authorize(Policy = Policies.Page)]
+internal sealed class CalendarModel(UploadStore store, TimeProvider time) : PageModel
+{
+    private const string MonthFormat = "yyyy-MM";
+
+    /// <summary>Its first day.</summary>
+    public DateOnly Month { get; private set; }
+
+    /// <summary>The days that have something, in their order.</summary>
+    public IReadOnlyList<IGrouping<DateOnly, CalendarEntry>> Days { get; private set; } = [];
+
+    /// <summary>Such as "December 2026".</summary>
+    public string Name => Month.ToString("MMMM yyyy", CultureInfo.InvariantCulture);
+
+    /// <summary>A word that is no month shows this one: an old link still shows a calendar.</summary>
+    public async Task<IActionResult> OnGetAsync(string? month, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        Month = DateOnly.TryParseExact(month, MonthFormat, CultureInfo.InvariantCulture, DateTimeStyles.None, out var asked) && asked.Year is >= 2000 and < 2200
+            ? asked
+            : new DateOnly(now.Year, now.Month, 1);
+        var entries = await store.CalendarAsync(User.Id(), StartOf(Month), StartOf(Month.AddMonths(1)), cancellationToken);
+        Days = [.. entries.GroupBy(entry => DateOnly.FromDateTime(entry.At.UtcDateTime))];
+        return Page();
+    }
+
+    public static string UrlOf(DateOnly month) => "/uploads/calendar?month=" + month.ToString(MonthFormat, CultureInfo.InvariantCulture);
+
+    /// <summary>What there is to say of an upload beside its time; null where the time says it.</summary>
+    public (string Word, string Kind)? StandingOf(CalendarEntry entry) => entry.Status switch
+    {
+        UploadStatus.Failed => ("Failed", "bad"),
+        UploadStatus.Cancelled => ("Cancelled", ""),
+        UploadStatus.Completed => entry.At > time.GetUtcNow() ? ("Scheduled", "accent") : null,
+        _ => ("Not uploaded yet", ""),
+    };
+
+    private static DateTimeOffset StartOf(DateOnly day) => new(day, TimeOnly.MinValue, TimeSpan.Zero);
+}
