@@ -63,7 +63,7 @@ public sealed class VideoSiteTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Ytdlp_downloads_a_height_of_choice()
+    public async Task Ytdlp_downloads_a_height_of_choice_with_frames_enough_for_tiktok()
     {
         var id = (await _sandbox.YouTubeAsync("videos?part=id&chart=mostPopular&maxResults=1")).Items[0]!["id"]!.GetValue<string>();
         var folder = Directory.CreateTempSubdirectory("tv-sandbox-dl-");
@@ -71,8 +71,8 @@ public sealed class VideoSiteTests : IAsyncLifetime
         {
             await RunAsync("yt-dlp", "--ignore-config", "--no-warnings", "-q", "-f", "bv*[height<=480]+ba/b[height<=480]", "-o", Path.Combine(folder.FullName, "film.%(ext)s"), "--", new Uri(_sandbox.Server.Address, "watch?v=" + id).ToString());
 
-            var size = await RunAsync("ffprobe", "-v", "error", "-select_streams", "v:0", "-show_entries", "stream=width,height", "-of", "csv=p=0", Path.Combine(folder.FullName, "film.mp4"));
-            Assert.Equal("640,360", size.Trim());
+            var size = await RunAsync("ffprobe", "-v", "error", "-select_streams", "v:0", "-show_entries", "stream=width,height,r_frame_rate", "-of", "csv=p=0", Path.Combine(folder.FullName, "film.mp4"));
+            Assert.Equal("640,360,24/1", size.Trim());
         }
         finally
         {

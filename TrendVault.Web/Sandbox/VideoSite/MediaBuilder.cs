@@ -6,8 +6,8 @@ namespace TrendVault.Web.Sandbox.VideoSite;
 /// <summary>Makes the pictures and the clips with ffmpeg. Each method fills an empty folder.</summary>
 internal static class MediaBuilder
 {
-    // Few, since most of a clip's cost is in its frames; a picture that wanders slowly needs no more.
-    private const int FramesPerSecond = 15;
+    // Few, since most of a clip's cost is in its frames, but no fewer than TikTok takes of an upload.
+    private const int FramesPerSecond = 24;
 
     /// <summary>The sizes of YouTube's thumbnails; those of 4:3 have bars above and below.</summary>
     private static readonly (string Name, int Width, int Height)[] WideSizes =

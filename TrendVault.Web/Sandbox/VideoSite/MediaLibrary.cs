@@ -27,7 +27,7 @@ internal sealed record PictureSet(bool IsTall, int Number)
 internal sealed class MediaLibrary : IAsyncDisposable
 {
     // Part of the folders' names: whoever changes what is made raises it.
-    private const int Version = 3;
+    private const int Version = 4;
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
