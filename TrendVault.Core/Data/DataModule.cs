@@ -64,6 +64,8 @@ public static class DataModule
         SqlMapper.AddTypeHandler(new EnumText<DownloadStatus>.Handler());
         SqlMapper.AddTypeHandler(new EnumText<UploadStatus>.Handler());
         SqlMapper.AddTypeHandler(new EnumText<VideoPrivacy>.Handler());
+        SqlMapper.AddTypeHandler(new EnumText<VideoProcessing>.Handler());
+        SqlMapper.AddTypeHandler(new EnumText<VideoLicence>.Handler());
         SqlMapper.AddTypeHandler(new EnumText<UserRole>.Handler());
         SqlMapper.AddTypeHandler(new EnumText<SessionKind>.Handler());
         SqlMapper.AddTypeHandler(new DateTimeOffsetHandler());

@@ -15,6 +15,9 @@ public interface IPlatformUploader
     /// <summary>Where a user sees what became of an upload, such as "the channel's videos in YouTube Studio".</summary>
     string WhereToLook { get; }
 
+    /// <summary>True when there is more to learn of a video, or to do, once it is accepted.</summary>
+    bool HasFollowUps { get; }
+
     /// <summary>
     /// Begins, or goes on where the journal's handle stands, until the platform has accepted the video. A step that changes the
     /// platform is sent once; what became of it is asked of the handle, then of the channel.
@@ -24,9 +27,14 @@ public interface IPlatformUploader
     /// <exception cref="Storage.StorageException">The file cannot be read.</exception>
     Task<AcceptedVideo> UploadAsync(UploadOrder order, UploadJournal journal, CancellationToken cancellationToken);
 
-    /// <summary>What the platform made of a video that it has accepted; null when it does not say.</summary>
+    /// <summary>What the platform has made of a video that it has accepted; null when it does not say.</summary>
     /// <exception cref="PlatformException">It does not answer.</exception>
-    Task<VideoPrivacy?> ReadPrivacyAsync(UploadOrder order, string videoId, CancellationToken cancellationToken);
+    Task<VideoState?> ReadStateAsync(UploadRow upload, PublishingChannel channel, string videoId, CancellationToken cancellationToken);
+
+    /// <summary>Gives a video a picture of its own: a JPEG or PNG. To set it twice does no harm.</summary>
+    /// <exception cref="PlatformException">The platform did not take it.</exception>
+    Task SetThumbnailAsync(
+        UploadRow upload, PublishingChannel channel, string videoId, ReadOnlyMemory<byte> picture, CancellationToken cancellationToken);
 }
 
 /// <summary>What to upload, and where to.</summary>
@@ -37,6 +45,12 @@ public sealed record UploadOrder(UploadRow Upload, DownloadRow File, PublishingC
 /// <param name="Url">Its page there.</param>
 /// <param name="Privacy">As the platform answered; null when it did not say.</param>
 public sealed record AcceptedVideo(string Id, string Url, VideoPrivacy? Privacy);
+
+/// <summary>What a platform has made of a video.</summary>
+/// <param name="Privacy">Which may be stricter than was asked; null when it does not say.</param>
+/// <param name="Processing">How far it has come.</param>
+/// <param name="Problem">Why it was not processed, as a sentence; null when it was, or will be.</param>
+public sealed record VideoState(VideoPrivacy? Privacy, VideoProcessing Processing, string? Problem = null);
 
 /// <summary>The last byte may have arrived, and neither the handle nor the channel tells. Sending again could make a second video.</summary>
 public sealed class OutcomeUnknownException() : Exception("Nobody can tell whether the platform has the video.")

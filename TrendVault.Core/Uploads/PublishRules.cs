@@ -26,6 +26,9 @@ public sealed record PublishDraft
     /// <summary>As the user says.</summary>
     public bool MadeForKids { get; init; }
 
+    /// <summary>Under which others may use it.</summary>
+    public VideoLicence Licence { get; init; }
+
     /// <summary>When a private video becomes public; null for none.</summary>
     public DateTimeOffset? PublishAt { get; init; }
 }

@@ -5,6 +5,7 @@ using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using TrendVault.Core.Accounts;
+using TrendVault.Core.Channels;
 using TrendVault.Core.Storage;
 using TrendVault.Core.TikTok;
 
@@ -40,6 +41,8 @@ internal sealed class TikTokUploader(
 
     public string WhereToLook => "the inbox of the TikTok app";
 
+    public bool HasFollowUps => false;
+
     public async Task<AcceptedVideo> UploadAsync(UploadOrder order, UploadJournal journal, CancellationToken cancellationToken)
     {
         journal.Report("connect", order.Upload.SentBytes ?? 0);
@@ -61,8 +64,13 @@ internal sealed class TikTokUploader(
         }
     }
 
-    public Task<VideoPrivacy?> ReadPrivacyAsync(UploadOrder order, string videoId, CancellationToken cancellationToken) =>
-        Task.FromResult<VideoPrivacy?>(null);
+    public Task<VideoState?> ReadStateAsync(UploadRow upload, PublishingChannel channel, string videoId, CancellationToken cancellationToken) =>
+        Task.FromResult<VideoState?>(null);
+
+    // The creator chooses a cover in the app.
+    public Task SetThumbnailAsync(
+        UploadRow upload, PublishingChannel channel, string videoId, ReadOnlyMemory<byte> picture, CancellationToken cancellationToken) =>
+        Task.CompletedTask;
 
     private TikTokChunks ChunksOf(UploadOrder order) => TikTokChunks.Of(order.File.FileSize!.Value, options.Value.ChunkBytes);
 

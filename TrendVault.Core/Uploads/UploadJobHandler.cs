@@ -17,6 +17,7 @@ internal sealed class UploadJobHandler(
     ChannelStore channels,
     TokenVault vault,
     IEnumerable<IPlatformUploader> uploaders,
+    JobQueue jobs,
     IProgressSink sink,
     SecurityLog security,
     IOptions<UploadOptions> options,
@@ -41,15 +42,15 @@ internal sealed class UploadJobHandler(
     {
         if (await store.FindForJobAsync(job.SubjectId!.Value, cancellationToken) is not { } row)
             return new JobOutcome.Completed();
-        if (row.PlatformVideoId is { } known)
-            return Complete(row, new AcceptedVideo(known, row.Url!, Privacy: null));
-
         var uploader = uploaders.First(candidate => candidate.Platform == row.Platform);
+        if (row.PlatformVideoId is { } known)
+            return Complete(uploader, row, new AcceptedVideo(known, row.Url!, Privacy: null));
+
         try
         {
             var order = await ReadOrderAsync(row, cancellationToken);
             var video = await UploadAsync(job, uploader, order, cancellationToken);
-            return Complete(row, await ReadBackAsync(uploader, order, video));
+            return Complete(uploader, row, await ReadBackAsync(uploader, order, video));
         }
         catch (PlatformException e)
         {
@@ -163,7 +164,7 @@ internal sealed class UploadJobHandler(
         using var patience = new CancellationTokenSource(ReadBackPatience, time);
         try
         {
-            return video with { Privacy = await uploader.ReadPrivacyAsync(order, video.Id, patience.Token) ?? video.Privacy };
+            return video with { Privacy = (await uploader.ReadStateAsync(order.Upload, order.Channel, video.Id, patience.Token))?.Privacy ?? video.Privacy };
         }
         catch (Exception e) when (e is PlatformException or OperationCanceledException)
         {
@@ -172,8 +173,11 @@ internal sealed class UploadJobHandler(
         }
     }
 
-    private static JobOutcome.Completed Complete(UploadRow row, AcceptedVideo video) =>
-        new((connection, token) => UploadStore.CompleteAsync(connection, row, video, token));
+    private JobOutcome.Completed Complete(IPlatformUploader uploader, UploadRow row, AcceptedVideo video) => new(async (connection, token) =>
+    {
+        if (await UploadStore.CompleteAsync(connection, row, video, token) is { } publishedId && uploader.HasFollowUps)
+            await jobs.EnqueueAsync(connection, FollowUpJobHandler.JobFor(row.UserId, publishedId), token);
+    });
 
     private JobOutcome OutcomeOf(PlatformException e) => e.Remedy switch
     {
@@ -193,6 +197,7 @@ internal sealed class UploadJobHandler(
         Privacy = row.Privacy,
         CategoryId = row.CategoryId,
         MadeForKids = row.MadeForKids,
+        Licence = row.VideoLicence,
         PublishAt = row.PublishAt,
     };
 }

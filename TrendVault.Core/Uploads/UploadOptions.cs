@@ -28,6 +28,14 @@ public sealed class UploadOptions : IValidatableObject
     /// <summary>When a job that waits for its account or the storage looks again.</summary>
     public TimeSpan LookAgain { get; set; } = TimeSpan.FromMinutes(5);
 
+    /// <summary>
+    /// How soon a published video is looked at again. A later look waits as long again as has passed since, an hour at most.
+    /// </summary>
+    public TimeSpan FirstFollowUp { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long a published video is followed.</summary>
+    public TimeSpan FollowUpPatience { get; set; } = TimeSpan.FromHours(24);
+
     /// <inheritdoc />
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {

@@ -32,6 +32,32 @@ public enum VideoPrivacy
     Private,
 }
 
+/// <summary>How far a platform has come with a video that it has accepted.</summary>
+public enum VideoProcessing
+{
+    /// <summary>It can be watched later.</summary>
+    Running,
+
+    /// <summary>It can be watched.</summary>
+    Done,
+
+    /// <summary>The platform cannot show it.</summary>
+    Failed,
+
+    /// <summary>The platform does not want to show it.</summary>
+    Rejected,
+}
+
+/// <summary>The terms under which others may use a video.</summary>
+public enum VideoLicence
+{
+    /// <summary>The platform's own.</summary>
+    Standard,
+
+    /// <summary>Creative Commons, attribution.</summary>
+    CreativeCommon,
+}
+
 /// <summary>A user's upload, as pages, API and pushes show it.</summary>
 public sealed record UploadRow
 {
@@ -74,6 +100,9 @@ public sealed record UploadRow
     /// <summary>As the user says.</summary>
     public required bool MadeForKids { get; init; }
 
+    /// <summary>As the user wants it.</summary>
+    public required VideoLicence VideoLicence { get; init; }
+
     /// <summary>When a private video becomes public, UTC.</summary>
     public DateTimeOffset? PublishAt { get; init; }
 
@@ -82,6 +111,18 @@ public sealed record UploadRow
 
     /// <summary>The download has a frame of its own to show.</summary>
     public required bool HasPoster { get; init; }
+
+    /// <summary>Where the picture is in the object store that the video is still to get; not for users.</summary>
+    public string? ThumbnailKey { get; init; }
+
+    /// <summary>Why the video did not get its picture, as a sentence.</summary>
+    public string? ThumbnailError { get; init; }
+
+    /// <summary>What the platform does with the video, once it has accepted it; null when it does not say.</summary>
+    public VideoProcessing? Processing { get; init; }
+
+    /// <summary>Why it was not processed, as a sentence.</summary>
+    public string? ProcessingError { get; init; }
 
     /// <summary>Where it stands.</summary>
     public required UploadStatus Status { get; init; }

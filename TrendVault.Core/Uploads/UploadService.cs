@@ -20,6 +20,9 @@ public sealed record UploadRequest
     /// <summary>What the user confirmed: that they may publish this.</summary>
     public required string RightsStatement { get; init; }
 
+    /// <summary>A picture of the user's in the object store, which the video gets once it is published; null for none.</summary>
+    public string? ThumbnailKey { get; init; }
+
     /// <summary>Of the form, at most 200 characters; null for none. The same key and channel give the same upload.</summary>
     public string? IdempotencyKey { get; init; }
 }
@@ -190,9 +193,12 @@ public sealed class UploadService(
         CategoryId = request.Draft.CategoryId,
         MadeForKids = request.Draft.MadeForKids,
         Licence = file.Licence,
+        VideoLicence = request.Draft.Licence,
         RightsStatement = request.RightsStatement,
         PublishAt = request.Draft.PublishAt?.ToUniversalTime(),
         ThumbnailUrl = file.ThumbnailUrl,
+        // Elsewhere a picture has no place to go.
+        ThumbnailKey = channel.Platform == Platform.YouTube ? request.ThumbnailKey : null,
         TotalBytes = file.FileSize!.Value,
     };
 

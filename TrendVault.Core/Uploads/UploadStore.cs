@@ -14,6 +14,7 @@ public sealed class UploadStore(NpgsqlDataSource db)
         """
         upload_jobs.id, upload_jobs.user_id, upload_jobs.download_id, upload_jobs.channel_id, upload_jobs.platform, upload_jobs.channel_name,
         upload_jobs.title, upload_jobs.description, upload_jobs.tags, upload_jobs.privacy, upload_jobs.category_id, upload_jobs.made_for_kids,
+        upload_jobs.video_licence, upload_jobs.thumbnail_key, upload_jobs.thumbnail_error, upload_jobs.processing, upload_jobs.processing_error,
         upload_jobs.publish_at, upload_jobs.thumbnail_url, upload_jobs.status, upload_jobs.phase, upload_jobs.progress, upload_jobs.sent_bytes,
         upload_jobs.total_bytes, upload_jobs.speed_bytes, upload_jobs.eta_seconds, upload_jobs.last_byte_at is not null as last_byte_sent,
         upload_jobs.platform_video_id, upload_jobs.url, upload_jobs.wait_reason, upload_jobs.wait_until, upload_jobs.error_code,
@@ -162,10 +163,10 @@ public sealed class UploadStore(NpgsqlDataSource db)
             """
             insert into upload_jobs (
               id, user_id, idempotency_key, download_id, channel_id, platform, channel_name, title, description, tags, privacy, category_id,
-              made_for_kids, licence, rights_statement, publish_at, thumbnail_url, total_bytes)
+              made_for_kids, licence, video_licence, rights_statement, publish_at, thumbnail_url, thumbnail_key, total_bytes)
             values (
               @Id, @UserId, @IdempotencyKey, @DownloadId, @ChannelId, @Platform, @ChannelName, @Title, @Description, @Tags, @Privacy, @CategoryId,
-              @MadeForKids, @Licence, @RightsStatement, @PublishAt, @ThumbnailUrl, @TotalBytes)
+              @MadeForKids, @Licence, @VideoLicence, @RightsStatement, @PublishAt, @ThumbnailUrl, @ThumbnailKey, @TotalBytes)
             on conflict on constraint uploads_idempotency do nothing
             """,
             upload,
@@ -313,18 +314,22 @@ public sealed class UploadStore(NpgsqlDataSource db)
             },
             cancellationToken) == 1;
 
-    /// <summary>Runs in the transaction that completes the job: the row, its link and what was published, all or nothing.</summary>
-    internal static async Task CompleteAsync(NpgsqlConnection connection, UploadRow row, AcceptedVideo video, CancellationToken cancellationToken)
+    /// <summary>
+    /// Runs in the transaction that completes the job: the row, its link and what was published, all or nothing. Answers the id of what
+    /// was published; null when that was written before.
+    /// </summary>
+    internal static async Task<Guid?> CompleteAsync(NpgsqlConnection connection, UploadRow row, AcceptedVideo video, CancellationToken cancellationToken)
     {
-        await connection.ExecuteAsync(
+        var publishedId = await connection.QuerySingleOrDefaultAsync<Guid?>(
             """
             insert into published_videos (id, user_id, upload_job_id, channel_id, platform, platform_video_id, title, url, privacy)
-            select @publishedId, user_id, id, channel_id, platform, @videoId, title, @Url, @privacy
+            select @newId, user_id, id, channel_id, platform, @videoId, title, @Url, @privacy
             from upload_jobs
             where id = @rowId
             on conflict on constraint published_one_per_upload do nothing
+            returning id
             """,
-            new { publishedId = Guid.CreateVersion7(), rowId = row.Id, videoId = video.Id, video.Url, privacy = video.Privacy ?? row.Privacy },
+            new { newId = Guid.CreateVersion7(), rowId = row.Id, videoId = video.Id, video.Url, privacy = video.Privacy ?? row.Privacy },
             cancellationToken);
         await connection.ExecuteAsync(
             """
@@ -337,6 +342,7 @@ public sealed class UploadStore(NpgsqlDataSource db)
             """,
             new { rowId = row.Id, videoId = video.Id, video.Url },
             cancellationToken);
+        return publishedId;
     }
 
     /// <summary>True once there may be a video. The row is held until the transaction ends.</summary>
@@ -350,6 +356,54 @@ public sealed class UploadStore(NpgsqlDataSource db)
             """,
             new { id },
             cancellationToken) == true;
+
+    /// <summary>The upload that a published video came of, whoever's it is.</summary>
+    internal Task<UploadRow?> FindPublishedAsync(Guid publishedId, CancellationToken cancellationToken) =>
+        db.QuerySingleOrDefaultAsync<UploadRow>(
+            $"""
+            select {Columns}
+            from upload_jobs
+            where id = (select upload_job_id from published_videos where id = @publishedId)
+            """,
+            new { publishedId },
+            cancellationToken);
+
+    /// <summary>What has become of a published video by now, written while the job that follows it is this worker's.</summary>
+    internal Task<int> SaveFollowUpAsync(Job job, UploadRow row, CancellationToken cancellationToken) =>
+        db.ExecuteAsync(
+            """
+            with followed as (
+              select published_videos.id, published_videos.upload_job_id
+              from published_videos
+              join jobs on jobs.subject_id = published_videos.id
+              where jobs.id = @jobId
+                and jobs.attempt = @Attempt
+                and jobs.state = 'running'
+            ),
+            shown as (
+              update published_videos
+              set privacy = coalesce(@PublishedPrivacy, privacy)
+              from followed
+              where published_videos.id = followed.id
+            )
+            update upload_jobs
+            set
+              thumbnail_key = @ThumbnailKey, thumbnail_error = @ThumbnailError, processing = @Processing, processing_error = @ProcessingError,
+              updated_at = now()
+            from followed
+            where upload_jobs.id = followed.upload_job_id
+            """,
+            new
+            {
+                jobId = job.Id,
+                job.Attempt,
+                row.PublishedPrivacy,
+                row.ThumbnailKey,
+                row.ThumbnailError,
+                row.Processing,
+                row.ProcessingError,
+            },
+            cancellationToken);
 
     /// <summary>Any other step of the job, in the transaction that makes it.</summary>
     internal static Task SetStatusAsync(NpgsqlConnection connection, Guid id, UploadStep step, CancellationToken cancellationToken) =>
@@ -408,11 +462,15 @@ internal sealed record NewUpload
 
     public string? Licence { get; init; }
 
+    public required VideoLicence VideoLicence { get; init; }
+
     public required string RightsStatement { get; init; }
 
     public DateTimeOffset? PublishAt { get; init; }
 
     public string? ThumbnailUrl { get; init; }
+
+    public string? ThumbnailKey { get; init; }
 
     public required long TotalBytes { get; init; }
 }

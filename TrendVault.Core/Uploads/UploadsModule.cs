@@ -23,7 +23,11 @@ public static class UploadsModule
         services.AddSingleton<TikTokShares>();
         services.AddSingleton<IPlatformUploader, YouTubeUploader>();
         services.AddSingleton<IPlatformUploader, TikTokUploader>();
+        services.AddSingleton<PublishPictures>();
         services.AddJobHandler<UploadJobHandler>();
+        services.AddJobHandler<FollowUpJobHandler>();
+        services.AddJobHandler<PictureSweep>();
+        services.AddRecurringJob(PictureSweep.JobKind, PictureSweep.Every);
         return services;
     }
 }

@@ -6,6 +6,7 @@ using Google.Apis.Upload;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using TrendVault.Core.Accounts;
+using TrendVault.Core.Channels;
 using TrendVault.Core.Storage;
 using TrendVault.Core.YouTube;
 using TrendVault.Core.YouTube.Data;
@@ -32,6 +33,10 @@ internal sealed class YouTubeUploader(
 
     private const string Parts = "snippet,status";
 
+    private const int ThumbnailPrice = 50;
+
+    private const string Unverified = "YouTube takes pictures from channels only that are verified with a telephone number: do so at youtube.com/verify, then set it in YouTube Studio.";
+
     // The clocks of two machines, and of a list that is sorted by the minute.
     private static readonly TimeSpan ClockSlack = TimeSpan.FromMinutes(5);
 
@@ -40,6 +45,8 @@ internal sealed class YouTubeUploader(
     public string Name => "YouTube";
 
     public string WhereToLook => "the channel's videos in YouTube Studio";
+
+    public bool HasFollowUps => true;
 
     public async Task<AcceptedVideo> UploadAsync(UploadOrder order, UploadJournal journal, CancellationToken cancellationToken)
     {
@@ -75,16 +82,16 @@ internal sealed class YouTubeUploader(
         }
     }
 
-    public async Task<VideoPrivacy?> ReadPrivacyAsync(UploadOrder order, string videoId, CancellationToken cancellationToken)
+    public async Task<VideoState?> ReadStateAsync(UploadRow upload, PublishingChannel channel, string videoId, CancellationToken cancellationToken)
     {
-        using var client = services.Create(CredentialOf(order));
-        var request = client.Videos.List("status");
+        using var client = services.Create(CredentialOf(upload, channel));
+        var request = client.Videos.List("status,processingDetails");
         request.Id = videoId;
         try
         {
             await quota.SpendAsync(YouTubeBucket.General);
             var answer = await request.ExecuteAsync(cancellationToken);
-            return PrivacyOf(answer.Items?.FirstOrDefault());
+            return answer.Items?.FirstOrDefault() is { } video ? YouTubeProcessing.StateOf(video) : null;
         }
         catch (Exception e) when (YouTubeErrors.ToPlatformException(e, time.GetUtcNow(), cancellationToken) is { } problem)
         {
@@ -92,7 +99,25 @@ internal sealed class YouTubeUploader(
         }
     }
 
-    private AccountCredential CredentialOf(UploadOrder order) => new(tokens, order.Upload.UserId, order.Channel.ConnectedAccountId);
+    public async Task SetThumbnailAsync(
+        UploadRow upload, PublishingChannel channel, string videoId, ReadOnlyMemory<byte> picture, CancellationToken cancellationToken)
+    {
+        var credential = CredentialOf(upload, channel);
+        using var client = services.Create(credential);
+        try
+        {
+            await quota.SpendAsync(YouTubeBucket.General, ThumbnailPrice);
+            await client.Thumbnails.Set(videoId, picture, PictureHeader.ContentTypeOf(picture.Span)!).ExecuteAsync(cancellationToken);
+        }
+        catch (Exception e) when (Judge(e, credential, cancellationToken) is { } problem)
+        {
+            throw problem.Code == "forbidden" ? new PlatformException(problem.Remedy, problem.Code, Unverified, inner: e) : problem;
+        }
+    }
+
+    private AccountCredential CredentialOf(UploadOrder order) => CredentialOf(order.Upload, order.Channel);
+
+    private AccountCredential CredentialOf(UploadRow upload, PublishingChannel channel) => new(tokens, upload.UserId, channel.ConnectedAccountId);
 
     /// <summary>The saved session, or a new one, saved.</summary>
     private async Task<Uri> SessionAsync(UploadOrder order, UploadJournal journal, Stream file, CancellationToken cancellationToken)
@@ -246,6 +271,8 @@ internal sealed class YouTubeUploader(
 
     private static string? FieldSentence(string reason) => reason switch
     {
+        "invalidImage" => "YouTube cannot read the picture.",
+        "videoNotFound" => "The video is no longer on YouTube.",
         "invalidTitle" => "YouTube does not accept the title.",
         "invalidDescription" => "YouTube does not accept the description.",
         "invalidTags" => "YouTube does not accept the tags.",
@@ -269,10 +296,7 @@ internal sealed class YouTubeUploader(
         _ => "send",
     };
 
-    private AcceptedVideo Accepted(Video video) => new(video.Id!, youTube.Value.WatchUrlOf(video.Id!), PrivacyOf(video));
-
-    private static VideoPrivacy? PrivacyOf(Video? video) =>
-        EnumText<VideoPrivacy>.TryParse(video?.Status?.PrivacyStatus, out var privacy) ? privacy : null;
+    private AcceptedVideo Accepted(Video video) => new(video.Id!, youTube.Value.WatchUrlOf(video.Id!), YouTubeProcessing.PrivacyOf(video));
 
     private static Video Describe(UploadRow upload) => new()
     {
@@ -287,6 +311,7 @@ internal sealed class YouTubeUploader(
         {
             PrivacyStatus = EnumText<VideoPrivacy>.Of(upload.Privacy),
             PublishAtRaw = upload.PublishAt?.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture),
+            License = upload.VideoLicence == VideoLicence.CreativeCommon ? "creativeCommon" : "youtube",
             SelfDeclaredMadeForKids = upload.MadeForKids,
         },
     };

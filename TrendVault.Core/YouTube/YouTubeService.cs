@@ -19,6 +19,7 @@ public sealed class YouTubeService : BaseClientService
         VideoCategories = new VideoCategoriesResource(this);
         Channels = new ChannelsResource(this);
         PlaylistItems = new PlaylistItemsResource(this);
+        Thumbnails = new ThumbnailsResource(this);
     }
 
     /// <inheritdoc />
@@ -47,6 +48,9 @@ public sealed class YouTubeService : BaseClientService
 
     /// <summary>playlistItems.*</summary>
     public PlaylistItemsResource PlaylistItems { get; }
+
+    /// <summary>thumbnails.*</summary>
+    public ThumbnailsResource Thumbnails { get; }
 
     /// <summary>How long the last refusal asked to wait; the library's exceptions do not tell.</summary>
     public RetryConditionHeaderValue? RetryAfter { get; private set; }

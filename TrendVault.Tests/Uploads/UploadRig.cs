@@ -71,7 +71,7 @@ internal sealed class UploadRig : IAsyncDisposable
             LockRetry = TimeSpan.FromMilliseconds(100),
             FirstBackoff = TimeSpan.FromMilliseconds(20),
         }));
-        builder.Services.AddSingleton(Options.Create(new UploadOptions { ChunkBytes = Chunk, FirstPause = TimeSpan.FromMilliseconds(10) }));
+        builder.Services.AddSingleton(Options.Create(new UploadOptions { ChunkBytes = Chunk, FirstPause = TimeSpan.FromMilliseconds(10), FirstFollowUp = TimeSpan.FromMilliseconds(100) }));
         var tikTok = builder.Configuration.ReadSettings<TikTokOptions>();
         tikTok.ChunkBytes = TikTokChunk;
         tikTok.Polls = [TimeSpan.FromMilliseconds(20)];

@@ -21,7 +21,7 @@ public abstract class UploaderContract : IClassFixture<TestDatabase>, IClassFixt
     private protected TestDatabase Database { get; }
 
     /// <summary>What a test before has left waiting would run in this one.</summary>
-    public async ValueTask InitializeAsync() => await Database.Db.ExecuteAsync("delete from jobs where kind = 'upload'", parameters: null, Token);
+    public async ValueTask InitializeAsync() => await Database.Db.ExecuteAsync("delete from jobs where kind in ('upload', 'upload_follow_up')", parameters: null, Token);
 
     public ValueTask DisposeAsync()
     {

@@ -17,6 +17,7 @@ internal sealed record UploadJson(
     VideoPrivacy? PublishedPrivacy,
     string CategoryId,
     bool MadeForKids,
+    VideoLicence Licence,
     DateTimeOffset? PublishAt,
     UploadStatus Status,
     string? Phase,
@@ -31,6 +32,9 @@ internal sealed record UploadJson(
     string? Error,
     string? PlatformVideoId,
     string? Url,
+    VideoProcessing? Processing,
+    string? ProcessingError,
+    string? ThumbnailError,
     DateTimeOffset CreatedAt)
 {
     public static UploadJson Of(UploadRow row) => new(
@@ -46,6 +50,7 @@ internal sealed record UploadJson(
         row.PublishedPrivacy,
         row.CategoryId,
         row.MadeForKids,
+        row.VideoLicence,
         row.PublishAt,
         row.Status,
         row.Phase,
@@ -60,6 +65,9 @@ internal sealed record UploadJson(
         row.Error,
         row.PlatformVideoId,
         row.Url,
+        row.Processing,
+        row.ProcessingError,
+        row.ThumbnailError,
         row.CreatedAt);
 }
 

@@ -158,7 +158,7 @@ internal sealed class UploadDesk(SandboxOptions options, SandboxState state, San
     public UploadLedger Ledger() => state.Read(saved => new UploadLedger(
         [.. saved.Uploads.Select(session => new LedgerSession(session.Id, session.ChannelId, session.Metadata.Title, session.Total, StoredOf(session), session.Received, session.Puts, session.Queries, session.VideoId))],
         [.. saved.Videos.Select(video => new LedgerVideo(video.Id, video.ChannelId, video.Metadata.Title, video.Metadata.Description, video.Metadata.Tags,
-            video.PrivacyAt(time.GetUtcNow()), video.Metadata.PublishAt, video.Bytes, video.Sha256, video.UploadStatusAt(time.GetUtcNow()), video.ThumbnailSha256, video.Metadata.SelfDeclaredMadeForKids))],
+            video.PrivacyAt(time.GetUtcNow()), video.Metadata.PublishAt, video.Bytes, video.Sha256, video.UploadStatusAt(time.GetUtcNow()), video.ThumbnailSha256, video.Metadata.SelfDeclaredMadeForKids, video.Metadata.License))],
         new Dictionary<string, string>(saved.Watermarks)));
 
     private string PartOf(UploadSession session) => Path.Combine(_folder, session.Id[..24] + ".part");

@@ -72,4 +72,4 @@ public sealed record LedgerSession(string Id, string ChannelId, string Title, lo
 
 /// <summary>A video that came by upload.</summary>
 public sealed record LedgerVideo(string Id, string ChannelId, string Title, string Description, IReadOnlyList<string> Tags, string PrivacyStatus, string? PublishAt,
-    long Bytes, string Sha256, string UploadStatus, string? ThumbnailSha256, bool? SelfDeclaredMadeForKids);
+    long Bytes, string Sha256, string UploadStatus, string? ThumbnailSha256, bool? SelfDeclaredMadeForKids, string License);

@@ -1,0 +1,132 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Npgsql;
+using TrendVault.Core.Channels;
+using TrendVault.Core.Jobs;
+using TrendVault.Core.Storage;
+
+namespace TrendVault.Core.Uploads;
+
+/// <summary>
+/// Follows a video that the platform has accepted: gives it its picture, and looks until it is processed. Whatever goes wrong here has
+/// an error of its own; the video stays published.
+/// </summary>
+internal sealed class FollowUpJobHandler(
+    UploadStore store,
+    ChannelStore channels,
+    PublishPictures pictures,
+    IEnumerable<IPlatformUploader> uploaders,
+    IProgressSink sink,
+    IOptions<UploadOptions> options,
+    TimeProvider time,
+    ILogger<FollowUpJobHandler> log) : IJobHandler
+{
+    public const string JobKind = "upload_follow_up";
+
+    private static readonly TimeSpan LongestPause = TimeSpan.FromHours(1);
+
+    public string Kind => JobKind;
+
+    public int Workers => options.Value.Workers;
+
+    /// <summary>It serves what was published, so that it never stands in the way of a job of the upload itself.</summary>
+    public static NewJob JobFor(Guid userId, Guid publishedId) => new() { Kind = JobKind, UserId = userId, SubjectId = publishedId };
+
+    public async Task<JobOutcome> RunAsync(Job job, CancellationToken cancellationToken)
+    {
+        if (await store.FindPublishedAsync(job.SubjectId!.Value, cancellationToken) is not { } row)
+            return new JobOutcome.Completed();
+
+        var (followed, wait) = await FollowAsync(row, cancellationToken);
+        var age = time.GetUtcNow() - job.CreatedAt;
+        if (wait is not null && age > options.Value.FollowUpPatience)
+            (followed, wait) = (GiveUp(followed, wait), null);
+        await store.SaveFollowUpAsync(job, followed, cancellationToken);
+        return wait is null ? new JobOutcome.Completed() : new JobOutcome.Parked(wait.Message, time.GetUtcNow() + PauseAt(age, wait.RetryAfter));
+    }
+
+    public Task ApplyAsync(NpgsqlConnection connection, Job job, JobTransition transition, CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public async Task AnnounceAsync(Job job, JobTransition transition, CancellationToken cancellationToken)
+    {
+        if (transition is JobTransition.Parked or JobTransition.Completed
+            && await store.FindPublishedAsync(job.SubjectId!.Value, cancellationToken) is { } row)
+            await sink.PublishAsync(new ProgressEvent("upload:followup", row.UserId, row), cancellationToken);
+    }
+
+    private TimeSpan PauseAt(TimeSpan age, TimeSpan? wish)
+    {
+        var pause = TimeSpan.FromTicks(Math.Clamp(age.Ticks, options.Value.FirstFollowUp.Ticks, LongestPause.Ticks));
+        return wish > pause ? wish.Value : pause;
+    }
+
+    /// <summary>One look. What it still waits for, if anything, is the second part of the answer.</summary>
+    private async Task<(UploadRow Row, PlatformException? Wait)> FollowAsync(UploadRow row, CancellationToken cancellationToken)
+    {
+        // Once the channel is disconnected there is nobody to ask.
+        if (row.ChannelId is not { } channelId || await channels.FindAsync(row.UserId, channelId, cancellationToken) is not { } channel)
+            return (row with { Processing = null, ThumbnailKey = null }, null);
+
+        var uploader = uploaders.First(candidate => candidate.Platform == row.Platform);
+        var (pictured, first) = await SetThumbnailAsync(uploader, row, channel, cancellationToken);
+        var (read, second) = await ReadStateAsync(uploader, pictured, channel, cancellationToken);
+        return (read, first ?? second);
+    }
+
+    private async Task<(UploadRow Row, PlatformException? Wait)> SetThumbnailAsync(
+        IPlatformUploader uploader, UploadRow row, PublishingChannel channel, CancellationToken cancellationToken)
+    {
+        if (row.ThumbnailKey is not { } key)
+            return (row, null);
+
+        try
+        {
+            await uploader.SetThumbnailAsync(row, channel, row.PlatformVideoId!, await pictures.ReadAsync(key, cancellationToken), cancellationToken);
+            return (row with { ThumbnailKey = null, ThumbnailError = null }, null);
+        }
+        catch (PlatformException e) when (e.Remedy == PlatformRemedy.GiveUp)
+        {
+            log.LogWarning(e, "Video {VideoId} did not get its picture: {Code}", row.PlatformVideoId, e.Code);
+            return (row with { ThumbnailKey = null, ThumbnailError = e.Message }, null);
+        }
+        catch (PlatformException e)
+        {
+            return (row with { ThumbnailError = e.Message }, e);
+        }
+        catch (StorageException e) when (e.Missing)
+        {
+            log.LogError(e, "The picture of video {VideoId} is gone", row.PlatformVideoId);
+            return (row with { ThumbnailKey = null, ThumbnailError = "The picture is no longer there." }, null);
+        }
+        catch (StorageException e)
+        {
+            return (row, new PlatformException(PlatformRemedy.Retry, "storage", "The storage cannot be reached at the moment.", inner: e));
+        }
+    }
+
+    private static async Task<(UploadRow Row, PlatformException? Wait)> ReadStateAsync(
+        IPlatformUploader uploader, UploadRow row, PublishingChannel channel, CancellationToken cancellationToken)
+    {
+        try
+        {
+            // A video that has just been accepted is not in every answer yet.
+            var state = await uploader.ReadStateAsync(row, channel, row.PlatformVideoId!, cancellationToken) ?? new VideoState(row.PublishedPrivacy, VideoProcessing.Running);
+            var read = row with { PublishedPrivacy = state.Privacy, Processing = state.Processing, ProcessingError = state.Problem };
+            return (read, state.Processing == VideoProcessing.Running ? StillRunning(uploader) : null);
+        }
+        catch (PlatformException e)
+        {
+            return (row, e.Remedy == PlatformRemedy.GiveUp ? null : e);
+        }
+    }
+
+    private static PlatformException StillRunning(IPlatformUploader uploader) =>
+        new(PlatformRemedy.Park, "processing", $"{uploader.Name} is still processing the video.");
+
+    private static UploadRow GiveUp(UploadRow row, PlatformException wait) => row with
+    {
+        ThumbnailKey = null,
+        ThumbnailError = row.ThumbnailKey is null ? row.ThumbnailError : wait.Message,
+        Processing = row.Processing == VideoProcessing.Running ? null : row.Processing,
+    };
+}

@@ -1,0 +1,160 @@
+using System.Security.Cryptography;
+using TrendVault.Core.Data;
+using TrendVault.Core.Storage;
+using TrendVault.Core.Uploads;
+using TrendVault.Tests.Accounts;
+using TrendVault.Tests.App;
+using TrendVault.Web.Sandbox.Faults;
+using TrendVault.Web.Sandbox.YouTube;
+
+namespace TrendVault.Tests.Uploads;
+
+/// <summary>What follows once YouTube has accepted a video: its picture, its processing, and errors that leave it published.</summary>
+public sealed class FollowUpTests : IClassFixture<TestDatabase>, IClassFixture<GoogleSandbox>, IAsyncLifetime
+{
+    private const string Thumbnails = "/upload/youtube/v3/thumbnails/set";
+
+    private readonly TestDatabase _database;
+    private readonly GoogleSandbox _google;
+
+    public FollowUpTests(TestDatabase database, GoogleSandbox google)
+    {
+        (_database, _google) = (database, google);
+        google.Reset();
+    }
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    /// <summary>What a test before has left waiting would run in this one, and into its faults.</summary>
+    public async ValueTask InitializeAsync() => await _database.Db.ExecuteAsync("delete from jobs where kind in ('upload', 'upload_follow_up')", parameters: null, Token);
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    [Fact]
+    public async Task A_video_gets_its_picture_and_is_followed_until_it_is_processed()
+    {
+        await using var rig = await UploadRig.StartAsync(_database, _google);
+        var given = await rig.GivenAsync(1000);
+        var picture = await GivenPictureAsync(rig, given);
+
+        var id = await UploadAsync(rig, given, picture);
+        var row = await rig.BecomesAsync(given, id, followed => followed.Processing == VideoProcessing.Done, "the video is processed");
+
+        var stored = await rig.Get<PublishPictures>().OpenAsync(picture, Token);
+        await using (stored)
+            Assert.Equal(Convert.ToHexStringLower(await SHA256.HashDataAsync(stored, Token)), VideoOf(given).ThumbnailSha256);
+        Assert.Equal((UploadStatus.Completed, null, null), (row.Status, row.ThumbnailError, row.ThumbnailKey));
+        await Eventually.TrueAsync(() => rig.Told.Of(id) is [.., { Name: "upload:followup", Row.Processing: VideoProcessing.Done }], "the page is told");
+    }
+
+    [Fact]
+    public async Task A_refused_picture_has_an_error_of_its_own_and_the_video_stays_published()
+    {
+        _google.Order(new FaultOrder { Path = Thumbnails, Status = 403, Reason = "forbidden" });
+        await using var rig = await UploadRig.StartAsync(_database, _google);
+        var given = await rig.GivenAsync(1000);
+
+        var id = await UploadAsync(rig, given, await GivenPictureAsync(rig, given));
+        var row = await rig.BecomesAsync(given, id, followed => followed.Processing == VideoProcessing.Done, "the video is processed");
+
+        Assert.Equal((UploadStatus.Completed, null), (row.Status, row.Error));
+        Assert.Contains("verified with a telephone number", row.ThumbnailError, StringComparison.Ordinal);
+        Assert.Null(VideoOf(given).ThumbnailSha256);
+        Assert.Single(await rig.Published.ListAsync(given.UserId, null, 10, Token));
+    }
+
+    [Theory]
+    [InlineData(503, null)]
+    [InlineData(429, "uploadRateLimitExceeded")]
+    [InlineData(401, "authError")]
+    public async Task A_picture_that_does_not_get_through_is_sent_again(int status, string? reason)
+    {
+        _google.Order(new FaultOrder { Path = Thumbnails, Times = status == 503 ? 2 : 1, Status = status, Reason = reason });
+        await using var rig = await UploadRig.StartAsync(_database, _google);
+        var given = await rig.GivenAsync(1000);
+
+        var id = await UploadAsync(rig, given, await GivenPictureAsync(rig, given));
+        if (reason == "uploadRateLimitExceeded")
+        {
+            // YouTube's wish is hours; the row says so meanwhile, and the time comes sooner here.
+            await rig.BecomesAsync(given, id, waiting => waiting.ThumbnailError is not null, "the row says what it waits for");
+            await Eventually.TrueAsync(async () => await _database.Db.ExecuteAsync("update jobs set run_after = now() where kind = 'upload_follow_up' and state = 'queued'", parameters: null, Token) > 0, "it is parked");
+        }
+
+        await rig.BecomesAsync(given, id, followed => followed is { Processing: not null, ThumbnailKey: null, ThumbnailError: null }, "nothing is left to say");
+        Assert.NotNull(VideoOf(given).ThumbnailSha256);
+    }
+
+    [Theory]
+    [InlineData("rejected", "duplicate", VideoProcessing.Rejected, "it is there already")]
+    [InlineData("rejected", "copyright", VideoProcessing.Rejected, "infringement of copyright")]
+    [InlineData("failed", "codec", VideoProcessing.Failed, "in another format")]
+    [InlineData("failed", "somethingNew", VideoProcessing.Failed, "does not say why")]
+    public async Task A_video_that_youtube_does_not_process_says_why(string end, string reason, VideoProcessing processing, string words)
+    {
+        _google.Switch(switches => switches with { ProcessingEnds = end, ProcessingReason = reason });
+        await using var rig = await UploadRig.StartAsync(_database, _google);
+        var given = await rig.GivenAsync(1000);
+
+        var id = await rig.UploadAsync(given);
+        await rig.BecomesAsync(given, id, row => row.Processing == VideoProcessing.Running, "it is being processed");
+        var ended = await rig.BecomesAsync(given, id, row => row.Processing == processing, "processing has ended");
+
+        Assert.Equal((UploadStatus.Completed, null), (ended.Status, ended.Error));
+        Assert.Contains(words, ended.ProcessingError, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_privacy_that_youtube_tightens_later_is_told()
+    {
+        await using var rig = await UploadRig.StartAsync(_database, _google);
+        _google.Switch(switches => switches with { LockUploadsPrivate = true });
+        var given = await rig.GivenAsync(1000);
+
+        var id = await rig.UploadAsync(given, VideoPrivacy.Public);
+        var row = await rig.BecomesAsync(given, id, followed => followed.Processing == VideoProcessing.Done, "the video is processed");
+
+        Assert.Equal((VideoPrivacy.Public, VideoPrivacy.Private, true), (row.Privacy, row.PublishedPrivacy, row.IsLockedPrivate));
+    }
+
+    [Fact]
+    public async Task A_licence_of_ones_own_goes_with_the_video()
+    {
+        await using var rig = await UploadRig.StartAsync(_database, _google);
+        var given = await rig.GivenAsync(1000);
+        var request = given.Request();
+
+        await rig.Uploads.StartAsync(given.UserId, request with { Draft = request.Draft with { Licence = VideoLicence.CreativeCommon } }, Token);
+
+        await Eventually.TrueAsync(() => _google.Server.Ledger.Videos.Any(video => video.Title == given.Title), "it is published");
+        Assert.Equal("creativeCommon", VideoOf(given).License);
+    }
+
+    [Fact]
+    public async Task A_channel_that_is_disconnected_meanwhile_leaves_nothing_to_follow()
+    {
+        await using var rig = await UploadRig.StartAsync(_database, _google);
+        var given = await rig.GivenAsync(1000);
+        var id = await rig.UploadAsync(given);
+        await rig.BecomesAsync(given, id, row => row.Processing == VideoProcessing.Running, "it is being processed");
+
+        await _database.Db.ExecuteAsync("delete from channels where id = @Id", new { given.Channel.Id }, Token);
+
+        await rig.BecomesAsync(given, id, row => row is { ChannelId: null, Processing: null }, "it is followed no more");
+        Assert.Equal(UploadStatus.Completed, (await rig.Store.FindAsync(given.UserId, id, Token))!.Status);
+    }
+
+    private LedgerVideo VideoOf(UploadRig.Given given) => _google.Server.Ledger.Videos.Single(video => video.Title == given.Title);
+
+    private static async Task<string> GivenPictureAsync(UploadRig rig, UploadRig.Given given)
+    {
+        using var picture = new MemoryStream(await MadePicture.OfAsync("1280x720", "png"));
+        return Assert.IsType<PictureOutcome.Kept>(await rig.Get<PublishPictures>().TakeAsync(given.UserId, picture, Token)).Key;
+    }
+
+    private static async Task<Guid> UploadAsync(UploadRig rig, UploadRig.Given given, string picture)
+    {
+        var outcome = await rig.Uploads.StartAsync(given.UserId, given.Request() with { ThumbnailKey = picture }, Token);
+        return Assert.Single(Assert.IsType<StartUploadOutcome.Started>(outcome).UploadIds);
+    }
+}
