@@ -349,7 +349,7 @@ public sealed class UploadJobTests : IClassFixture<TestDatabase>, IClassFixture<
 
         var ids = outcomes.Select(outcome => Assert.Single(Assert.IsType<StartUploadOutcome.Started>(outcome).UploadIds)).Distinct();
         await rig.BecomesAsync(given, Assert.Single(ids), UploadStatus.Completed);
-        Assert.Equal(1, await _database.ScalarAsync<int>("select count(*)::int from jobs where user_id = @UserId", new { given.UserId }));
+        Assert.Equal(1, await _database.ScalarAsync<int>("select count(*)::int from jobs where user_id = @UserId and kind = 'upload'", new { given.UserId }));
         OnlyVideo(given);
     }
 

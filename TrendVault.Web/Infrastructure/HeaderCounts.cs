@@ -9,10 +9,13 @@ internal sealed record WorkCounts(int Downloading, int Uploading, int Waiting);
 /// <summary>The counters in every page's header, and in the pushes that keep them true.</summary>
 internal sealed class HeaderCounts(LiveJobCounter jobs, OwnMemory memory, ILogger<HeaderCounts> log)
 {
+    private const string Download = "download";
+    private const string Upload = "upload";
+
     public async Task<WorkCounts> CountAsync(Guid userId, CancellationToken cancellationToken)
     {
         var counts = await jobs.CountAsync(userId, cancellationToken);
-        return new WorkCounts(Running(counts, "download"), Running(counts, "upload"), counts.Sum(count => count.Waiting));
+        return new WorkCounts(Running(counts, Download), Running(counts, Upload), counts.Where(count => count.Kind is Download or Upload).Sum(count => count.Waiting));
     }
 
     /// <summary>Null for a stranger, and when the database cannot say: the page that tells what is wrong has a header too.</summary>
