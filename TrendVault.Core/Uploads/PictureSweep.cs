@@ -10,7 +10,7 @@ namespace TrendVault.Core.Uploads;
 /// Recurring work, once for all instances: removes pictures that no form and no upload wants any more. Too many at once are no leftovers
 /// but another database's, and then none is removed.
 /// </summary>
-internal sealed class PictureSweep(NpgsqlDataSource db, IObjectStore objects, TimeProvider time, ILogger<PictureSweep> log) : IJobHandler
+internal sealed class PictureSweep(NpgsqlDataSource db, DraftStore drafts, IObjectStore objects, TimeProvider time, ILogger<PictureSweep> log) : IJobHandler
 {
     public const string JobKind = "picture_sweep";
 
@@ -28,6 +28,7 @@ internal sealed class PictureSweep(NpgsqlDataSource db, IObjectStore objects, Ti
 
     public async Task<JobOutcome> RunAsync(Job job, CancellationToken cancellationToken)
     {
+        await drafts.RemoveDeletedAsync(cancellationToken);
         var orphans = await FindOrphansAsync(cancellationToken);
         if (orphans.Count > MostOrphans)
         {

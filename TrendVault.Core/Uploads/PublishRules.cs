@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using TrendVault.Core.Channels;
 using TrendVault.Core.Downloads;
 using TrendVault.Core.YouTube;
 
@@ -26,8 +27,8 @@ public sealed record PublishDraft
     /// <summary>As the user says.</summary>
     public bool MadeForKids { get; init; }
 
-    /// <summary>Under which others may use it.</summary>
-    public VideoLicence Licence { get; init; }
+    /// <summary>Under which others may use it; null for what is none.</summary>
+    public VideoLicence? Licence { get; init; } = VideoLicence.Standard;
 
     /// <summary>When a private video becomes public; null for none.</summary>
     public DateTimeOffset? PublishAt { get; init; }
@@ -78,6 +79,7 @@ public static class PublishRules
     private const long FileBytes = 256L << 30;
     private static readonly TimeSpan LongestVideo = TimeSpan.FromHours(12);
     private static readonly TimeSpan LongestUnverified = TimeSpan.FromMinutes(15);
+    private static readonly TimeSpan LongestShort = TimeSpan.FromMinutes(3);
 
     /// <summary>The categories that an upload may have, by their numbers.</summary>
     public static IReadOnlyDictionary<string, string> Categories => YouTubeCategories.Assignable;
@@ -104,31 +106,34 @@ public static class PublishRules
         return [];
     }
 
-    /// <summary>Everything at a glance: what is fine, what to know, what stands in the way.</summary>
-    /// <param name="draft">What is said.</param>
-    /// <param name="file">What would be uploaded; null while none is chosen.</param>
-    /// <param name="channels">The platform of each channel that is chosen.</param>
+    /// <summary>What the platforms of the channels would refuse of the file.</summary>
+    public static IReadOnlyList<RuleBreak> CheckFile(DownloadRow file, IReadOnlyList<PublishingChannel> targets) =>
+        [.. PlatformsOf(targets).SelectMany(platform => CheckFile(file, platform)).Distinct()];
+
+    /// <summary>What YouTube would refuse of what is said on each channel; of what is said everywhere while none is chosen.</summary>
+    public static IReadOnlyList<RuleBreak> Check(UploadRequest request, IReadOnlyList<PublishingChannel> targets, DateTimeOffset now) =>
+        targets.Count == 0
+            ? Check(request.Draft, now)
+            : [.. targets.SelectMany(target => Check(request.DraftFor(target.Id), now).Select(broken => OnChannel(broken, request, target))).Distinct()];
+
+    /// <summary>Everything at a glance: what stands in the way, what to know, what is fine and by which rule.</summary>
+    /// <param name="request">What is asked for.</param>
+    /// <param name="file">What would be uploaded.</param>
+    /// <param name="targets">The channels that are chosen.</param>
     /// <param name="now">The present.</param>
-    public static IReadOnlyList<PreflightItem> Preflight(PublishDraft draft, DownloadRow? file, IReadOnlyList<Platform> channels, DateTimeOffset now)
+    public static IReadOnlyList<PreflightItem> Preflight(UploadRequest request, DownloadRow file, IReadOnlyList<PublishingChannel> targets, DateTimeOffset now)
     {
-        IReadOnlyList<Platform> platforms = channels.Count == 0 ? [Platform.YouTube] : [.. channels.Distinct()];
-        var items = new List<PreflightItem>();
-        IReadOnlyList<RuleBreak> breaks = [.. file is null ? [] : platforms.SelectMany(platform => CheckFile(file, platform)).Distinct(), .. Check(draft, now)];
-        items.AddRange(breaks.Select(broken => new PreflightItem(PreflightState.Bad, broken.Message)));
-        if (channels.Count == 0)
+        var platforms = PlatformsOf(targets);
+        IReadOnlyList<RuleBreak> breaks = [.. CheckFile(file, targets), .. Check(request, targets, now)];
+        var items = breaks.Select(broken => new PreflightItem(PreflightState.Bad, broken.Message)).ToList();
+        if (targets.Count == 0)
             items.Add(new(PreflightState.Bad, "Choose at least one channel."));
+        if (string.IsNullOrWhiteSpace(request.RightsStatement))
+            items.Add(new(PreflightState.Bad, "Confirm that you may publish this video."));
         if (platforms.Contains(Platform.TikTok))
-            items.Add(new(PreflightState.Warn, "On TikTok it becomes a draft in your inbox, without title, description and tags: you write the caption and choose who may see it in the TikTok app."));
-        if (!platforms.Contains(Platform.YouTube))
-            return items;
-        if (breaks.Count == 0)
-            items.Add(new(PreflightState.Ok, "Title, description and tags are within YouTube's limits."));
-        if (file is { DurationSeconds: { } seconds } && seconds > LongestUnverified.TotalSeconds)
-            items.Add(new(PreflightState.Warn, "The video is longer than 15 minutes: YouTube takes that from verified channels only."));
-        if (draft.Privacy is VideoPrivacy.Public or VideoPrivacy.Unlisted)
-            items.Add(new(PreflightState.Warn, "YouTube locks uploads as private when the API project behind TrendVault has not passed YouTube's audit."));
-        if (draft.PublishAt is not null && breaks.All(broken => broken.Field != nameof(PublishDraft.PublishAt)))
-            items.Add(new(PreflightState.Ok, "The video stays private until its time."));
+            items.Add(new(PreflightState.Warn, "On TikTok it becomes a draft in your inbox, without title, description, tags and thumbnail: you write the caption and choose who may see it in the TikTok app."));
+        if (platforms.Contains(Platform.YouTube))
+            items.AddRange([.. Warnings(request, file), .. Fine(request.Draft, breaks)]);
         return items;
     }
 
@@ -139,6 +144,51 @@ public static class PublishRules
     /// <summary>What a user wrote into one field, between commas; doubles and empty ones are dropped.</summary>
     public static IReadOnlyList<string> SplitTags(string? text) =>
         [.. (text ?? "").Split([',', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Distinct(StringComparer.OrdinalIgnoreCase)];
+
+    // Before one is chosen it will most likely be YouTube.
+    private static IReadOnlyList<Platform> PlatformsOf(IReadOnlyList<PublishingChannel> targets) =>
+        targets.Count == 0 ? [Platform.YouTube] : [.. targets.Select(target => target.Platform).Distinct()];
+
+    private static RuleBreak OnChannel(RuleBreak broken, UploadRequest request, PublishingChannel target)
+    {
+        var words = request.Words.GetValueOrDefault(target.Id);
+        return broken.Field switch
+        {
+            nameof(PublishDraft.Title) when words?.Title is not null => Named("Titles"),
+            nameof(PublishDraft.Description) when words?.Description is not null => Named("Descriptions"),
+            _ => broken,
+        };
+
+        RuleBreak Named(string field) => broken with { Field = $"{field}[{target.Id}]", Message = $"{target.ChannelName}: {broken.Message}" };
+    }
+
+    private static IEnumerable<PreflightItem> Warnings(UploadRequest request, DownloadRow file)
+    {
+        if (file.DurationSeconds > LongestUnverified.TotalSeconds)
+            yield return new(PreflightState.Warn, "The video is longer than 15 minutes: YouTube takes that from verified channels only.");
+        if (request.ThumbnailKey is not null && IsShort(file))
+            yield return new(PreflightState.Warn, "The video is upright or square and not longer than 3 minutes: YouTube makes it a Short, and shows no thumbnail of your own for those.");
+        if (request.Draft.Privacy is VideoPrivacy.Public or VideoPrivacy.Unlisted)
+            yield return new(PreflightState.Warn, "YouTube locks uploads as private when the API project behind TrendVault has not passed YouTube's audit.");
+    }
+
+    /// <summary>A line for each rule that is kept.</summary>
+    private static IEnumerable<PreflightItem> Fine(PublishDraft draft, IReadOnlyList<RuleBreak> breaks)
+    {
+        (string Field, string Text)[] lines =
+        [
+            (nameof(UploadRequest.DownloadId), "The file is a video of at most 256 GB and 12 hours."),
+            (nameof(PublishDraft.Title), string.Create(CultureInfo.InvariantCulture, $"The title has {draft.Title.Length} of {TitleLength} characters.")),
+            (nameof(PublishDraft.Description), string.Create(CultureInfo.InvariantCulture, $"The description has {Encoding.UTF8.GetByteCount(draft.Description)} of {DescriptionBytes} bytes.")),
+            (nameof(PublishDraft.Tags), string.Create(CultureInfo.InvariantCulture, $"The tags count {Weigh(draft.Tags)} of {TagsWeight} characters.")),
+        ];
+        foreach (var (field, text) in lines.Where(line => breaks.All(broken => broken.Field != line.Field)))
+            yield return new(PreflightState.Ok, text);
+        if (draft.PublishAt is not null && breaks.All(broken => broken.Field != nameof(PublishDraft.PublishAt)))
+            yield return new(PreflightState.Ok, "The video stays private until its time.");
+    }
+
+    private static bool IsShort(DownloadRow file) => file.Width <= file.Height && file.DurationSeconds <= LongestShort.TotalSeconds;
 
     private static IEnumerable<RuleBreak> CheckTitle(string title)
     {
@@ -172,6 +222,8 @@ public static class PublishRules
             yield return new(nameof(PublishDraft.Privacy), "privacy_missing", "Choose who may see the video: public, unlisted or private.");
         if (!Categories.ContainsKey(draft.CategoryId))
             yield return new(nameof(PublishDraft.CategoryId), "category_unknown", "Choose one of YouTube's categories.");
+        if (draft.Licence is null)
+            yield return new(nameof(PublishDraft.Licence), "licence_unknown", "Choose one of YouTube's licences: standard or creative_common.");
         if (draft.PublishAt is { } publishAt && publishAt <= now)
             yield return new(nameof(PublishDraft.PublishAt), "publish_at_past", "The time to publish must lie in the future.");
         if (draft is { PublishAt: not null, Privacy: not (null or VideoPrivacy.Private) })

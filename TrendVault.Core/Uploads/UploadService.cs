@@ -5,6 +5,9 @@ using TrendVault.Core.Jobs;
 
 namespace TrendVault.Core.Uploads;
 
+/// <summary>What is said differently on one channel; null is as everywhere.</summary>
+public sealed record ChannelWords(string? Title, string? Description);
+
 /// <summary>A wish to publish a download.</summary>
 public sealed record UploadRequest
 {
@@ -17,6 +20,9 @@ public sealed record UploadRequest
     /// <summary>What is said of the video.</summary>
     public required PublishDraft Draft { get; init; }
 
+    /// <summary>By channel, where something else is said.</summary>
+    public IReadOnlyDictionary<Guid, ChannelWords> Words { get; init; } = new Dictionary<Guid, ChannelWords>();
+
     /// <summary>What the user confirmed: that they may publish this.</summary>
     public required string RightsStatement { get; init; }
 
@@ -25,6 +31,11 @@ public sealed record UploadRequest
 
     /// <summary>Of the form, at most 200 characters; null for none. The same key and channel give the same upload.</summary>
     public string? IdempotencyKey { get; init; }
+
+    /// <summary>What is said on one channel.</summary>
+    public PublishDraft DraftFor(Guid channelId) => Words.TryGetValue(channelId, out var words)
+        ? Draft with { Title = words.Title ?? Draft.Title, Description = words.Description ?? Draft.Description }
+        : Draft;
 }
 
 /// <summary>What became of the wish.</summary>
@@ -135,9 +146,9 @@ public sealed class UploadService(
 
     private IReadOnlyList<RuleBreak> Check(UploadRequest request, DownloadRow file, IReadOnlyList<PublishingChannel> targets) =>
     [
-        .. targets.Select(target => target.Platform).Distinct().SelectMany(platform => PublishRules.CheckFile(file, platform)).Distinct(),
+        .. PublishRules.CheckFile(file, targets),
         .. CheckRequest(request),
-        .. PublishRules.Check(request.Draft, time.GetUtcNow()),
+        .. PublishRules.Check(request, targets, time.GetUtcNow()),
     ];
 
     private static IEnumerable<RuleBreak> CheckRequest(UploadRequest request)
@@ -177,7 +188,9 @@ public sealed class UploadService(
 
     private static NewJob JobFor(Guid userId, Guid id) => new() { Kind = UploadJobHandler.JobKind, UserId = userId, SubjectId = id };
 
-    private static NewUpload New(Guid userId, UploadRequest request, DownloadRow file, PublishingChannel channel) => new()
+    private static NewUpload New(Guid userId, UploadRequest request, DownloadRow file, PublishingChannel channel) => New(userId, request, request.DraftFor(channel.Id), file, channel);
+
+    private static NewUpload New(Guid userId, UploadRequest request, PublishDraft draft, DownloadRow file, PublishingChannel channel) => new()
     {
         Id = Guid.CreateVersion7(),
         UserId = userId,
@@ -186,16 +199,16 @@ public sealed class UploadService(
         ChannelId = channel.Id,
         Platform = channel.Platform,
         ChannelName = channel.ChannelName,
-        Title = request.Draft.Title.Trim(),
-        Description = request.Draft.Description,
-        Tags = [.. request.Draft.Tags],
-        Privacy = request.Draft.Privacy!.Value,
-        CategoryId = request.Draft.CategoryId,
-        MadeForKids = request.Draft.MadeForKids,
+        Title = draft.Title.Trim(),
+        Description = draft.Description,
+        Tags = [.. draft.Tags],
+        Privacy = draft.Privacy!.Value,
+        CategoryId = draft.CategoryId,
+        MadeForKids = draft.MadeForKids,
         Licence = file.Licence,
-        VideoLicence = request.Draft.Licence,
+        VideoLicence = draft.Licence!.Value,
         RightsStatement = request.RightsStatement,
-        PublishAt = request.Draft.PublishAt?.ToUniversalTime(),
+        PublishAt = draft.PublishAt?.ToUniversalTime(),
         ThumbnailUrl = file.ThumbnailUrl,
         // Elsewhere a picture has no place to go.
         ThumbnailKey = channel.Platform == Platform.YouTube ? request.ThumbnailKey : null,

@@ -24,6 +24,7 @@ public static class UploadsModule
         services.AddSingleton<IPlatformUploader, YouTubeUploader>();
         services.AddSingleton<IPlatformUploader, TikTokUploader>();
         services.AddSingleton<PublishPictures>();
+        services.AddSingleton<DraftStore>();
         services.AddJobHandler<UploadJobHandler>();
         services.AddJobHandler<FollowUpJobHandler>();
         services.AddJobHandler<PictureSweep>();

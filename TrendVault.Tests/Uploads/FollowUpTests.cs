@@ -60,7 +60,7 @@ public sealed class FollowUpTests : IClassFixture<TestDatabase>, IClassFixture<G
         Assert.Equal((UploadStatus.Completed, null), (row.Status, row.Error));
         Assert.Contains("verified with a telephone number", row.ThumbnailError, StringComparison.Ordinal);
         Assert.Null(VideoOf(given).ThumbnailSha256);
-        Assert.Single(await rig.Published.ListAsync(given.UserId, null, 10, Token));
+        Assert.Single(await rig.Published.ListAsync(given.UserId, null, null, 10, Token));
     }
 
     [Theory]

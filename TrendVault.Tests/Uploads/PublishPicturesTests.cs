@@ -107,7 +107,7 @@ public sealed class PublishPicturesTests(TestDatabase database) : IClassFixture<
             new { id = Guid.CreateVersion7(), user, wanted },
             Token);
 
-        var sweep = new PictureSweep(database.Db, Objects(services), TimeProvider.System, NullLogger<PictureSweep>.Instance);
+        var sweep = new PictureSweep(database.Db, new DraftStore(database.Db), Objects(services), TimeProvider.System, NullLogger<PictureSweep>.Instance);
         await sweep.RunAsync(new Job { Id = Guid.CreateVersion7(), Kind = PictureSweep.JobKind, Attempt = 1 }, Token);
 
         Assert.Equal(new[] { "pictures/other.txt", wanted, young }.Order(StringComparer.Ordinal), (await KeysAsync(services)).Order(StringComparer.Ordinal));

@@ -1,5 +1,6 @@
 using System.Text;
 using TrendVault.Core;
+using TrendVault.Core.Channels;
 using TrendVault.Core.Downloads;
 using TrendVault.Core.Uploads;
 
@@ -163,7 +164,7 @@ public sealed class PublishRulesTests
     [Fact]
     public void The_preflight_says_that_words_do_not_reach_tiktok_and_holds_a_file_against_every_platform()
     {
-        var both = PublishRules.Preflight(Fine, File() with { DurationSeconds = 660 }, [Platform.YouTube, Platform.TikTok], Now);
+        var both = Preflight(Fine, File() with { DurationSeconds = 660 }, Platform.YouTube, Platform.TikTok);
 
         Assert.Contains(both, item => item.State == PreflightState.Warn && item.Text.Contains("draft in your inbox", StringComparison.Ordinal));
         Assert.Single(both, item => item.State == PreflightState.Bad);
@@ -172,14 +173,75 @@ public sealed class PublishRulesTests
     [Fact]
     public void The_preflight_tells_what_is_fine_what_to_know_and_what_is_in_the_way()
     {
-        var fine = PublishRules.Preflight(Fine, File(), [Platform.YouTube], Now);
+        var fine = Preflight(Fine, File(), Platform.YouTube);
         Assert.All(fine, item => Assert.Equal(PreflightState.Ok, item.State));
 
-        var open = PublishRules.Preflight(Fine with { Privacy = VideoPrivacy.Public }, File() with { DurationSeconds = 1000 }, [Platform.YouTube], Now);
+        var open = Preflight(Fine with { Privacy = VideoPrivacy.Public }, File() with { DurationSeconds = 1000 }, Platform.YouTube);
         Assert.Equal(2, open.Count(item => item.State == PreflightState.Warn));
 
-        var wrong = PublishRules.Preflight(Fine with { Title = "" }, File(), [], Now);
+        var wrong = Preflight(Fine with { Title = "" }, File());
         Assert.Equal(["Enter a title.", "Choose at least one channel."], wrong.Where(item => item.State == PreflightState.Bad).Select(item => item.Text));
+    }
+
+    [Fact]
+    public void A_thumbnail_of_a_short_is_told_to_be_in_vain()
+    {
+        var upright = File() with { Width = 1080, Height = 1920, DurationSeconds = 180 };
+        var request = Request(Fine) with { ThumbnailKey = "pictures/x.jpg" };
+
+        Assert.Contains(PublishRules.Preflight(request, upright, [Channel(Platform.YouTube)], Now), IsAboutShorts);
+        Assert.DoesNotContain(PublishRules.Preflight(request, upright with { DurationSeconds = 181 }, [Channel(Platform.YouTube)], Now), IsAboutShorts);
+        Assert.DoesNotContain(PublishRules.Preflight(Request(Fine), upright, [Channel(Platform.YouTube)], Now), IsAboutShorts);
+
+        static bool IsAboutShorts(PreflightItem item) => item.State == PreflightState.Warn && item.Text.Contains("Short", StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_is_said_on_one_channel_is_held_against_the_rules_there()
+    {
+        var (one, other) = (Channel(Platform.YouTube), Channel(Platform.YouTube));
+        var request = Request(Fine) with { Words = new Dictionary<Guid, ChannelWords> { [other.Id] = new("a < b", new string('é', 2501)) } };
+
+        Assert.Empty(PublishRules.Check(request, [one], Now));
+        Assert.Equal([$"Titles[{other.Id}]", $"Descriptions[{other.Id}]"], PublishRules.Check(request, [one, other], Now).Select(broken => broken.Field));
+        Assert.All(PublishRules.Check(request, [one, other], Now), broken => Assert.StartsWith(other.ChannelName, broken.Message, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void What_is_wrong_everywhere_is_told_once()
+    {
+        var broken = Assert.Single(PublishRules.Check(Request(Fine with { Title = "" }), [Channel(Platform.YouTube), Channel(Platform.YouTube)], Now));
+        Assert.Equal("Title", broken.Field);
+    }
+
+    [Fact]
+    public void A_title_of_its_own_for_each_channel_makes_the_common_one_needless()
+    {
+        var channel = Channel(Platform.YouTube);
+        var request = Request(Fine with { Title = "" }) with { Words = new Dictionary<Guid, ChannelWords> { [channel.Id] = new("Its own", null) } };
+
+        Assert.Empty(PublishRules.Check(request, [channel], Now));
+    }
+
+    [Fact]
+    public void A_licence_is_one_of_youtubes() =>
+        Assert.Equal(("Licence", "licence_unknown"), Only(Fine with { Licence = null }));
+
+    private static IReadOnlyList<PreflightItem> Preflight(PublishDraft draft, DownloadRow file, params Platform[] platforms) =>
+        PublishRules.Preflight(Request(draft), file, [.. platforms.Select(Channel)], Now);
+
+    private static UploadRequest Request(PublishDraft draft) => new()
+    {
+        DownloadId = Guid.CreateVersion7(),
+        ChannelIds = [],
+        Draft = draft,
+        RightsStatement = UploadService.RightsStatement,
+    };
+
+    private static PublishingChannel Channel(Platform platform)
+    {
+        var id = Guid.CreateVersion7();
+        return new() { Id = id, ConnectedAccountId = id, Platform = platform, PlatformChannelId = "UC", ChannelName = $"Channel {id:n}", UpdatedAt = Now };
     }
 
     private static (string Field, string Code) Only(PublishDraft draft)

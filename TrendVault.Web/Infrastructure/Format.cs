@@ -57,6 +57,15 @@ internal static class Format
     /// <summary>Pictures a second: "29.97 fps".</summary>
     public static string FrameRate(double rate) => rate.ToString("0.##", Culture) + " fps";
 
+    /// <summary>The shape of a picture: "16:9"; "2.39:1" where no small numbers say it.</summary>
+    public static string Ratio(int width, int height)
+    {
+        var divisor = (int)System.Numerics.BigInteger.GreatestCommonDivisor(width, height);
+        return divisor > 0 && width / divisor <= 32 && height / divisor <= 32
+            ? string.Create(Culture, $"{width / divisor}:{height / divisor}")
+            : ((double)width / height).ToString("0.##", Culture) + ":1";
+    }
+
     /// <summary>A language by its code, as people call it: "Portuguese (Brazil)"; a word that is no code is left as it is.</summary>
     public static string Language(string code)
     {

@@ -9,7 +9,10 @@ internal static class ModelStateExtensions
     public static string? AriaInvalid(this ModelStateDictionary state, string field) =>
         state.TryGetValue(field, out var entry) && entry.Errors.Count > 0 ? "true" : null;
 
+    /// <summary>What is wrong with a field, or null.</summary>
+    public static string? ErrorsOf(this ModelStateDictionary state, string field) =>
+        state.TryGetValue(field, out var entry) && entry.Errors.Count > 0 ? string.Join(' ', entry.Errors.Select(error => error.ErrorMessage)) : null;
+
     /// <summary>What is wrong with the form as a whole, or null.</summary>
-    public static string? SummaryOf(this ModelStateDictionary state) =>
-        state.TryGetValue("", out var entry) && entry.Errors.Count > 0 ? string.Join(' ', entry.Errors.Select(error => error.ErrorMessage)) : null;
+    public static string? SummaryOf(this ModelStateDictionary state) => state.ErrorsOf("");
 }

@@ -1,56 +1,45 @@
-using System.Globalization;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
-using TrendVault.Core;
+using Microsoft.Extensions.Options;
 using TrendVault.Core.Accounts;
 using TrendVault.Core.Channels;
-using TrendVault.Core.Data;
 using TrendVault.Core.Downloads;
+using TrendVault.Core.Storage;
 using TrendVault.Core.Uploads;
 using TrendVault.Web.Infrastructure;
 
 namespace TrendVault.Web.Pages.Uploads;
 
-/// <summary>The form from which a download is published. Whatever is wrong with it, nothing typed is lost.</summary>
+/// <summary>
+/// The form from which a download is published. Whatever is typed is kept as a draft, so that nothing is lost, whatever is wrong with it
+/// and wherever its user goes.
+/// </summary>
 [Authorize(Policy = Policies.Page)]
 [RequireLimit(Limits.Uploads)]
 internal sealed class NewModel(
-    UploadService uploads, DownloadStore downloads, ChannelStore channels, AccountStore accounts, TimeProvider time) : PageModel
+    UploadService uploads,
+    DraftStore drafts,
+    PublishPictures pictures,
+    DownloadStore downloads,
+    ChannelStore channels,
+    AccountStore accounts,
+    IOptions<AppOptions> options,
+    TimeProvider time) : PageModel
 {
     private const int FilesToChooseFrom = 30;
+    private const string ZoneCookie = "tv_zone";
+
+    private static readonly TimeSpan Remembered = TimeSpan.FromDays(365);
 
     [BindProperty(SupportsGet = true, Name = "download")]
     public Guid? DownloadId { get; set; }
 
     [BindProperty]
-    public Guid[] ChannelIds { get; set; } = [];
+    public PublishForm Form { get; set; } = new();
 
     [BindProperty]
-    public string? Title { get; set; }
-
-    [BindProperty]
-    public string? Description { get; set; }
-
-    /// <summary>Between commas.</summary>
-    [BindProperty]
-    public string? Tags { get; set; }
-
-    [BindProperty]
-    public string? Privacy { get; set; }
-
-    [BindProperty]
-    public string? CategoryId { get; set; }
-
-    [BindProperty]
-    public bool MadeForKids { get; set; }
-
-    /// <summary>As the browser's field writes it; UTC, for a form says no zone.</summary>
-    [BindProperty]
-    public string? PublishAt { get; set; }
-
-    [BindProperty]
-    public bool RightsStatement { get; set; }
+    public IFormFile? Thumbnail { get; set; }
 
     /// <summary>Made with the form: the same form sent twice makes one upload.</summary>
     [BindProperty]
@@ -62,63 +51,134 @@ internal sealed class NewModel(
     /// <summary>What there is to choose from, when no download is chosen.</summary>
     public IReadOnlyList<DownloadRow> Files { get; private set; } = [];
 
+    /// <summary>What was begun, when no download is chosen.</summary>
+    public IReadOnlyList<SavedDraft> Drafts { get; private set; } = [];
+
     public IReadOnlyList<PublishingChannel> Channels { get; private set; } = [];
 
     public IReadOnlySet<Guid> BrokenAccounts { get; private set; } = new HashSet<Guid>();
 
-    public IReadOnlyList<PreflightItem> Preflight => PublishRules.Preflight(Draft(), Download, PlatformsOfChosen(), time.GetUtcNow());
+    /// <summary>The picture that the video is to get; null for YouTube's own choice.</summary>
+    public string? ThumbnailKey { get; private set; }
+
+    /// <summary>Where the form finds it; each picture has an address of its own.</summary>
+    public string? ThumbnailUrl => ThumbnailKey is { } key ? $"/uploads/new?handler=Thumbnail&download={DownloadId}&picture={Path.GetFileNameWithoutExtension(key)}" : null;
+
+    /// <summary>Something else is said on one of the channels.</summary>
+    public bool HasOwnWords => Form.Titles.Values.Concat(Form.Descriptions.Values).Any(text => !string.IsNullOrWhiteSpace(text));
+
+    public Checks Checks { get; private set; } = new([], "", IsNews: false);
 
     public async Task<IActionResult> OnGetAsync(CancellationToken cancellationToken)
     {
         if (DownloadId is null)
         {
             Files = await downloads.ListAsync(User.Id(), new DownloadFilter(DownloadStatus.Completed, null), null, FilesToChooseFrom, cancellationToken);
+            Drafts = await drafts.ListAsync(User.Id(), FilesToChooseFrom, cancellationToken);
             return Page();
         }
 
-        if (!await LoadAsync(cancellationToken))
+        if (await LoadAsync(cancellationToken) is not { } file)
             return NotFound();
-        Title = Suggest(Download!.Title);
-        Privacy = EnumText<VideoPrivacy>.Of(VideoPrivacy.Private);
-        CategoryId = PublishRules.DefaultCategory;
+        var draft = await drafts.FindAsync(User.Id(), file.Id, cancellationToken);
+        ThumbnailKey = draft?.ThumbnailKey;
+        Form = (draft is null ? null : PublishForm.Read(draft.Form)) ?? FirstForm(file);
         Key = Guid.CreateVersion7().ToString("n");
-        if (Channels is [var only])
-            ChannelIds = [only.Id];
-        return Page();
+        return Show(file);
     }
 
-    /// <summary>The preflight list alone, while the form is being filled in.</summary>
-    public async Task<IActionResult> OnPostPreflightAsync(CancellationToken cancellationToken) =>
-        await LoadAsync(cancellationToken) ? Partial("_Preflight", Preflight) : NotFound();
+    /// <summary>The picture of the draft.</summary>
+    public async Task<IActionResult> OnGetThumbnailAsync(CancellationToken cancellationToken) =>
+        DownloadId is { } id && await drafts.FindAsync(User.Id(), id, cancellationToken) is { ThumbnailKey: { } key }
+            ? File(await pictures.OpenAsync(key, cancellationToken), "image/jpeg")
+            : NotFound();
+
+    /// <summary>The preflight list alone, while the form is being filled in; each change is kept.</summary>
+    public async Task<IActionResult> OnPostPreflightAsync(CancellationToken cancellationToken)
+    {
+        if (await LoadAsync(cancellationToken) is not { } file)
+            return NotFound();
+        await KeepAsync(file, cancellationToken);
+        return Partial("_Preflight", ChecksOf(file) with { IsNews = true });
+    }
+
+    /// <summary>Keeps the form, its new picture too.</summary>
+    public async Task<IActionResult> OnPostDraftAsync(CancellationToken cancellationToken)
+    {
+        if (await LoadAsync(cancellationToken) is not { } file)
+            return NotFound();
+        await KeepAsync(file, cancellationToken);
+        await TakePictureAsync(file, cancellationToken);
+        if (!ModelState.IsValid)
+            return Refuse(file, []);
+        TempData["Flash"] = "Saved as a draft: you find it under Publish.";
+        return ToForm(file);
+    }
+
+    /// <summary>Makes a frame of the video the thumbnail.</summary>
+    public async Task<IActionResult> OnPostFrameAsync(CancellationToken cancellationToken)
+    {
+        if (await LoadAsync(cancellationToken) is not { } file)
+            return NotFound();
+        await KeepAsync(file, cancellationToken);
+        if (Form.FrameSecond is not { } second)
+            ModelState.AddModelError(nameof(PublishForm.FrameAt), "Enter the frame's time in the video, such as 0:12.");
+        else
+            await KeepPictureAsync(file, await pictures.TakeFrameAsync(file, second, cancellationToken), nameof(PublishForm.FrameAt), cancellationToken);
+        return ModelState.IsValid ? ToForm(file) : Refuse(file, []);
+    }
+
+    /// <summary>Leaves the thumbnail to YouTube again.</summary>
+    public async Task<IActionResult> OnPostNoThumbnailAsync(CancellationToken cancellationToken)
+    {
+        if (await LoadAsync(cancellationToken) is not { } file)
+            return NotFound();
+        await KeepAsync(file, cancellationToken);
+        await drafts.SetThumbnailAsync(User.Id(), file.Id, thumbnailKey: null, cancellationToken);
+        return ToForm(file);
+    }
+
+    public async Task<IActionResult> OnPostDeleteAsync(CancellationToken cancellationToken)
+    {
+        if (DownloadId is not { } id || !await drafts.DeleteAsync(User.Id(), id, cancellationToken))
+            return NotFound();
+        (TempData["Flash"], TempData["FlashUndo"]) = ("The draft was deleted.", $"/uploads/new?handler=Undo&download={id}");
+        return LocalRedirect("/uploads/new");
+    }
+
+    public async Task<IActionResult> OnPostUndoAsync(CancellationToken cancellationToken)
+    {
+        var isBack = DownloadId is { } id && await drafts.RestoreAsync(User.Id(), id, cancellationToken);
+        (TempData["Flash"], TempData["FlashKind"]) = isBack ? ("The draft is back.", "good") : ("It is too late: the draft is gone.", "warn");
+        return LocalRedirect("/uploads/new");
+    }
 
     public async Task<IActionResult> OnPostAsync(CancellationToken cancellationToken)
     {
-        if (!await LoadAsync(cancellationToken))
+        if (await LoadAsync(cancellationToken) is not { } file)
             return NotFound();
-        if (PublishAt is { Length: > 0 } && ReadPublishAt() is null)
-            ModelState.AddModelError(nameof(PublishAt), "Enter date and time, such as 2027-01-31T18:00.");
+        await KeepAsync(file, cancellationToken);
+        await TakePictureAsync(file, cancellationToken);
+        if (Form.TimeProblem is { } problem)
+            ModelState.AddModelError(nameof(PublishForm.PublishAt), problem);
         if (!ModelState.IsValid)
-            return Refuse([]);
+            return Refuse(file, []);
 
-        switch (await uploads.StartAsync(User.Id(), RequestOf(DownloadId!.Value), cancellationToken))
+        switch (await uploads.StartAsync(User.Id(), Form.ToRequest(file, ThumbnailKey, Key), cancellationToken))
         {
             case StartUploadOutcome.Started started:
+                await drafts.RemoveAsync(User.Id(), file.Id, cancellationToken);
                 TempData["Flash"] = started.UploadIds.Count == 1 ? "The upload is on its way." : $"{started.UploadIds.Count} uploads are on their way.";
                 TempData["FlashKind"] = "good";
                 return LocalRedirect("/uploads");
             case StartUploadOutcome.Invalid invalid:
-                return Refuse(invalid.Breaks);
+                return Refuse(file, invalid.Breaks);
             default:
                 return NotFound();
         }
     }
 
-    /// <summary>What a Creative Commons source asks to be named with; null for any other.</summary>
-    public string? CreditLine => Download is { } file && file.Licence?.Contains("creative", StringComparison.OrdinalIgnoreCase) == true
-        ? $"“{file.Title}” by {file.CreatorName ?? "unknown"}, {file.SourceVideoUrl}, licensed under Creative Commons Attribution."
-        : null;
-
-    private async Task<bool> LoadAsync(CancellationToken cancellationToken)
+    private async Task<DownloadRow?> LoadAsync(CancellationToken cancellationToken)
     {
         Download = DownloadId is { } id ? await downloads.FindAsync(User.Id(), id, cancellationToken) : null;
         Channels = await channels.ListAsync(User.Id(), cancellationToken);
@@ -126,51 +186,68 @@ internal sealed class NewModel(
             .Where(account => account.Status == AccountStatus.ReconnectNeeded)
             .Select(account => account.Id)
             .ToHashSet();
-        return Download is not null;
+        return Download;
     }
 
-    private Platform[] PlatformsOfChosen() =>
-        [.. Channels.Where(channel => ChannelIds.Contains(channel.Id)).Select(channel => channel.Platform)];
+    private PublishForm FirstForm(DownloadRow file)
+    {
+        var form = PublishForm.For(file);
+        form.TimeZone = Request.Cookies[ZoneCookie];
+        if (Channels is [var only])
+            form.ChannelIds = [only.Id];
+        return form;
+    }
 
-    private PageResult Refuse(IReadOnlyList<RuleBreak> breaks)
+    private async Task KeepAsync(DownloadRow file, CancellationToken cancellationToken)
+    {
+        await drafts.SaveAsync(User.Id(), file.Id, Form.Write(), Key ?? "", cancellationToken);
+        ThumbnailKey = (await drafts.FindAsync(User.Id(), file.Id, cancellationToken))?.ThumbnailKey;
+        if (ZonedTime.Find(Form.TimeZone) is { } zone && Request.Cookies[ZoneCookie] != zone.Id)
+            Response.Cookies.Append(ZoneCookie, zone.Id, new CookieOptions { Path = "/", HttpOnly = true, Secure = options.Value.IsHttps, SameSite = SameSiteMode.Lax, MaxAge = Remembered });
+    }
+
+    private async Task TakePictureAsync(DownloadRow file, CancellationToken cancellationToken)
+    {
+        if (Thumbnail is null)
+            return;
+        await using var picture = Thumbnail.OpenReadStream();
+        await KeepPictureAsync(file, await pictures.TakeAsync(User.Id(), picture, cancellationToken), nameof(Thumbnail), cancellationToken);
+    }
+
+    private async Task KeepPictureAsync(DownloadRow file, PictureOutcome outcome, string field, CancellationToken cancellationToken)
+    {
+        if (outcome is PictureOutcome.Refused refused)
+            ModelState.AddModelError(field, refused.Broken.Message);
+        if (outcome is not PictureOutcome.Kept kept)
+            return;
+        ThumbnailKey = kept.Key;
+        await drafts.SetThumbnailAsync(User.Id(), file.Id, kept.Key, cancellationToken);
+    }
+
+    private Checks ChecksOf(DownloadRow file)
+    {
+        var targets = Channels.Where(channel => Form.ChannelIds.Contains(channel.Id)).ToList();
+        var items = PublishRules.Preflight(Form.ToRequest(file, ThumbnailKey, Key), file, targets, time.GetUtcNow()).ToList();
+        if (Form.TimeProblem is { } problem)
+            items.Insert(0, new(PreflightState.Bad, problem));
+        else if (Form.IsTwice)
+            items.Add(new(PreflightState.Warn, $"The clocks of {Form.Zone.Id} go back that night, and this time comes twice: the first is meant."));
+        return new Checks(items, Form.Action, IsNews: false);
+    }
+
+    private PageResult Show(DownloadRow file)
+    {
+        Checks = ChecksOf(file);
+        return Page();
+    }
+
+    private PageResult Refuse(DownloadRow file, IReadOnlyList<RuleBreak> breaks)
     {
         foreach (var broken in breaks)
             ModelState.AddModelError(broken.Field == nameof(UploadRequest.DownloadId) ? "" : broken.Field, broken.Message);
         Response.StatusCode = StatusCodes.Status422UnprocessableEntity;
-        return Page();
+        return Show(file);
     }
 
-    private UploadRequest RequestOf(Guid downloadId) => new()
-    {
-        DownloadId = downloadId,
-        ChannelIds = ChannelIds,
-        Draft = Draft(),
-        RightsStatement = RightsStatement ? UploadService.RightsStatement : "",
-        IdempotencyKey = Key,
-    };
-
-    // Browsers send the lines of a text area with CR LF, which would count twice.
-    private PublishDraft Draft() => new()
-    {
-        Title = Title ?? "",
-        Description = (Description ?? "").ReplaceLineEndings("\n"),
-        Tags = PublishRules.SplitTags(Tags),
-        Privacy = EnumText<VideoPrivacy>.TryParse(Privacy, out var privacy) ? privacy : null,
-        CategoryId = CategoryId ?? PublishRules.DefaultCategory,
-        MadeForKids = MadeForKids,
-        PublishAt = ReadPublishAt(),
-    };
-
-    private DateTimeOffset? ReadPublishAt() =>
-        DateTimeOffset.TryParse(PublishAt, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var at) ? at : null;
-
-    private static string Suggest(string title)
-    {
-        var clean = string.Concat(title.Where(letter => letter is not ('<' or '>') && !char.IsControl(letter))).Trim();
-        if (clean.Length <= PublishRules.TitleLength)
-            return clean;
-        // Not between the two halves of one character.
-        var end = char.IsHighSurrogate(clean[PublishRules.TitleLength - 1]) ? PublishRules.TitleLength - 1 : PublishRules.TitleLength;
-        return clean[..end];
-    }
+    private LocalRedirectResult ToForm(DownloadRow file) => LocalRedirect($"/uploads/new?download={file.Id}");
 }

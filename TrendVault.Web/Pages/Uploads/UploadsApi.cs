@@ -146,9 +146,12 @@ internal static class UploadsApi
         string? Privacy,
         string? CategoryId,
         bool? MadeForKids,
+        string? Licence,
         DateTimeOffset? PublishAt,
         string? RightsStatement)
     {
+        private static readonly string Standard = EnumText<VideoLicence>.Of(VideoLicence.Standard);
+
         public PublishDraft ToDraft() => new()
         {
             Title = Title ?? "",
@@ -157,6 +160,7 @@ internal static class UploadsApi
             Privacy = EnumText<VideoPrivacy>.TryParse(Privacy, out var privacy) ? privacy : null,
             CategoryId = CategoryId ?? PublishRules.DefaultCategory,
             MadeForKids = MadeForKids ?? false,
+            Licence = EnumText<VideoLicence>.TryParse(Licence ?? Standard, out var licence) ? licence : null,
             PublishAt = PublishAt,
         };
     }

@@ -1,0 +1,180 @@
+using System.Globalization;
+using System.Text.Json;
+using TrendVault.Core.Data;
+using TrendVault.Core.Downloads;
+using TrendVault.Core.Uploads;
+
+namespace TrendVault.Web.Pages.Uploads;
+
+/// <summary>The fields of the form as they were typed: what a draft keeps. What is worked out from them is internal, and so neither bound nor kept.</summary>
+internal sealed class PublishForm
+{
+    public Guid[] ChannelIds { get; set; } = [];
+
+    public string? Title { get; set; }
+
+    public string? Description { get; set; }
+
+    /// <summary>By channel; empty is as everywhere.</summary>
+    public Dictionary<Guid, string?> Titles { get; set; } = [];
+
+    /// <summary>By channel; empty is as everywhere.</summary>
+    public Dictionary<Guid, string?> Descriptions { get; set; } = [];
+
+    /// <summary>The line that a Creative Commons source asks for stands under the description.</summary>
+    public bool AddCredit { get; set; }
+
+    /// <summary>Between commas.</summary>
+    public string? Tags { get; set; }
+
+    public string? CategoryId { get; set; } = PublishRules.DefaultCategory;
+
+    public string? Licence { get; set; } = EnumText<VideoLicence>.Of(VideoLicence.Standard);
+
+    public bool MadeForKids { get; set; }
+
+    public string? Privacy { get; set; } = EnumText<VideoPrivacy>.Of(VideoPrivacy.Private);
+
+    /// <summary>As the browser's field writes it, by the clocks of <see cref="TimeZone"/>.</summary>
+    public string? PublishAt { get; set; }
+
+    /// <summary>Such as Europe/Berlin.</summary>
+    public string? TimeZone { get; set; }
+
+    /// <summary>Of the frame that is to be the thumbnail: seconds, or minutes and seconds.</summary>
+    public string? FrameAt { get; set; }
+
+    public bool RightsStatement { get; set; }
+
+    /// <summary>What the form says at first.</summary>
+    public static PublishForm For(DownloadRow file) => new() { Title = Suggest(file.Title), AddCredit = CreditLine(file) is not null };
+
+    /// <summary>What a draft has kept; null when this version does not understand it.</summary>
+    public static PublishForm? Read(string json)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<PublishForm>(json);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    public string Write() => JsonSerializer.Serialize(this);
+
+    /// <summary>What a Creative Commons source asks to be named with; null for any other.</summary>
+    public static string? CreditLine(DownloadRow file) => file.Licence?.Contains("creative", StringComparison.OrdinalIgnoreCase) == true
+        ? $"“{Plain(file.Title)}” by {Plain(file.CreatorName ?? "unknown")}, {file.SourceVideoUrl}, licensed under Creative Commons Attribution."
+        : null;
+
+    /// <summary>The zone whose clocks are meant; UTC for one that nobody knows.</summary>
+    internal TimeZoneInfo Zone => ZonedTime.Find(TimeZone) ?? TimeZoneInfo.Utc;
+
+    /// <summary>What the clock is to show when the video becomes public; null when the field is empty, or no time.</summary>
+    internal DateTime? Wall =>
+        DateTime.TryParse(PublishAt, CultureInfo.InvariantCulture, DateTimeStyles.None, out var wall) ? wall : null;
+
+    /// <summary>The frame's second; null when the field is no time.</summary>
+    internal double? FrameSecond
+    {
+        get
+        {
+            var parts = (FrameAt ?? "").Split(':');
+            var second = 0d;
+            foreach (var part in parts)
+            {
+                if (parts.Length > 3 || !double.TryParse(part.Trim(), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number))
+                    return null;
+                second = (second * 60) + number;
+            }
+
+            return second;
+        }
+    }
+
+    /// <summary>What is wrong with the time, as a sentence; null when nothing is.</summary>
+    internal string? TimeProblem
+    {
+        get
+        {
+            if (string.IsNullOrEmpty(PublishAt))
+                return null;
+            if (Wall is not { } wall)
+                return "Enter date and time, such as 2027-01-31T18:00.";
+            return ZonedTime.At(wall, Zone) is null
+                ? string.Create(CultureInfo.InvariantCulture, $"On {wall:d MMMM yyyy} no clock of {Zone.Id} shows {wall:HH:mm}: they go forward over it. Choose an hour earlier or later.")
+                : null;
+        }
+    }
+
+    /// <summary>True when the time comes twice that night.</summary>
+    internal bool IsTwice => Wall is { } wall && ZonedTime.IsTwice(wall, Zone);
+
+    public UploadRequest ToRequest(DownloadRow file, string? thumbnailKey, string? key) => new()
+    {
+        DownloadId = file.Id,
+        ChannelIds = ChannelIds,
+        Draft = ToDraft(file),
+        Words = ChannelIds.Distinct().ToDictionary(id => id, id => new ChannelWords(TextOf(Titles, id), TextOf(Descriptions, id) is { } text ? Describe(text, file) : null)),
+        RightsStatement = RightsStatement ? UploadService.RightsStatement : "",
+        ThumbnailKey = thumbnailKey,
+        IdempotencyKey = key,
+    };
+
+    /// <summary>What the button does: "Schedule on 2 channels for Tue 24 Nov 18:00 Europe/Berlin".</summary>
+    internal string Action
+    {
+        get
+        {
+            var channels = ChannelIds.Distinct().Count();
+            var where = channels == 0 ? "" : channels == 1 ? " on 1 channel" : $" on {channels} channels";
+            return Wall is { } wall && TimeProblem is null
+                ? string.Create(CultureInfo.InvariantCulture, $"Schedule{where} for {wall:ddd d MMM HH:mm} {Zone.Id}")
+                : $"Publish{where}";
+        }
+    }
+
+    private PublishDraft ToDraft(DownloadRow file) => new()
+    {
+        Title = Title ?? "",
+        Description = Describe(Description ?? "", file),
+        Tags = PublishRules.SplitTags(Tags),
+        Privacy = EnumText<VideoPrivacy>.TryParse(Privacy, out var privacy) ? privacy : null,
+        CategoryId = CategoryId ?? "",
+        Licence = EnumText<VideoLicence>.TryParse(Licence, out var licence) ? licence : null,
+        MadeForKids = MadeForKids,
+        PublishAt = Wall is { } wall ? ZonedTime.At(wall, Zone) : null,
+    };
+
+    // Browsers send the lines of a text area with CR LF, which would count twice.
+    private string Describe(string text, DownloadRow file)
+    {
+        var description = text.ReplaceLineEndings("\n");
+        return AddCredit && CreditLine(file) is { } credit && !description.Contains(credit, StringComparison.Ordinal)
+            ? $"{description.TrimEnd()}\n\n{credit}".TrimStart()
+            : description;
+    }
+
+    private static string? TextOf(Dictionary<Guid, string?> texts, Guid channelId) =>
+        string.IsNullOrWhiteSpace(texts.GetValueOrDefault(channelId)) ? null : texts[channelId];
+
+    private static string Plain(string text) => string.Concat(text.Where(letter => letter is not ('<' or '>') && !char.IsControl(letter))).Trim();
+
+    private static string Suggest(string title)
+    {
+        var clean = Plain(title);
+        if (clean.Length <= PublishRules.TitleLength)
+            return clean;
+        // Not between the two halves of one character.
+        var end = char.IsHighSurrogate(clean[PublishRules.TitleLength - 1]) ? PublishRules.TitleLength - 1 : PublishRules.TitleLength;
+        return clean[..end];
+    }
+}
+
+/// <summary>What stands beside the form: the checks, and the word on its button.</summary>
+/// <param name="Items">The preflight list.</param>
+/// <param name="Action">What the button does.</param>
+/// <param name="IsNews">It comes by itself, after the form was saved: the button is told, too.</param>
+internal sealed record Checks(IReadOnlyList<PreflightItem> Items, string Action, bool IsNews);
