@@ -32,9 +32,9 @@ public sealed class UploadPagesTests : IClassFixture<ConnectApp>
     [Fact]
     public async Task A_download_is_published_from_the_form_and_shows_under_published()
     {
-        var given = await GivenAsync();
+        var given = await _app.GivenVideoAsync();
         using var browser = await _app.SignInAsync(given.User);
-        var form = await ReadFormAsync(browser, given);
+        var form = await browser.ReadFormAsync(given);
         Assert.Equal("A download", form["Title"]);
         Assert.Equal("private", form["Privacy"]);
         Assert.Equal(given.ChannelId.ToString(), form["ChannelIds"]);
@@ -50,9 +50,9 @@ public sealed class UploadPagesTests : IClassFixture<ConnectApp>
         Assert.Equal((HttpStatusCode.Redirect, "/uploads"), (again.StatusCode, again.Headers.Location!.OriginalString));
         await Eventually.TrueAsync(async () => (await browser.GetStringAsync("/published", Token)).Contains(form["Title"], StringComparison.Ordinal), "it is published");
         Assert.Single(_app.Sandbox.Ledger.Videos, video => video.Title == form["Title"]);
-        var player = await ParseAsync(browser, $"/downloads/{given.DownloadId}");
+        var player = await browser.ParseAsync($"/downloads/{given.DownloadId}");
         Assert.Equal(form["Title"], player.QuerySelector("#player aside li a")!.TextContent);
-        var list = await ParseAsync(browser, "/uploads");
+        var list = await browser.ParseAsync("/uploads");
         Assert.Equal("done", Assert.Single(list.QuerySelectorAll("#upload-list > .row")).GetAttribute("data-state"));
         Assert.EndsWith("watch?v=" + _app.Sandbox.Ledger.Videos.Single(video => video.Title == form["Title"]).Id, list.QuerySelector(".row__title a")!.GetAttribute("href"), StringComparison.Ordinal);
     }
@@ -60,7 +60,7 @@ public sealed class UploadPagesTests : IClassFixture<ConnectApp>
     [Fact]
     public async Task Published_videos_are_shown_by_channel_with_the_frame_of_their_download()
     {
-        var given = await GivenAsync();
+        var given = await _app.GivenVideoAsync();
         using var browser = await _app.SignInAsync(given.User);
         await _app.Services.GetRequiredService<NpgsqlDataSource>().ExecuteAsync(
             "update downloads set poster_key = 'poster' where id = @DownloadId", new { given.DownloadId }, Token);
@@ -68,9 +68,9 @@ public sealed class UploadPagesTests : IClassFixture<ConnectApp>
         await api.PostAsJsonAsync("/api/uploads", new { downloadedVideoId = given.DownloadId, channelId = given.ChannelId, title = "Shown", privacy = "unlisted" }, Token);
         await Eventually.TrueAsync(async () => (await browser.GetStringAsync("/published", Token)).Contains("Shown", StringComparison.Ordinal), "it is published");
 
-        var here = await ParseAsync(browser, $"/published?channel={given.ChannelId}");
-        var elsewhere = await ParseAsync(browser, $"/published?channel={Guid.CreateVersion7()}");
-        var uploads = await ParseAsync(browser, "/uploads");
+        var here = await browser.ParseAsync($"/published?channel={given.ChannelId}");
+        var elsewhere = await browser.ParseAsync($"/published?channel={Guid.CreateVersion7()}");
+        var uploads = await browser.ParseAsync("/uploads");
 
         var picture = $"/downloads/{given.DownloadId}/poster";
         Assert.Equal(picture, Assert.Single(here.QuerySelectorAll("#published-list .row__picture img")).GetAttribute("src"));
@@ -83,10 +83,10 @@ public sealed class UploadPagesTests : IClassFixture<ConnectApp>
     [Fact]
     public async Task What_was_published_is_found_by_text_by_channel_and_by_day_by_its_user_alone()
     {
-        var given = await GivenAsync();
+        var given = await _app.GivenVideoAsync();
         using var browser = await _app.SignInAsync(given.User);
         using var stranger = await _app.SignInAsync();
-        var form = await ReadFormAsync(browser, given);
+        var form = await browser.ReadFormAsync(given);
         form["RightsStatement"] = "true";
         form["Title"] = $"Sought {given.DownloadId:n}";
         using var answer = await browser.PostAsync("/uploads/new", new FormUrlEncodedContent(form), Token);
@@ -99,15 +99,15 @@ public sealed class UploadPagesTests : IClassFixture<ConnectApp>
         }
 
         foreach (var path in (string[])["/uploads?q=nothing+like+it", "/uploads?status=failed&q=sought", "/uploads/calendar?month=2020-02", $"/published?channel={Guid.CreateVersion7()}"])
-            Assert.DoesNotContain(form["Title"], (await ParseAsync(browser, path)).QuerySelector("main")!.TextContent, StringComparison.Ordinal);
+            Assert.DoesNotContain(form["Title"], (await browser.ParseAsync(path)).QuerySelector("main")!.TextContent, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task A_form_with_faults_tells_each_beside_its_field_and_loses_nothing()
     {
-        var given = await GivenAsync();
+        var given = await _app.GivenVideoAsync();
         using var browser = await _app.SignInAsync(given.User);
-        var form = await ReadFormAsync(browser, given);
+        var form = await browser.ReadFormAsync(given);
         form["Title"] = new string('t', 101);
         form["Description"] = "kept <b>";
         form["Tags"] = "kept too";
@@ -131,9 +131,9 @@ public sealed class UploadPagesTests : IClassFixture<ConnectApp>
     [Fact]
     public async Task The_preflight_list_follows_the_form()
     {
-        var given = await GivenAsync();
+        var given = await _app.GivenVideoAsync();
         using var browser = await _app.SignInAsync(given.User);
-        var form = await ReadFormAsync(browser, given);
+        var form = await browser.ReadFormAsync(given);
         form["Title"] = "";
         form["Privacy"] = "public";
 
@@ -147,11 +147,11 @@ public sealed class UploadPagesTests : IClassFixture<ConnectApp>
     [Fact]
     public async Task Without_a_file_the_page_lets_one_be_chosen_and_anothers_is_missing()
     {
-        var given = await GivenAsync();
+        var given = await _app.GivenVideoAsync();
         using var browser = await _app.SignInAsync(given.User);
         using var stranger = await _app.SignInAsync();
 
-        var choice = await ParseAsync(browser, "/uploads/new");
+        var choice = await browser.ParseAsync("/uploads/new");
 
         Assert.Equal($"/uploads/new?download={given.DownloadId}", choice.QuerySelector("#file-list a")!.GetAttribute("href"));
         Assert.Contains("No finished download yet", await stranger.GetStringAsync("/uploads/new", Token), StringComparison.Ordinal);
@@ -161,7 +161,7 @@ public sealed class UploadPagesTests : IClassFixture<ConnectApp>
     [Fact]
     public async Task The_api_takes_the_originals_body_and_tells_how_it_goes()
     {
-        var given = await GivenAsync();
+        var given = await _app.GivenVideoAsync();
         using var api = await _app.ApiClientAsync(given.User);
         var body = new { downloadedVideoId = given.DownloadId, channelId = given.ChannelId, title = $"Api {given.DownloadId:n}", privacy = "unlisted" };
 
@@ -183,7 +183,7 @@ public sealed class UploadPagesTests : IClassFixture<ConnectApp>
     [Fact]
     public async Task The_api_refuses_by_the_same_rules_field_by_field()
     {
-        var given = await GivenAsync();
+        var given = await _app.GivenVideoAsync();
         using var api = await _app.ApiClientAsync(given.User);
         var body = new { downloadedVideoId = given.DownloadId, channelId = given.ChannelId, title = new string('t', 101), privacy = "secret" };
 
@@ -199,10 +199,10 @@ public sealed class UploadPagesTests : IClassFixture<ConnectApp>
     public async Task On_tiktok_a_download_becomes_a_draft_in_the_inbox_and_the_row_says_what_is_left_to_do()
     {
         _app.Sandbox.Faults.Switches = _app.Sandbox.Faults.Switches with { ProcessingPolls = 0 };
-        var given = await GivenAsync("tiktok");
+        var given = await _app.GivenVideoAsync("tiktok");
         using var browser = await _app.SignInAsync(given.User);
-        var form = await ReadFormAsync(browser, given);
-        Assert.Contains("a draft in your inbox", (await ParseAsync(browser, $"/uploads/new?download={given.DownloadId}")).Body!.TextContent, StringComparison.Ordinal);
+        var form = await browser.ReadFormAsync(given);
+        Assert.Contains("a draft in your inbox", (await browser.ParseAsync($"/uploads/new?download={given.DownloadId}")).Body!.TextContent, StringComparison.Ordinal);
 
         form["RightsStatement"] = "true";
         using var answer = await browser.PostAsync("/uploads/new", new FormUrlEncodedContent(form), Token);
@@ -216,7 +216,7 @@ public sealed class UploadPagesTests : IClassFixture<ConnectApp>
     [Fact]
     public async Task A_file_that_tiktok_does_not_take_is_refused_before_it_is_sent()
     {
-        var given = await GivenAsync("tiktok");
+        var given = await _app.GivenVideoAsync("tiktok");
         using var api = await _app.ApiClientAsync(given.User);
         await _app.Services.GetRequiredService<NpgsqlDataSource>().ExecuteAsync(
             "update downloads set duration_seconds = 660, video_codec = 'h264' where id = @DownloadId", new { given.DownloadId }, Token);
@@ -231,8 +231,8 @@ public sealed class UploadPagesTests : IClassFixture<ConnectApp>
     [Fact]
     public async Task Anothers_download_channel_and_upload_answer_as_missing_ones()
     {
-        var given = await GivenAsync();
-        var other = await GivenAsync();
+        var given = await _app.GivenVideoAsync();
+        var other = await _app.GivenVideoAsync();
         using var api = await _app.ApiClientAsync(other.User);
 
         var file = await api.PostAsJsonAsync("/api/uploads", new { downloadedVideoId = given.DownloadId, channelId = other.ChannelId, title = "x", privacy = "private" }, Token);
@@ -247,53 +247,6 @@ public sealed class UploadPagesTests : IClassFixture<ConnectApp>
         Assert.Equal(HttpStatusCode.NotFound, (await api.PostAsync($"/api/uploads/{id}/cancel", null, Token)).StatusCode);
         Assert.Equal(HttpStatusCode.NotFound, (await api.PostAsync($"/api/uploads/{id}/retry", null, Token)).StatusCode);
     }
-
-    private async Task<(User User, Guid DownloadId, Guid ChannelId)> GivenAsync(string provider = "google")
-    {
-        var user = await _app.GivenUserAsync();
-        var channel = await _app.GivenChannelAsync(user, provider);
-
-        var id = Guid.CreateVersion7();
-        var key = $"{user.Id}/{id}/1-test.mp4";
-        var stored = await _app.Services.GetRequiredService<IObjectStore>().PutAsync(key, new MemoryStream([1, 2, 3]), "video/mp4", Token);
-        await _app.Services.GetRequiredService<NpgsqlDataSource>().ExecuteAsync(
-            """
-            insert into downloads (id, user_id, source_video_url, title, format, content_type, file_size, sha256, storage_key, status, progress)
-            values (@id, @UserId, 'https://example.org/v', 'A download', 'best', 'video/mp4', @Size, @Sha256, @key, 'completed', 100)
-            """,
-            new { id, UserId = user.Id, stored.Size, stored.Sha256, key },
-            Token);
-        return (user, id, channel.Id);
-    }
-
-    private static async Task<Dictionary<string, string>> ReadFormAsync(HttpClient browser, (User User, Guid DownloadId, Guid ChannelId) given)
-    {
-        var page = await ParseAsync(browser, $"/uploads/new?download={given.DownloadId}");
-        var fields = new Dictionary<string, string>();
-        foreach (var element in ((IHtmlFormElement)page.QuerySelector("#publish")!).Elements)
-        {
-            switch (element)
-            {
-                case IHtmlInputElement { Name.Length: > 0, Type: "checkbox" or "radio" } box when box.IsChecked:
-                    fields[box.Name!] = box.Value;
-                    break;
-                case IHtmlInputElement { Name.Length: > 0, Type: not ("checkbox" or "radio") } input:
-                    fields[input.Name!] = input.Value;
-                    break;
-                case IHtmlTextAreaElement { Name.Length: > 0 } area:
-                    fields[area.Name!] = area.Value;
-                    break;
-                case IHtmlSelectElement { Name.Length: > 0 } select:
-                    fields[select.Name!] = select.Value!;
-                    break;
-            }
-        }
-
-        return fields;
-    }
-
-    private static async Task<IHtmlDocument> ParseAsync(HttpClient browser, string path) =>
-        new HtmlParser().ParseDocument(await browser.GetStringAsync(path, Token));
 
     private static async Task<JsonElement> DataAsync(HttpClient api, string path) =>
         (await api.GetFromJsonAsync<JsonElement>(path, Token)).GetProperty("data");
