@@ -31,7 +31,7 @@ public sealed class ThumbnailsResource(IClientService service)
 
         /// <summary>In one piece.</summary>
         [RequestParameter("uploadType", RequestParameterType.Query)]
-        public string UploadType => "media";
+        public string UploadType { get; } = "media";
 
         /// <inheritdoc />
         public override string MethodName => "set";

@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using TrendVault.Core.Data;
-using TrendVault.Core.Storage;
 using TrendVault.Core.Uploads;
 using TrendVault.Tests.Accounts;
 using TrendVault.Tests.App;

@@ -7,7 +7,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using TrendVault.Core.Auth;
 using TrendVault.Core.Data;
-using TrendVault.Core.Storage;
 using TrendVault.Core.Uploads;
 using TrendVault.Tests.Accounts;
 using TrendVault.Tests.App;

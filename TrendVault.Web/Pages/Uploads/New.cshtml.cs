@@ -5,7 +5,6 @@ using Microsoft.Extensions.Options;
 using TrendVault.Core.Accounts;
 using TrendVault.Core.Channels;
 using TrendVault.Core.Downloads;
-using TrendVault.Core.Storage;
 using TrendVault.Core.Uploads;
 using TrendVault.Web.Infrastructure;
 
