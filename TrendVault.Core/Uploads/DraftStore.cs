@@ -14,8 +14,11 @@ public sealed record SavedDraft
     /// <summary>The fields as they were typed: JSON, which the form alone understands.</summary>
     public required string Form { get; init; }
 
-    /// <summary>Where the picture is in the object store; null when there is none. Not for users.</summary>
+    /// <summary>Where the video's picture is in the object store; null when there is none. Not for users.</summary>
     public string? ThumbnailKey { get; init; }
+
+    /// <summary>Where the channels' watermark is in the object store; null when there is none. Not for users.</summary>
+    public string? WatermarkKey { get; init; }
 
     /// <summary>When it last changed, UTC.</summary>
     public required DateTimeOffset UpdatedAt { get; init; }
@@ -26,7 +29,8 @@ public sealed class DraftStore(NpgsqlDataSource db)
 {
     private const string Columns =
         """
-        publish_drafts.download_id, downloads.title, publish_drafts.form::text as form, publish_drafts.thumbnail_key, publish_drafts.updated_at
+        publish_drafts.download_id, downloads.title, publish_drafts.form::text as form, publish_drafts.thumbnail_key, publish_drafts.watermark_key,
+        publish_drafts.updated_at
         from publish_drafts
         join downloads on downloads.id = publish_drafts.download_id
         """;
@@ -57,7 +61,7 @@ public sealed class DraftStore(NpgsqlDataSource db)
             new { userId, limit },
             cancellationToken);
 
-    /// <summary>Keeps the fields; the picture stays. A form that has been sent is not kept any more: its last change may come late.</summary>
+    /// <summary>Keeps the fields; the pictures stay. A form that has been sent is not kept any more: its last change may come late.</summary>
     /// <param name="key">Of the form, by which it is known whether it has been sent.</param>
     public Task<int> SaveAsync(Guid userId, Guid downloadId, string form, string key, CancellationToken cancellationToken) =>
         db.ExecuteAsync(
@@ -73,21 +77,22 @@ public sealed class DraftStore(NpgsqlDataSource db)
             on conflict (user_id, download_id) do update
             set
               form = excluded.form, updated_at = now(), deleted_at = null,
-              thumbnail_key = case when publish_drafts.deleted_at is null then publish_drafts.thumbnail_key end
+              thumbnail_key = case when publish_drafts.deleted_at is null then publish_drafts.thumbnail_key end,
+              watermark_key = case when publish_drafts.deleted_at is null then publish_drafts.watermark_key end
             """,
             new { userId, downloadId, form, key },
             cancellationToken);
 
-    /// <summary>Gives a kept form its picture, or takes it away.</summary>
-    public Task<int> SetThumbnailAsync(Guid userId, Guid downloadId, string? thumbnailKey, CancellationToken cancellationToken) =>
+    /// <summary>Gives a kept form its pictures, or takes them away.</summary>
+    public Task<int> SetPicturesAsync(Guid userId, Guid downloadId, string? thumbnailKey, string? watermarkKey, CancellationToken cancellationToken) =>
         db.ExecuteAsync(
             """
             update publish_drafts
-            set thumbnail_key = @thumbnailKey, updated_at = now()
+            set thumbnail_key = @thumbnailKey, watermark_key = @watermarkKey, updated_at = now()
             where user_id = @userId
               and download_id = @downloadId
             """,
-            new { userId, downloadId, thumbnailKey },
+            new { userId, downloadId, thumbnailKey, watermarkKey },
             cancellationToken);
 
     /// <summary>False when there is none.</summary>

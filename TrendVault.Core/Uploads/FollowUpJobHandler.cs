@@ -8,7 +8,7 @@ using TrendVault.Core.Storage;
 namespace TrendVault.Core.Uploads;
 
 /// <summary>
-/// Follows a video that the platform has accepted: gives it its picture, and looks until it is processed. Whatever goes wrong here has
+/// Follows a video that the platform has accepted: gives it its pictures, and looks until it is processed. Whatever goes wrong here has
 /// an error of its own; the video stays published.
 /// </summary>
 internal sealed class FollowUpJobHandler(
@@ -65,12 +65,13 @@ internal sealed class FollowUpJobHandler(
     {
         // Once the channel is disconnected there is nobody to ask.
         if (row.ChannelId is not { } channelId || await channels.FindAsync(row.UserId, channelId, cancellationToken) is not { } channel)
-            return (row with { Processing = null, ThumbnailKey = null }, null);
+            return (row with { Processing = null, ThumbnailKey = null, WatermarkKey = null }, null);
 
         var uploader = uploaders.First(candidate => candidate.Platform == row.Platform);
         var (pictured, first) = await SetThumbnailAsync(uploader, row, channel, cancellationToken);
-        var (read, second) = await ReadStateAsync(uploader, pictured, channel, cancellationToken);
-        return (read, first ?? second);
+        var (marked, second) = await SetWatermarkAsync(uploader, pictured, channel, cancellationToken);
+        var (read, third) = await ReadStateAsync(uploader, marked, channel, cancellationToken);
+        return (read, first ?? second ?? third);
     }
 
     private async Task<(UploadRow Row, PlatformException? Wait)> SetThumbnailAsync(
@@ -78,29 +79,40 @@ internal sealed class FollowUpJobHandler(
     {
         if (row.ThumbnailKey is not { } key)
             return (row, null);
+        var (problem, wait) = await SendAsync(key, picture => uploader.SetThumbnailAsync(row, channel, row.PlatformVideoId!, picture, cancellationToken), cancellationToken);
+        return (row with { ThumbnailKey = wait is null ? null : key, ThumbnailError = problem }, wait);
+    }
 
+    private async Task<(UploadRow Row, PlatformException? Wait)> SetWatermarkAsync(
+        IPlatformUploader uploader, UploadRow row, PublishingChannel channel, CancellationToken cancellationToken)
+    {
+        if (row.WatermarkKey is not { } key)
+            return (row, null);
+        var (problem, wait) = await SendAsync(key, picture => uploader.SetWatermarkAsync(row, channel, picture, cancellationToken), cancellationToken);
+        return (row with { WatermarkKey = wait is null ? null : key, WatermarkError = problem }, wait);
+    }
+
+    /// <summary>Sends a picture. What the row says of it is the first part of the answer, what it waits for the second.</summary>
+    private async Task<(string? Problem, PlatformException? Wait)> SendAsync(string key, Func<byte[], Task> send, CancellationToken cancellationToken)
+    {
         try
         {
-            await uploader.SetThumbnailAsync(row, channel, row.PlatformVideoId!, await pictures.ReadAsync(key, cancellationToken), cancellationToken);
-            return (row with { ThumbnailKey = null, ThumbnailError = null }, null);
-        }
-        catch (PlatformException e) when (e.Remedy == PlatformRemedy.GiveUp)
-        {
-            log.LogWarning(e, "Video {VideoId} did not get its picture: {Code}", row.PlatformVideoId, e.Code);
-            return (row with { ThumbnailKey = null, ThumbnailError = e.Message }, null);
+            await send(await pictures.ReadAsync(key, cancellationToken));
+            return (null, null);
         }
         catch (PlatformException e)
         {
-            return (row with { ThumbnailError = e.Message }, e);
+            log.LogWarning(e, "The picture {Key} was not taken: {Code}", key, e.Code);
+            return (e.Message, e.Remedy == PlatformRemedy.GiveUp ? null : e);
         }
         catch (StorageException e) when (e.Missing)
         {
-            log.LogError(e, "The picture of video {VideoId} is gone", row.PlatformVideoId);
-            return (row with { ThumbnailKey = null, ThumbnailError = "The picture is no longer there." }, null);
+            log.LogError(e, "The picture {Key} is gone", key);
+            return ("The picture is no longer there.", null);
         }
         catch (StorageException e)
         {
-            return (row, new PlatformException(PlatformRemedy.Retry, "storage", "The storage cannot be reached at the moment.", inner: e));
+            return (null, new PlatformException(PlatformRemedy.Retry, "storage", "The storage cannot be reached at the moment.", inner: e));
         }
     }
 
@@ -127,6 +139,8 @@ internal sealed class FollowUpJobHandler(
     {
         ThumbnailKey = null,
         ThumbnailError = row.ThumbnailKey is null ? row.ThumbnailError : wait.Message,
+        WatermarkKey = null,
+        WatermarkError = row.WatermarkKey is null ? row.WatermarkError : wait.Message,
         Processing = row.Processing == VideoProcessing.Running ? null : row.Processing,
     };
 }

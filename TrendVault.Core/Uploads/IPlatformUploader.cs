@@ -35,6 +35,10 @@ public interface IPlatformUploader
     /// <exception cref="PlatformException">The platform did not take it.</exception>
     Task SetThumbnailAsync(
         UploadRow upload, PublishingChannel channel, string videoId, ReadOnlyMemory<byte> picture, CancellationToken cancellationToken);
+
+    /// <summary>Puts a picture into a corner of all videos of the channel: a JPEG or PNG. To set it twice does no harm.</summary>
+    /// <exception cref="PlatformException">The platform did not take it.</exception>
+    Task SetWatermarkAsync(UploadRow upload, PublishingChannel channel, ReadOnlyMemory<byte> picture, CancellationToken cancellationToken);
 }
 
 /// <summary>What to upload, and where to.</summary>

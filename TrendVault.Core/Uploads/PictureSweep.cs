@@ -65,9 +65,17 @@ internal sealed class PictureSweep(NpgsqlDataSource db, DraftStore drafts, IObje
             from publish_drafts
             where thumbnail_key = any(@keys)
             union
+            select watermark_key
+            from publish_drafts
+            where watermark_key = any(@keys)
+            union
             select thumbnail_key
             from upload_jobs
             where thumbnail_key = any(@keys)
+            union
+            select watermark_key
+            from upload_jobs
+            where watermark_key = any(@keys)
             """,
             new { keys },
             cancellationToken);

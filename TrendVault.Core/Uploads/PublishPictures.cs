@@ -4,6 +4,16 @@ using TrendVault.Core.Storage;
 
 namespace TrendVault.Core.Uploads;
 
+/// <summary>What a picture is for.</summary>
+public enum PictureKind
+{
+    /// <summary>A video is chosen by it.</summary>
+    Thumbnail,
+
+    /// <summary>It stands in a corner of all videos of a channel.</summary>
+    Watermark,
+}
+
 /// <summary>What became of a picture.</summary>
 public abstract record PictureOutcome
 {
@@ -19,7 +29,7 @@ public abstract record PictureOutcome
 }
 
 /// <summary>
-/// Pictures that users give their videos. Each is drawn anew by ffmpeg, so that nothing but a picture gets on, and stays in the object
+/// Pictures that users give their videos and channels. Each is drawn anew by ffmpeg, so that nothing but a picture gets on, and stays in the object
 /// store until the platform has it.
 /// </summary>
 public sealed class PublishPictures(IObjectStore objects)
@@ -27,15 +37,18 @@ public sealed class PublishPictures(IObjectStore objects)
     /// <summary>Of an uploaded picture.</summary>
     public const int MostBytes = 2 * 1024 * 1024;
 
-    /// <summary>All pictures stand below it: <c>pictures/{user}/{id}.jpg</c>, where the id tells when it was made.</summary>
+    /// <summary>All pictures stand below it: <c>pictures/{user}/{id}.jpg</c> or <c>.png</c>, where the id tells when it was made.</summary>
     internal const string Prefix = "pictures/";
 
     private const int LongestSide = 4096;
     private const int LeastWidth = 640;
-    private const string ContentType = "image/jpeg";
+    private const int LeastWatermark = 150;
 
     // YouTube shows 1280 x 720 at most.
-    private const string Filters = "scale=w='min(1280,iw)':h='min(1280,ih)':force_original_aspect_ratio=decrease,format=yuvj420p";
+    private static readonly string[] Jpeg = ["-vf", "scale=w='min(1280,iw)':h='min(1280,ih)':force_original_aspect_ratio=decrease,format=yuvj420p", "-q:v", "3", "-f", "mjpeg"];
+
+    // What is clear in a watermark stays clear. YouTube takes 1 MB of it.
+    private static readonly string[] Png = ["-vf", "scale=w='min(400,iw)':h=-1,format=rgba", "-c:v", "png", "-f", "image2pipe"];
 
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(30);
 
@@ -44,10 +57,10 @@ public sealed class PublishPictures(IObjectStore objects)
 
     /// <summary>Takes an uploaded picture in.</summary>
     /// <exception cref="StorageException">The store is down.</exception>
-    public async Task<PictureOutcome> TakeAsync(Guid userId, Stream picture, CancellationToken cancellationToken)
+    public async Task<PictureOutcome> TakeAsync(Guid userId, PictureKind kind, Stream picture, CancellationToken cancellationToken)
     {
         var bytes = await ReadAsync(picture, cancellationToken);
-        if (Check(bytes) is { } broken)
+        if (Check(bytes, kind) is { } broken)
             return new PictureOutcome.Refused(broken);
 
         var home = Directory.CreateTempSubdirectory(YtDlp.ProbeFolders);
@@ -55,8 +68,8 @@ public sealed class PublishPictures(IObjectStore objects)
         {
             var source = Path.Combine(home.FullName, "picture");
             await File.WriteAllBytesAsync(source, bytes, cancellationToken);
-            return await DrawAsync(userId, [.. OnlyPictures, "-i", "file:" + source], home, cancellationToken)
-                ?? Refused("thumbnail_unreadable", "This picture cannot be read. Save it anew as JPEG or PNG, then try again.");
+            return await DrawAsync(userId, kind, [.. OnlyPictures, "-i", "file:" + source], home, cancellationToken)
+                ?? Refused("picture_unreadable", "This picture cannot be read. Save it anew as JPEG or PNG, then try again.");
         }
         finally
         {
@@ -79,7 +92,7 @@ public sealed class PublishPictures(IObjectStore objects)
         {
             await using var source = new LoopbackObject(objects, file.StorageKey!, file.FileSize!.Value);
             string[] input = [.. MediaProbe.OnlyMedia, "-protocol_whitelist", "http,tcp,file", "-ss", second.ToString("0.###", CultureInfo.InvariantCulture), "-i", source.Url, "-map", "0:V:0"];
-            return await DrawAsync(file.UserId, input, home, cancellationToken)
+            return await DrawAsync(file.UserId, PictureKind.Thumbnail, input, home, cancellationToken)
                 ?? Refused("frame_missing", "There is no frame at this time: choose an earlier one.");
         }
         finally
@@ -108,28 +121,31 @@ public sealed class PublishPictures(IObjectStore objects)
         return buffer[..read];
     }
 
-    private static RuleBreak? Check(byte[] picture)
+    private static RuleBreak? Check(byte[] picture, PictureKind kind)
     {
         if (picture.Length > MostBytes)
-            return Break("thumbnail_too_large", "The picture is larger than 2 MB: save it smaller, then try again.");
+            return Break("picture_too_large", "The picture is larger than 2 MB: save it smaller, then try again.");
         if (PictureHeader.ContentTypeOf(picture) is null)
-            return Break("thumbnail_format", "The file is no picture in JPEG or PNG: choose another one.");
+            return Break("picture_format", "The file is no picture in JPEG or PNG: choose another one.");
         return PictureHeader.SizeOf(picture) switch
         {
-            null => Break("thumbnail_unreadable", "This picture cannot be read. Save it anew as JPEG or PNG, then try again."),
-            ( > LongestSide, _) or (_, > LongestSide) => Break("thumbnail_too_wide", "The picture has a side of more than 4,096 pixels: save it smaller, then try again."),
-            ( < LeastWidth, _) => Break("thumbnail_too_narrow", "The picture is less than 640 pixels wide: YouTube takes wider ones only."),
+            null => Break("picture_unreadable", "This picture cannot be read. Save it anew as JPEG or PNG, then try again."),
+            ( > LongestSide, _) or (_, > LongestSide) => Break("picture_too_wide", "The picture has a side of more than 4,096 pixels: save it smaller, then try again."),
+            (var width, var height) when kind == PictureKind.Watermark && (width != height || width < LeastWatermark) =>
+                Break("watermark_shape", "A watermark is a square of at least 150 pixels: cut the picture, then try again."),
+            ( < LeastWidth, _) when kind == PictureKind.Thumbnail => Break("thumbnail_too_narrow", "The picture is less than 640 pixels wide: YouTube takes wider ones only."),
             _ => null,
         };
     }
 
-    private async Task<PictureOutcome?> DrawAsync(Guid userId, string[] input, DirectoryInfo home, CancellationToken cancellationToken)
+    private async Task<PictureOutcome?> DrawAsync(Guid userId, PictureKind kind, string[] input, DirectoryInfo home, CancellationToken cancellationToken)
     {
-        var target = Path.Combine(home.FullName, "drawn.jpg");
+        var (extension, contentType, output) = kind == PictureKind.Thumbnail ? ("jpg", "image/jpeg", Jpeg) : ("png", "image/png", Png);
+        var target = Path.Combine(home.FullName, "drawn");
         var command = new ProcessGroup.Command
         {
             Program = "ffmpeg",
-            Arguments = ["-nostdin", "-y", "-threads", "2", .. input, "-frames:v", "1", "-vf", Filters, "-q:v", "3", "-f", "mjpeg", "file:" + target],
+            Arguments = ["-nostdin", "-y", "-threads", "2", .. input, "-frames:v", "1", .. output, "file:" + target],
             WorkingFolder = home.FullName,
             Environment = Toolbox.BareEnvironment(home.FullName),
         };
@@ -145,12 +161,12 @@ public sealed class PublishPictures(IObjectStore objects)
             return null;
         }
 
-        var key = $"{Prefix}{userId}/{Guid.CreateVersion7()}.jpg";
-        await objects.PutFileAsync(key, target, ContentType, cancellationToken);
+        var key = $"{Prefix}{userId}/{Guid.CreateVersion7()}.{extension}";
+        await objects.PutFileAsync(key, target, contentType, cancellationToken);
         return new PictureOutcome.Kept(key);
     }
 
     private static PictureOutcome.Refused Refused(string code, string message) => new(Break(code, message));
 
-    private static RuleBreak Break(string code, string message) => new("Thumbnail", code, message);
+    private static RuleBreak Break(string code, string message) => new("Picture", code, message);
 }

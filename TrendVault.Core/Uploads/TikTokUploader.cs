@@ -67,6 +67,9 @@ internal sealed class TikTokUploader(
     public Task<VideoState?> ReadStateAsync(UploadRow upload, PublishingChannel channel, string videoId, CancellationToken cancellationToken) =>
         Task.FromResult<VideoState?>(null);
 
+    public Task SetWatermarkAsync(UploadRow upload, PublishingChannel channel, ReadOnlyMemory<byte> picture, CancellationToken cancellationToken) =>
+        Task.CompletedTask;
+
     // The creator chooses a cover in the app.
     public Task SetThumbnailAsync(
         UploadRow upload, PublishingChannel channel, string videoId, ReadOnlyMemory<byte> picture, CancellationToken cancellationToken) =>

@@ -118,6 +118,12 @@ public sealed record UploadRow
     /// <summary>Why the video did not get its picture, as a sentence.</summary>
     public string? ThumbnailError { get; init; }
 
+    /// <summary>Where the channel's watermark is in the object store that it is still to get; not for users.</summary>
+    public string? WatermarkKey { get; init; }
+
+    /// <summary>Why the channel did not get its watermark, as a sentence.</summary>
+    public string? WatermarkError { get; init; }
+
     /// <summary>What the platform does with the video, once it has accepted it; null when it does not say.</summary>
     public VideoProcessing? Processing { get; init; }
 

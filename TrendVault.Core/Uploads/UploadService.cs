@@ -29,6 +29,9 @@ public sealed record UploadRequest
     /// <summary>A picture of the user's in the object store, which the video gets once it is published; null for none.</summary>
     public string? ThumbnailKey { get; init; }
 
+    /// <summary>The same for a picture that the channels get, in a corner of all their videos.</summary>
+    public string? WatermarkKey { get; init; }
+
     /// <summary>Of the form, at most 200 characters; null for none. The same key and channel give the same upload.</summary>
     public string? IdempotencyKey { get; init; }
 
@@ -210,8 +213,9 @@ public sealed class UploadService(
         RightsStatement = request.RightsStatement,
         PublishAt = draft.PublishAt?.ToUniversalTime(),
         ThumbnailUrl = file.ThumbnailUrl,
-        // Elsewhere a picture has no place to go.
+        // Elsewhere pictures have no place to go.
         ThumbnailKey = channel.Platform == Platform.YouTube ? request.ThumbnailKey : null,
+        WatermarkKey = channel.Platform == Platform.YouTube ? request.WatermarkKey : null,
         TotalBytes = file.FileSize!.Value,
     };
 

@@ -14,7 +14,7 @@ public sealed class UploadStore(NpgsqlDataSource db)
         """
         upload_jobs.id, upload_jobs.user_id, upload_jobs.download_id, upload_jobs.channel_id, upload_jobs.platform, upload_jobs.channel_name,
         upload_jobs.title, upload_jobs.description, upload_jobs.tags, upload_jobs.privacy, upload_jobs.category_id, upload_jobs.made_for_kids,
-        upload_jobs.video_licence, upload_jobs.thumbnail_key, upload_jobs.thumbnail_error, upload_jobs.processing, upload_jobs.processing_error,
+        upload_jobs.video_licence, upload_jobs.thumbnail_key, upload_jobs.thumbnail_error, upload_jobs.watermark_key, upload_jobs.watermark_error, upload_jobs.processing, upload_jobs.processing_error,
         upload_jobs.publish_at, upload_jobs.thumbnail_url, upload_jobs.status, upload_jobs.phase, upload_jobs.progress, upload_jobs.sent_bytes,
         upload_jobs.total_bytes, upload_jobs.speed_bytes, upload_jobs.eta_seconds, upload_jobs.last_byte_at is not null as last_byte_sent,
         upload_jobs.platform_video_id, upload_jobs.url, upload_jobs.wait_reason, upload_jobs.wait_until, upload_jobs.error_code,
@@ -163,10 +163,12 @@ public sealed class UploadStore(NpgsqlDataSource db)
             """
             insert into upload_jobs (
               id, user_id, idempotency_key, download_id, channel_id, platform, channel_name, title, description, tags, privacy, category_id,
-              made_for_kids, licence, video_licence, rights_statement, publish_at, thumbnail_url, thumbnail_key, total_bytes)
+              made_for_kids, licence, video_licence, rights_statement, publish_at, thumbnail_url, thumbnail_key, watermark_key,
+              total_bytes)
             values (
               @Id, @UserId, @IdempotencyKey, @DownloadId, @ChannelId, @Platform, @ChannelName, @Title, @Description, @Tags, @Privacy, @CategoryId,
-              @MadeForKids, @Licence, @VideoLicence, @RightsStatement, @PublishAt, @ThumbnailUrl, @ThumbnailKey, @TotalBytes)
+              @MadeForKids, @Licence, @VideoLicence, @RightsStatement, @PublishAt, @ThumbnailUrl, @ThumbnailKey, @WatermarkKey,
+              @TotalBytes)
             on conflict on constraint uploads_idempotency do nothing
             """,
             upload,
@@ -388,7 +390,8 @@ public sealed class UploadStore(NpgsqlDataSource db)
             )
             update upload_jobs
             set
-              thumbnail_key = @ThumbnailKey, thumbnail_error = @ThumbnailError, processing = @Processing, processing_error = @ProcessingError,
+              thumbnail_key = @ThumbnailKey, thumbnail_error = @ThumbnailError, watermark_key = @WatermarkKey, watermark_error = @WatermarkError,
+              processing = @Processing, processing_error = @ProcessingError,
               updated_at = now()
             from followed
             where upload_jobs.id = followed.upload_job_id
@@ -400,6 +403,8 @@ public sealed class UploadStore(NpgsqlDataSource db)
                 row.PublishedPrivacy,
                 row.ThumbnailKey,
                 row.ThumbnailError,
+                row.WatermarkKey,
+                row.WatermarkError,
                 row.Processing,
                 row.ProcessingError,
             },
@@ -471,6 +476,8 @@ internal sealed record NewUpload
     public string? ThumbnailUrl { get; init; }
 
     public string? ThumbnailKey { get; init; }
+
+    public string? WatermarkKey { get; init; }
 
     public required long TotalBytes { get; init; }
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using Google;
+using Google.Apis.Requests;
 using Google.Apis.Upload;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -33,7 +34,8 @@ internal sealed class YouTubeUploader(
 
     private const string Parts = "snippet,status";
 
-    private const int ThumbnailPrice = 50;
+    // Of a list call, which thumbnails and watermarks cost 50 times.
+    private const int PicturePrice = 50;
 
     private const string Unverified = "YouTube takes pictures from channels only that are verified with a telephone number: do so at youtube.com/verify, then set it in YouTube Studio.";
 
@@ -99,15 +101,22 @@ internal sealed class YouTubeUploader(
         }
     }
 
-    public async Task SetThumbnailAsync(
-        UploadRow upload, PublishingChannel channel, string videoId, ReadOnlyMemory<byte> picture, CancellationToken cancellationToken)
+    public Task SetThumbnailAsync(
+        UploadRow upload, PublishingChannel channel, string videoId, ReadOnlyMemory<byte> picture, CancellationToken cancellationToken) =>
+        SetPictureAsync(upload, channel, client => client.Thumbnails.Set(videoId, picture, PictureHeader.ContentTypeOf(picture.Span)!), cancellationToken);
+
+    public Task SetWatermarkAsync(UploadRow upload, PublishingChannel channel, ReadOnlyMemory<byte> picture, CancellationToken cancellationToken) =>
+        SetPictureAsync(upload, channel, client => client.Watermarks.Set(channel.PlatformChannelId, picture, PictureHeader.ContentTypeOf(picture.Span)!), cancellationToken);
+
+    private async Task SetPictureAsync(
+        UploadRow upload, PublishingChannel channel, Func<YouTubeService, IClientServiceRequest<string>> set, CancellationToken cancellationToken)
     {
         var credential = CredentialOf(upload, channel);
         using var client = services.Create(credential);
         try
         {
-            await quota.SpendAsync(YouTubeBucket.General, ThumbnailPrice);
-            await client.Thumbnails.Set(videoId, picture, PictureHeader.ContentTypeOf(picture.Span)!).ExecuteAsync(cancellationToken);
+            await quota.SpendAsync(YouTubeBucket.General, PicturePrice);
+            await set(client).ExecuteAsync(cancellationToken);
         }
         catch (Exception e) when (Judge(e, credential, cancellationToken) is { } problem)
         {
@@ -271,7 +280,7 @@ internal sealed class YouTubeUploader(
 
     private static string? FieldSentence(string reason) => reason switch
     {
-        "invalidImage" => "YouTube cannot read the picture.",
+        "invalidImage" or "imageFormatUnsupported" => "YouTube cannot read the picture.",
         "videoNotFound" => "The video is no longer on YouTube.",
         "invalidTitle" => "YouTube does not accept the title.",
         "invalidDescription" => "YouTube does not accept the description.",

@@ -20,6 +20,7 @@ public sealed class YouTubeService : BaseClientService
         Channels = new ChannelsResource(this);
         PlaylistItems = new PlaylistItemsResource(this);
         Thumbnails = new ThumbnailsResource(this);
+        Watermarks = new WatermarksResource(this);
     }
 
     /// <inheritdoc />
@@ -51,6 +52,9 @@ public sealed class YouTubeService : BaseClientService
 
     /// <summary>thumbnails.*</summary>
     public ThumbnailsResource Thumbnails { get; }
+
+    /// <summary>watermarks.*</summary>
+    public WatermarksResource Watermarks { get; }
 
     /// <summary>How long the last refusal asked to wait; the library's exceptions do not tell.</summary>
     public RetryConditionHeaderValue? RetryAfter { get; private set; }

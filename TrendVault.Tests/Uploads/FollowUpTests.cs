@@ -84,6 +84,35 @@ public sealed class FollowUpTests : IClassFixture<TestDatabase>, IClassFixture<G
         Assert.NotNull(VideoOf(given).ThumbnailSha256);
     }
 
+    [Fact]
+    public async Task A_channel_gets_its_watermark()
+    {
+        await using var rig = await UploadRig.StartAsync(_database, _google);
+        var given = await rig.GivenAsync(1000);
+        var mark = await GivenWatermarkAsync(rig, given);
+
+        await rig.Uploads.StartAsync(given.UserId, given.Request() with { WatermarkKey = mark }, Token);
+
+        var sent = Convert.ToHexStringLower(SHA256.HashData(await rig.Get<PublishPictures>().ReadAsync(mark, Token)));
+        await Eventually.TrueAsync(() => _google.Server.Ledger.Watermarks.GetValueOrDefault(given.Channel.PlatformChannelId) == sent, "the channel has its watermark", TimeSpan.FromSeconds(30));
+    }
+
+    [Fact]
+    public async Task A_refused_watermark_keeps_neither_the_video_nor_its_picture_back()
+    {
+        _google.Order(new FaultOrder { Path = "/upload/youtube/v3/watermarks/set", Status = 400, Reason = "imageFormatUnsupported" });
+        await using var rig = await UploadRig.StartAsync(_database, _google);
+        var given = await rig.GivenAsync(1000);
+        var request = given.Request() with { ThumbnailKey = await GivenPictureAsync(rig, given), WatermarkKey = await GivenWatermarkAsync(rig, given) };
+
+        var id = Assert.Single(Assert.IsType<StartUploadOutcome.Started>(await rig.Uploads.StartAsync(given.UserId, request, Token)).UploadIds);
+        var row = await rig.BecomesAsync(given, id, followed => followed.Processing == VideoProcessing.Done, "the video is processed");
+
+        Assert.Equal((UploadStatus.Completed, null, null), (row.Status, row.ThumbnailError, row.WatermarkKey));
+        Assert.Equal("YouTube cannot read the picture.", row.WatermarkError);
+        Assert.NotNull(VideoOf(given).ThumbnailSha256);
+    }
+
     [Theory]
     [InlineData("rejected", "duplicate", VideoProcessing.Rejected, "it is there already")]
     [InlineData("rejected", "copyright", VideoProcessing.Rejected, "infringement of copyright")]
@@ -148,7 +177,13 @@ public sealed class FollowUpTests : IClassFixture<TestDatabase>, IClassFixture<G
     private static async Task<string> GivenPictureAsync(UploadRig rig, UploadRig.Given given)
     {
         using var picture = new MemoryStream(await MadePicture.OfAsync("1280x720", "png"));
-        return Assert.IsType<PictureOutcome.Kept>(await rig.Get<PublishPictures>().TakeAsync(given.UserId, picture, Token)).Key;
+        return Assert.IsType<PictureOutcome.Kept>(await rig.Get<PublishPictures>().TakeAsync(given.UserId, PictureKind.Thumbnail, picture, Token)).Key;
+    }
+
+    private static async Task<string> GivenWatermarkAsync(UploadRig rig, UploadRig.Given given)
+    {
+        using var picture = new MemoryStream(await MadePicture.OfAsync("200x200", "png"));
+        return Assert.IsType<PictureOutcome.Kept>(await rig.Get<PublishPictures>().TakeAsync(given.UserId, PictureKind.Watermark, picture, Token)).Key;
     }
 
     private static async Task<Guid> UploadAsync(UploadRig rig, UploadRig.Given given, string picture)

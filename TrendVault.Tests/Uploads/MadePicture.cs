@@ -11,6 +11,10 @@ internal static class MadePicture
     public static Task<byte[]> OfAsync(string size, string extension) =>
         MakeAsync(extension, "-f", "lavfi", "-i", $"testsrc2=size={size}:rate=1", "-frames:v", "1");
 
+    /// <summary>A PNG that shows nothing.</summary>
+    public static Task<byte[]> OfClearAsync(string size) =>
+        MakeAsync("png", "-f", "lavfi", "-i", $"color=black@0:size={size}:rate=1,format=rgba", "-frames:v", "1");
+
     /// <summary>A film that is red for a second and blue for the next one. Its index stands at its end.</summary>
     public static Task<byte[]> OfRedAndBlueAsync() => MakeAsync(
         "mp4",
@@ -19,12 +23,17 @@ internal static class MadePicture
         "-filter_complex", "[0:v][1:v]concat=n=2:v=1", "-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p");
 
     /// <summary>The colour in the middle of a picture: red, green and blue.</summary>
-    public static async Task<byte[]> ColourOfAsync(byte[] picture)
+    public static Task<byte[]> ColourOfAsync(byte[] picture) => PixelOfAsync(picture, "rgb24");
+
+    /// <summary>How much hides what lies under the middle of a picture: 0 is nothing.</summary>
+    public static async Task<byte> OpacityOfAsync(byte[] picture) => (await PixelOfAsync(picture, "rgba"))[3];
+
+    private static async Task<byte[]> PixelOfAsync(byte[] picture, string format)
     {
         var folder = Directory.CreateTempSubdirectory("tv-picture-");
         var source = Path.Combine(folder.FullName, "source");
         await File.WriteAllBytesAsync(source, picture, TestContext.Current.CancellationToken);
-        var pixel = await MakeAsync("raw", "-i", source, "-vf", "crop=2:2,scale=1:1", "-f", "rawvideo", "-pix_fmt", "rgb24");
+        var pixel = await MakeAsync("raw", "-i", source, "-vf", "crop=2:2,scale=1:1", "-f", "rawvideo", "-pix_fmt", format);
         folder.Delete(recursive: true);
         return pixel;
     }

@@ -92,9 +92,11 @@ public sealed class PublishFormTests : IClassFixture<ConnectApp>
         using var browser = await _app.SignInAsync(given.User);
         using var stranger = await _app.SignInAsync();
         await PostPictureAsync(browser, "?handler=Draft", await browser.ReadFormAsync(given), await MadePicture.OfAsync("1280x720", "png"), HttpStatusCode.Redirect);
+        var picture = (await browser.ParseAsync($"/uploads/new?download={given.DownloadId}")).QuerySelector("#thumbnail img")!.GetAttribute("src");
 
-        Assert.Equal(HttpStatusCode.NotFound, (await stranger.GetAsync($"/uploads/new?handler=Thumbnail&download={given.DownloadId}", Token)).StatusCode);
-        foreach (var handler in new[] { "Preflight", "Draft", "Frame", "NoThumbnail", "Delete" })
+        Assert.Equal(HttpStatusCode.OK, (await browser.GetAsync(picture, Token)).StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, (await stranger.GetAsync(picture, Token)).StatusCode);
+        foreach (var handler in new[] { "Preflight", "Draft", "Frame", "NoThumbnail", "NoWatermark", "Delete" })
             await PostAsync(stranger, $"?handler={handler}&download={given.DownloadId}", [], HttpStatusCode.NotFound);
         await PostAsync(stranger, $"?handler=Undo&download={given.DownloadId}", [], HttpStatusCode.Redirect);
 
@@ -118,6 +120,24 @@ public sealed class PublishFormTests : IClassFixture<ConnectApp>
 
         await Eventually.TrueAsync(
             () => _app.Sandbox.Ledger.Videos.Any(video => video.Title == form["Title"] && video.ThumbnailSha256 is not null), "the video has its picture", TimeSpan.FromSeconds(30));
+    }
+
+    [Fact]
+    public async Task A_watermark_is_kept_beside_the_thumbnail_and_either_can_go_alone()
+    {
+        var given = await _app.GivenVideoAsync();
+        using var browser = await _app.SignInAsync(given.User);
+        var form = await browser.ReadFormAsync(given);
+        await PostPictureAsync(browser, "?handler=Draft", form, await MadePicture.OfAsync("1280x720", "png"), HttpStatusCode.Redirect);
+        await PostPictureAsync(browser, "?handler=Draft", form, await MadePicture.OfAsync("200x200", "png"), HttpStatusCode.Redirect, "Watermark");
+        var page = await browser.ParseAsync($"/uploads/new?download={given.DownloadId}");
+        using var mark = await browser.GetAsync(page.QuerySelector("#watermark")!.GetAttribute("src"), Token);
+        Assert.Equal((HttpStatusCode.OK, "image/png"), (mark.StatusCode, mark.Content.Headers.ContentType!.MediaType));
+        Assert.Equal(2, page.QuerySelectorAll("#thumbnail img").Length);
+
+        await PostAsync(browser, "?handler=NoThumbnail", form, HttpStatusCode.Redirect);
+
+        Assert.Equal("watermark", Assert.Single((await browser.ParseAsync($"/uploads/new?download={given.DownloadId}")).QuerySelectorAll("#thumbnail img")).Id);
     }
 
     [Fact]
@@ -304,13 +324,13 @@ public sealed class PublishFormTests : IClassFixture<ConnectApp>
     private static async Task<IHtmlDocument> PostAsync(HttpClient browser, string query, Dictionary<string, string> form, HttpStatusCode status) =>
         await ReadAsync(await browser.PostAsync("/uploads/new" + query, new FormUrlEncodedContent(form), Token), status);
 
-    private static async Task<IHtmlDocument> PostPictureAsync(HttpClient browser, string query, Dictionary<string, string> form, byte[] picture, HttpStatusCode status)
+    private static async Task<IHtmlDocument> PostPictureAsync(HttpClient browser, string query, Dictionary<string, string> form, byte[] picture, HttpStatusCode status, string field = "Thumbnail")
     {
         using var content = new MultipartFormDataContent();
         foreach (var (name, value) in form)
             content.Add(new StringContent(value), name);
         var part = new ByteArrayContent(picture) { Headers = { ContentType = new MediaTypeHeaderValue("image/png") } };
-        content.Add(part, "Thumbnail", "picture.png");
+        content.Add(part, field, "picture.png");
         return await ReadAsync(await browser.PostAsync("/uploads/new" + query, content, Token), status);
     }
 

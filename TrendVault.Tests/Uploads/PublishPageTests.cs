@@ -87,6 +87,6 @@ public sealed class PublishPageTests : IClassFixture<ConnectApp>
         await page.GetByRole(AriaRole.Button, new() { Name = "Remove the thumbnail" }).ClickAsync();
 
         await Expect(page.Locator("#thumbnail img")).ToHaveCountAsync(0);
-        await Expect(page.GetByText("Without one YouTube chooses a frame.")).ToBeVisibleAsync();
+        await Expect(page.GetByText("Without a thumbnail YouTube chooses a frame.")).ToBeVisibleAsync();
     }
 }

@@ -43,13 +43,13 @@ public sealed class PublishPicturesTests(TestDatabase database) : IClassFixture<
         var cut = (await MadePicture.OfAsync("640x360", "png")).AsSpan(0, 64).ToArray();
         foreach (var (bytes, code) in new (byte[], string)[]
         {
-            ([], "thumbnail_format"),
-            ("<svg onload=alert(1)>"u8.ToArray(), "thumbnail_format"),
-            ("GIF89a"u8.ToArray(), "thumbnail_format"),
-            (new byte[PublishPictures.MostBytes + 1], "thumbnail_too_large"),
-            ([0xFF, 0xD8, 0xFF], "thumbnail_unreadable"),
-            (cut, "thumbnail_unreadable"),
-            (await MadePicture.OfAsync("4098x1000", "jpg"), "thumbnail_too_wide"),
+            ([], "picture_format"),
+            ("<svg onload=alert(1)>"u8.ToArray(), "picture_format"),
+            ("GIF89a"u8.ToArray(), "picture_format"),
+            (new byte[PublishPictures.MostBytes + 1], "picture_too_large"),
+            ([0xFF, 0xD8, 0xFF], "picture_unreadable"),
+            (cut, "picture_unreadable"),
+            (await MadePicture.OfAsync("4098x1000", "jpg"), "picture_too_wide"),
             (await MadePicture.OfAsync("638x360", "png"), "thumbnail_too_narrow"),
         })
         {
@@ -57,6 +57,19 @@ public sealed class PublishPicturesTests(TestDatabase database) : IClassFixture<
         }
 
         Assert.Empty(await KeysAsync(services));
+    }
+
+    [Fact]
+    public async Task A_watermark_is_a_square_and_stays_clear_where_it_is_clear()
+    {
+        await using var services = Services();
+        var key = Assert.IsType<PictureOutcome.Kept>(await TakeAsync(services, await MadePicture.OfClearAsync("600x600"), PictureKind.Watermark)).Key;
+
+        var kept = await ReadAsync(services, key);
+        Assert.Equal(("image/png", (400, 400)), (PictureHeader.ContentTypeOf(kept), PictureHeader.SizeOf(kept)));
+        Assert.Equal(0, await MadePicture.OpacityOfAsync(kept));
+        foreach (var size in new[] { "148x148", "640x360" })
+            Assert.Equal("watermark_shape", Assert.IsType<PictureOutcome.Refused>(await TakeAsync(services, await MadePicture.OfAsync(size, "png"), PictureKind.Watermark)).Broken.Code);
     }
 
     [Theory]
@@ -118,8 +131,8 @@ public sealed class PublishPicturesTests(TestDatabase database) : IClassFixture<
 
     private static IObjectStore Objects(IServiceProvider services) => services.GetRequiredService<IObjectStore>();
 
-    private async Task<PictureOutcome> TakeAsync(IServiceProvider services, byte[] picture) =>
-        await services.GetRequiredService<PublishPictures>().TakeAsync(_userId, new MemoryStream(picture), Token);
+    private async Task<PictureOutcome> TakeAsync(IServiceProvider services, byte[] picture, PictureKind kind = PictureKind.Thumbnail) =>
+        await services.GetRequiredService<PublishPictures>().TakeAsync(_userId, kind, new MemoryStream(picture), Token);
 
     private static async Task<byte[]> ReadAsync(IServiceProvider services, string key) => await services.GetRequiredService<PublishPictures>().ReadAsync(key, Token);
 

@@ -40,6 +40,9 @@ internal sealed class NewModel(
     [BindProperty]
     public IFormFile? Thumbnail { get; set; }
 
+    [BindProperty]
+    public IFormFile? Watermark { get; set; }
+
     /// <summary>Made with the form: the same form sent twice makes one upload.</summary>
     [BindProperty]
     public string? Key { get; set; }
@@ -60,8 +63,12 @@ internal sealed class NewModel(
     /// <summary>The picture that the video is to get; null for YouTube's own choice.</summary>
     public string? ThumbnailKey { get; private set; }
 
-    /// <summary>Where the form finds it; each picture has an address of its own.</summary>
-    public string? ThumbnailUrl => ThumbnailKey is { } key ? $"/uploads/new?handler=Thumbnail&download={DownloadId}&picture={Path.GetFileNameWithoutExtension(key)}" : null;
+    /// <summary>The picture that the channels are to get; null for none.</summary>
+    public string? WatermarkKey { get; private set; }
+
+    public string? ThumbnailUrl => UrlOf(ThumbnailKey);
+
+    public string? WatermarkUrl => UrlOf(WatermarkKey);
 
     /// <summary>Something else is said on one of the channels.</summary>
     public bool HasOwnWords => Form.Titles.Values.Concat(Form.Descriptions.Values).Any(text => !string.IsNullOrWhiteSpace(text));
@@ -80,17 +87,20 @@ internal sealed class NewModel(
         if (await LoadAsync(cancellationToken) is not { } file)
             return NotFound();
         var draft = await drafts.FindAsync(User.Id(), file.Id, cancellationToken);
-        ThumbnailKey = draft?.ThumbnailKey;
+        (ThumbnailKey, WatermarkKey) = (draft?.ThumbnailKey, draft?.WatermarkKey);
         Form = (draft is null ? null : PublishForm.Read(draft.Form)) ?? FirstForm(file);
         Key = Guid.CreateVersion7().ToString("n");
         return Show(file);
     }
 
-    /// <summary>The picture of the draft.</summary>
-    public async Task<IActionResult> OnGetThumbnailAsync(CancellationToken cancellationToken) =>
-        DownloadId is { } id && await drafts.FindAsync(User.Id(), id, cancellationToken) is { ThumbnailKey: { } key }
-            ? File(await pictures.OpenAsync(key, cancellationToken), "image/jpeg")
+    /// <summary>A picture of the draft.</summary>
+    public async Task<IActionResult> OnGetPictureAsync(string? picture, CancellationToken cancellationToken)
+    {
+        var draft = DownloadId is { } id ? await drafts.FindAsync(User.Id(), id, cancellationToken) : null;
+        return new[] { draft?.ThumbnailKey, draft?.WatermarkKey }.FirstOrDefault(key => key is not null && Path.GetFileName(key) == picture) is { } key
+            ? File(await pictures.OpenAsync(key, cancellationToken), Path.GetExtension(key) == ".png" ? "image/png" : "image/jpeg")
             : NotFound();
+    }
 
     /// <summary>The preflight list alone, while the form is being filled in; each change is kept.</summary>
     public async Task<IActionResult> OnPostPreflightAsync(CancellationToken cancellationToken)
@@ -107,7 +117,7 @@ internal sealed class NewModel(
         if (await LoadAsync(cancellationToken) is not { } file)
             return NotFound();
         await KeepAsync(file, cancellationToken);
-        await TakePictureAsync(file, cancellationToken);
+        await TakePicturesAsync(file, cancellationToken);
         if (!ModelState.IsValid)
             return Refuse(file, []);
         TempData["Flash"] = "Saved as a draft: you find it under Publish.";
@@ -123,19 +133,15 @@ internal sealed class NewModel(
         if (Form.FrameSecond is not { } second)
             ModelState.AddModelError(nameof(PublishForm.FrameAt), "Enter the frame's time in the video, such as 0:12.");
         else
-            await KeepPictureAsync(file, await pictures.TakeFrameAsync(file, second, cancellationToken), nameof(PublishForm.FrameAt), cancellationToken);
+            await KeepPictureAsync(file, PictureKind.Thumbnail, await pictures.TakeFrameAsync(file, second, cancellationToken), nameof(PublishForm.FrameAt), cancellationToken);
         return ModelState.IsValid ? ToForm(file) : Refuse(file, []);
     }
 
     /// <summary>Leaves the thumbnail to YouTube again.</summary>
-    public async Task<IActionResult> OnPostNoThumbnailAsync(CancellationToken cancellationToken)
-    {
-        if (await LoadAsync(cancellationToken) is not { } file)
-            return NotFound();
-        await KeepAsync(file, cancellationToken);
-        await drafts.SetThumbnailAsync(User.Id(), file.Id, thumbnailKey: null, cancellationToken);
-        return ToForm(file);
-    }
+    public Task<IActionResult> OnPostNoThumbnailAsync(CancellationToken cancellationToken) => DropPictureAsync(PictureKind.Thumbnail, cancellationToken);
+
+    /// <summary>Leaves the channels as they are.</summary>
+    public Task<IActionResult> OnPostNoWatermarkAsync(CancellationToken cancellationToken) => DropPictureAsync(PictureKind.Watermark, cancellationToken);
 
     public async Task<IActionResult> OnPostDeleteAsync(CancellationToken cancellationToken)
     {
@@ -157,13 +163,13 @@ internal sealed class NewModel(
         if (await LoadAsync(cancellationToken) is not { } file)
             return NotFound();
         await KeepAsync(file, cancellationToken);
-        await TakePictureAsync(file, cancellationToken);
+        await TakePicturesAsync(file, cancellationToken);
         if (Form.TimeProblem is { } problem)
             ModelState.AddModelError(nameof(PublishForm.PublishAt), problem);
         if (!ModelState.IsValid)
             return Refuse(file, []);
 
-        switch (await uploads.StartAsync(User.Id(), Form.ToRequest(file, ThumbnailKey, Key), cancellationToken))
+        switch (await uploads.StartAsync(User.Id(), Form.ToRequest(file, ThumbnailKey, WatermarkKey, Key), cancellationToken))
         {
             case StartUploadOutcome.Started started:
                 await drafts.RemoveAsync(User.Id(), file.Id, cancellationToken);
@@ -200,33 +206,53 @@ internal sealed class NewModel(
     private async Task KeepAsync(DownloadRow file, CancellationToken cancellationToken)
     {
         await drafts.SaveAsync(User.Id(), file.Id, Form.Write(), Key ?? "", cancellationToken);
-        ThumbnailKey = (await drafts.FindAsync(User.Id(), file.Id, cancellationToken))?.ThumbnailKey;
+        var draft = await drafts.FindAsync(User.Id(), file.Id, cancellationToken);
+        (ThumbnailKey, WatermarkKey) = (draft?.ThumbnailKey, draft?.WatermarkKey);
         if (ZonedTime.Find(Form.TimeZone) is { } zone && Request.Cookies[ZoneCookie] != zone.Id)
             Response.Cookies.Append(ZoneCookie, zone.Id, new CookieOptions { Path = "/", HttpOnly = true, Secure = options.Value.IsHttps, SameSite = SameSiteMode.Lax, MaxAge = Remembered });
     }
 
-    private async Task TakePictureAsync(DownloadRow file, CancellationToken cancellationToken)
+    private async Task TakePicturesAsync(DownloadRow file, CancellationToken cancellationToken)
     {
-        if (Thumbnail is null)
-            return;
-        await using var picture = Thumbnail.OpenReadStream();
-        await KeepPictureAsync(file, await pictures.TakeAsync(User.Id(), picture, cancellationToken), nameof(Thumbnail), cancellationToken);
+        foreach (var (kind, sent) in new[] { (PictureKind.Thumbnail, Thumbnail), (PictureKind.Watermark, Watermark) })
+        {
+            if (sent is null)
+                continue;
+            await using var picture = sent.OpenReadStream();
+            await KeepPictureAsync(file, kind, await pictures.TakeAsync(User.Id(), kind, picture, cancellationToken), kind.ToString(), cancellationToken);
+        }
     }
 
-    private async Task KeepPictureAsync(DownloadRow file, PictureOutcome outcome, string field, CancellationToken cancellationToken)
+    private async Task KeepPictureAsync(DownloadRow file, PictureKind kind, PictureOutcome outcome, string field, CancellationToken cancellationToken)
     {
         if (outcome is PictureOutcome.Refused refused)
             ModelState.AddModelError(field, refused.Broken.Message);
-        if (outcome is not PictureOutcome.Kept kept)
-            return;
-        ThumbnailKey = kept.Key;
-        await drafts.SetThumbnailAsync(User.Id(), file.Id, kept.Key, cancellationToken);
+        if (outcome is PictureOutcome.Kept kept)
+            await SetPictureAsync(file, kind, kept.Key, cancellationToken);
     }
+
+    private async Task<IActionResult> DropPictureAsync(PictureKind kind, CancellationToken cancellationToken)
+    {
+        if (await LoadAsync(cancellationToken) is not { } file)
+            return NotFound();
+        await KeepAsync(file, cancellationToken);
+        await SetPictureAsync(file, kind, key: null, cancellationToken);
+        return ToForm(file);
+    }
+
+    private Task SetPictureAsync(DownloadRow file, PictureKind kind, string? key, CancellationToken cancellationToken)
+    {
+        (ThumbnailKey, WatermarkKey) = kind == PictureKind.Thumbnail ? (key, WatermarkKey) : (ThumbnailKey, key);
+        return drafts.SetPicturesAsync(User.Id(), file.Id, ThumbnailKey, WatermarkKey, cancellationToken);
+    }
+
+    // Each picture has an address of its own.
+    private string? UrlOf(string? key) => key is null ? null : $"/uploads/new?handler=Picture&download={DownloadId}&picture={Path.GetFileName(key)}";
 
     private Checks ChecksOf(DownloadRow file)
     {
         var targets = Channels.Where(channel => Form.ChannelIds.Contains(channel.Id)).ToList();
-        var items = PublishRules.Preflight(Form.ToRequest(file, ThumbnailKey, Key), file, targets, time.GetUtcNow()).ToList();
+        var items = PublishRules.Preflight(Form.ToRequest(file, ThumbnailKey, WatermarkKey, Key), file, targets, time.GetUtcNow()).ToList();
         if (Form.TimeProblem is { } problem)
             items.Insert(0, new(PreflightState.Bad, problem));
         else if (Form.IsTwice)

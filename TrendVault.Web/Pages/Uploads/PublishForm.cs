@@ -112,7 +112,7 @@ internal sealed class PublishForm
     /// <summary>True when the time comes twice that night.</summary>
     internal bool IsTwice => Wall is { } wall && ZonedTime.IsTwice(wall, Zone);
 
-    public UploadRequest ToRequest(DownloadRow file, string? thumbnailKey, string? key) => new()
+    public UploadRequest ToRequest(DownloadRow file, string? thumbnailKey, string? watermarkKey, string? key) => new()
     {
         DownloadId = file.Id,
         ChannelIds = ChannelIds,
@@ -120,6 +120,7 @@ internal sealed class PublishForm
         Words = ChannelIds.Distinct().ToDictionary(id => id, id => new ChannelWords(TextOf(Titles, id), TextOf(Descriptions, id) is { } text ? Describe(text, file) : null)),
         RightsStatement = RightsStatement ? UploadService.RightsStatement : "",
         ThumbnailKey = thumbnailKey,
+        WatermarkKey = watermarkKey,
         IdempotencyKey = key,
     };
 

@@ -35,6 +35,7 @@ internal sealed record UploadJson(
     VideoProcessing? Processing,
     string? ProcessingError,
     string? ThumbnailError,
+    string? WatermarkError,
     DateTimeOffset CreatedAt)
 {
     public static UploadJson Of(UploadRow row) => new(
@@ -68,6 +69,7 @@ internal sealed record UploadJson(
         row.Processing,
         row.ProcessingError,
         row.ThumbnailError,
+        row.WatermarkError,
         row.CreatedAt);
 }
 
