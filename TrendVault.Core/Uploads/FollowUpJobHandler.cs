@@ -50,7 +50,7 @@ internal sealed class FollowUpJobHandler(
     public async Task AnnounceAsync(Job job, JobTransition transition, CancellationToken cancellationToken)
     {
         if (transition is JobTransition.Parked or JobTransition.Completed
-            && await store.FindPublishedAsync(job.SubjectId!.Value, cancellationToken) is { } row)
+            && await store.FindPublishedAsync(job.SubjectId!.Value, cancellationToken) is { IsRemoved: false } row)
             await sink.PublishAsync(new ProgressEvent("upload:followup", row.UserId, row), cancellationToken);
     }
 

@@ -61,17 +61,26 @@ public sealed class PublishedStore(NpgsqlDataSource db)
             cancellationToken);
 
     /// <summary>A numbered page of what was published, and how many there are in all.</summary>
+    /// <param name="channelId">Null is all.</param>
     public async Task<(IReadOnlyList<PublishedVideo> Rows, int Total)> PageAsync(
-        Guid userId, int page, int limit, CancellationToken cancellationToken)
+        Guid userId, Guid? channelId, int page, int limit, CancellationToken cancellationToken)
     {
-        var parameters = new { userId, limit, offset = (long)(page - 1) * limit };
+        var parameters = new { userId, channelId, limit, offset = (long)(page - 1) * limit };
         await using var connection = await db.OpenConnectionAsync(cancellationToken);
         var total = await connection.QuerySingleOrDefaultAsync<int>(
-            "select count(*)::int from published_videos where user_id = @userId", parameters, cancellationToken);
+            """
+            select count(*)::int
+            from published_videos
+            where user_id = @userId
+              and (@channelId::uuid is null or channel_id = @channelId)
+            """,
+            parameters,
+            cancellationToken);
         var rows = await connection.QueryAsync<PublishedVideo>(
             $"""
             {Select}
             where published_videos.user_id = @userId
+              and (@channelId::uuid is null or published_videos.channel_id = @channelId)
             order by published_videos.published_at desc, published_videos.id desc
             limit @limit
             offset @offset

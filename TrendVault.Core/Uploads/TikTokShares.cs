@@ -29,6 +29,20 @@ internal sealed class TikTokShares(NpgsqlDataSource db, IOptions<TikTokOptions> 
             },
             cancellationToken);
 
+    /// <summary>How many drafts the account of the user has had within 24 hours.</summary>
+    public Task<int> CountAsync(Guid userId, Guid accountId, CancellationToken cancellationToken) =>
+        db.QuerySingleOrDefaultAsync<int>(
+            """
+            select count(*)::int
+            from tiktok_drafts
+            join connected_accounts on connected_accounts.id = tiktok_drafts.connected_account_id
+            where connected_accounts.user_id = @userId
+              and connected_accounts.id = @accountId
+              and tiktok_drafts.begun_at > now() - interval '24 hours'
+            """,
+            new { userId, accountId },
+            cancellationToken);
+
     /// <summary>TikTok has refused: there is no draft.</summary>
     public Task<int> GiveBackAsync(Guid id) =>
         db.ExecuteAsync("delete from tiktok_drafts where id = @id", new { id }, CancellationToken.None);

@@ -175,11 +175,25 @@ public sealed record UploadRow
     /// <summary>When it last changed, UTC.</summary>
     public required DateTimeOffset UpdatedAt { get; init; }
 
+    /// <summary>Its user has taken it off the list.</summary>
+    internal bool IsRemoved { get; init; }
+
+    /// <summary>The platform knows of it.</summary>
+    internal bool HasSession { get; init; }
+
     /// <summary>True from the moment before the last byte was sent: whatever is heard or not, there may be a video.</summary>
     internal bool LastByteSent { get; init; }
 
     /// <summary>Can be cancelled; what cannot, can be retried.</summary>
     public bool IsLive => Status is UploadStatus.Pending or UploadStatus.Uploading;
+
+    /// <summary>What is said of the video can still be changed: nothing has begun at the platform. To a TikTok draft nothing is said.</summary>
+    public bool IsEditable =>
+        Platform == Platform.YouTube
+        && Status is UploadStatus.Pending or UploadStatus.Failed or UploadStatus.Cancelled
+        && !HasSession
+        && !LastByteSent
+        && PlatformVideoId is null;
 
     /// <summary>The platform made it private although more was asked: YouTube does so for projects that it has not audited.</summary>
     public bool IsLockedPrivate => Platform == Platform.YouTube && Privacy != VideoPrivacy.Private && PublishedPrivacy == VideoPrivacy.Private;

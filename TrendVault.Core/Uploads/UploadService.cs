@@ -75,6 +75,11 @@ public enum UploadOrderOutcome
     TooLate,
 }
 
+/// <summary>What became of the wish to say something else.</summary>
+/// <param name="Outcome">Done, or why not.</param>
+/// <param name="Breaks">What is wrong with it; nothing was kept then.</param>
+public sealed record EditOutcome(UploadOrderOutcome Outcome, IReadOnlyList<RuleBreak> Breaks);
+
 /// <summary>What users do with uploads.</summary>
 public sealed class UploadService(
     NpgsqlDataSource db, UploadStore store, DownloadStore downloads, ChannelStore channels, JobQueue jobs, IProgressSink progress, TimeProvider time)
@@ -145,6 +150,20 @@ public sealed class UploadService(
 
         await PublishAsync("upload:start", userId, id, cancellationToken);
         return UploadOrderOutcome.Done;
+    }
+
+    /// <summary>Says something else of an upload that has not begun at its platform; the rights were stated when it was asked for.</summary>
+    public async Task<EditOutcome> EditAsync(Guid userId, Guid id, PublishDraft draft, CancellationToken cancellationToken)
+    {
+        if (await store.FindAsync(userId, id, cancellationToken) is null)
+            return new EditOutcome(UploadOrderOutcome.NotFound, []);
+        if (PublishRules.Check(draft, time.GetUtcNow()) is { Count: > 0 } breaks)
+            return new EditOutcome(UploadOrderOutcome.NotNow, breaks);
+        if (!await db.InTransactionAsync(connection => UploadStore.EditAsync(connection, userId, id, draft, cancellationToken), cancellationToken))
+            return new EditOutcome(UploadOrderOutcome.NotNow, []);
+
+        await PublishAsync("upload:edit", userId, id, cancellationToken);
+        return new EditOutcome(UploadOrderOutcome.Done, []);
     }
 
     private IReadOnlyList<RuleBreak> Check(UploadRequest request, DownloadRow file, IReadOnlyList<PublishingChannel> targets) =>

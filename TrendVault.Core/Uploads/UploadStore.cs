@@ -14,11 +14,12 @@ public sealed class UploadStore(NpgsqlDataSource db)
         """
         upload_jobs.id, upload_jobs.user_id, upload_jobs.download_id, upload_jobs.channel_id, upload_jobs.platform, upload_jobs.channel_name,
         upload_jobs.title, upload_jobs.description, upload_jobs.tags, upload_jobs.privacy, upload_jobs.category_id, upload_jobs.made_for_kids,
-        upload_jobs.video_licence, upload_jobs.thumbnail_key, upload_jobs.thumbnail_error, upload_jobs.watermark_key, upload_jobs.watermark_error, upload_jobs.processing, upload_jobs.processing_error,
-        upload_jobs.publish_at, upload_jobs.thumbnail_url, upload_jobs.status, upload_jobs.phase, upload_jobs.progress, upload_jobs.sent_bytes,
-        upload_jobs.total_bytes, upload_jobs.speed_bytes, upload_jobs.eta_seconds, upload_jobs.last_byte_at is not null as last_byte_sent,
+        upload_jobs.video_licence, upload_jobs.publish_at, upload_jobs.thumbnail_url, upload_jobs.thumbnail_key, upload_jobs.thumbnail_error,
+        upload_jobs.watermark_key, upload_jobs.watermark_error, upload_jobs.processing, upload_jobs.processing_error, upload_jobs.status,
+        upload_jobs.phase, upload_jobs.progress, upload_jobs.sent_bytes, upload_jobs.total_bytes, upload_jobs.speed_bytes,
+        upload_jobs.eta_seconds, upload_jobs.handle_blob is not null as has_session, upload_jobs.last_byte_at is not null as last_byte_sent,
         upload_jobs.platform_video_id, upload_jobs.url, upload_jobs.wait_reason, upload_jobs.wait_until, upload_jobs.error_code,
-        upload_jobs.error, upload_jobs.created_at, upload_jobs.updated_at,
+        upload_jobs.error, upload_jobs.created_at, upload_jobs.updated_at, upload_jobs.removed_at is not null as is_removed,
         exists (select from downloads where downloads.id = upload_jobs.download_id and downloads.poster_key is not null and downloads.deleted_at is null) as has_poster,
         (select published_videos.privacy from published_videos where published_videos.upload_job_id = upload_jobs.id) as published_privacy
         """;
@@ -42,6 +43,7 @@ public sealed class UploadStore(NpgsqlDataSource db)
             from upload_jobs
             where user_id = @userId
               and id = @id
+              and removed_at is null
             """,
             new { userId, id },
             cancellationToken);
@@ -60,6 +62,7 @@ public sealed class UploadStore(NpgsqlDataSource db)
             select {Columns}
             from upload_jobs
             where user_id = @userId
+              and removed_at is null
               and (@statuses::text[] is null or status = any(@statuses))
               and (@text::text is null or title ilike '%' || @text || '%' escape '\' or channel_name ilike '%' || @text || '%' escape '\')
               and (@afterId::uuid is null or (created_at, id) < (@afterAt, @afterId))
@@ -80,6 +83,7 @@ public sealed class UploadStore(NpgsqlDataSource db)
             select count(*)::int
             from upload_jobs
             where user_id = @userId
+              and removed_at is null
               and (@statuses::text[] is null or status = any(@statuses))
             """,
             parameters,
@@ -89,6 +93,7 @@ public sealed class UploadStore(NpgsqlDataSource db)
             select {Columns}
             from upload_jobs
             where user_id = @userId
+              and removed_at is null
               and (@statuses::text[] is null or status = any(@statuses))
             order by created_at desc, id desc
             limit @limit
@@ -111,6 +116,7 @@ public sealed class UploadStore(NpgsqlDataSource db)
             where upload_jobs.user_id = @userId
               and coalesce(upload_jobs.publish_at, published_videos.published_at) >= @from
               and coalesce(upload_jobs.publish_at, published_videos.published_at) < @until
+              and (upload_jobs.removed_at is null or published_videos.id is not null)
             order by at, upload_jobs.id
             """,
             new { userId, from, until },
@@ -128,9 +134,51 @@ public sealed class UploadStore(NpgsqlDataSource db)
               count(*) filter (where status = 'cancelled')::int as cancelled
             from upload_jobs
             where user_id = @userId
+              and removed_at is null
             """,
             new { userId },
             cancellationToken))!;
+
+    /// <summary>Takes ended uploads off the list; what they published stays published. Null when the user has none of them there.</summary>
+    public async Task<Removal?> RemoveAsync(Guid userId, IReadOnlyList<Guid> ids, CancellationToken cancellationToken)
+    {
+        var removed = await db.QueryAsync<DateTimeOffset>(
+            """
+            update upload_jobs
+            set removed_at = now()
+            where user_id = @userId
+              and id = any(@ids)
+              and status in ('completed', 'failed', 'cancelled')
+              and removed_at is null
+            returning removed_at
+            """,
+            new { userId, ids = ids.ToArray() },
+            cancellationToken);
+        return removed.Count == 0 ? null : new Removal(removed[0], removed.Count);
+    }
+
+    /// <summary>Takes a removal back, which is named by its time; answers how many uploads are on the list again.</summary>
+    public Task<int> RestoreAsync(Guid userId, DateTimeOffset at, CancellationToken cancellationToken) =>
+        db.ExecuteAsync(
+            """
+            update upload_jobs
+            set removed_at = null
+            where user_id = @userId
+              and removed_at = @at
+            """,
+            new { userId, at },
+            cancellationToken);
+
+    /// <summary>Deletes what nobody has put back on the list, but for what was published: that has its page.</summary>
+    internal Task<int> DeleteRemovedAsync(CancellationToken cancellationToken) =>
+        db.ExecuteAsync(
+            """
+            delete from upload_jobs
+            where removed_at < now() - interval '1 hour'
+              and not exists (select from published_videos where published_videos.upload_job_id = upload_jobs.id)
+            """,
+            parameters: null,
+            cancellationToken);
 
     /// <summary>Of these videos of a platform, those that uploads of the user made.</summary>
     internal Task<IReadOnlyList<string>> FindKnownVideosAsync(Guid userId, Platform platform, string[] videoIds, CancellationToken cancellationToken) =>
@@ -186,6 +234,7 @@ public sealed class UploadStore(NpgsqlDataSource db)
             where user_id = @userId
               and id = @id
               and status in ('failed', 'cancelled')
+              and removed_at is null
             """,
             new { userId, id },
             cancellationToken) == 1;
@@ -205,6 +254,7 @@ public sealed class UploadStore(NpgsqlDataSource db)
               where user_id = @userId
                 and status = 'failed'
                 and error_code is distinct from 'outcome_unknown'
+                and removed_at is null
               order by created_at, id
               limit @limit
               for update
@@ -213,6 +263,55 @@ public sealed class UploadStore(NpgsqlDataSource db)
             """,
             new { userId, limit },
             cancellationToken);
+
+    /// <summary>
+    /// Says something else of an upload that has not begun at its platform. False when it has, or a worker has it, or the user has no such one.
+    /// </summary>
+    internal static async Task<bool> EditAsync(NpgsqlConnection connection, Guid userId, Guid id, PublishDraft draft, CancellationToken cancellationToken)
+    {
+        // As long as this transaction lasts no worker takes it.
+        var waits = await connection.QuerySingleOrDefaultAsync<bool>(
+            """
+            select true
+            from jobs
+            where kind = 'upload'
+              and user_id = @userId
+              and subject_id = @id
+              and state = 'queued'
+            for update
+            """,
+            new { userId, id },
+            cancellationToken);
+        return await connection.ExecuteAsync(
+            """
+            update upload_jobs
+            set
+              title = @title, description = @Description, tags = @tags, privacy = @Privacy, category_id = @CategoryId,
+              made_for_kids = @MadeForKids, video_licence = @Licence, publish_at = @PublishAt, updated_at = now()
+            where user_id = @userId
+              and id = @id
+              and (status in ('failed', 'cancelled') or (status = 'pending' and @waits))
+              and handle_blob is null
+              and last_byte_at is null
+              and platform_video_id is null
+              and removed_at is null
+            """,
+            new
+            {
+                userId,
+                id,
+                waits,
+                title = draft.Title.Trim(),
+                draft.Description,
+                tags = draft.Tags.ToArray(),
+                draft.Privacy,
+                draft.CategoryId,
+                draft.MadeForKids,
+                draft.Licence,
+                PublishAt = draft.PublishAt?.ToUniversalTime(),
+            },
+            cancellationToken) == 1;
+    }
 
     /// <summary>A job's row, whoever's it is.</summary>
     internal Task<UploadRow?> FindForJobAsync(Guid id, CancellationToken cancellationToken) =>
@@ -435,6 +534,11 @@ public sealed class UploadStore(NpgsqlDataSource db)
     private static string[]? Words(IReadOnlyList<UploadStatus> statuses) =>
         statuses.Count == 0 ? null : [.. statuses.Select(EnumText<UploadStatus>.Of)];
 }
+
+/// <summary>What one order has taken off the list.</summary>
+/// <param name="At">By the database's clock; names the order when it is to be undone.</param>
+/// <param name="Count">How many uploads.</param>
+public sealed record Removal(DateTimeOffset At, int Count);
 
 /// <summary>A row to be.</summary>
 internal sealed record NewUpload

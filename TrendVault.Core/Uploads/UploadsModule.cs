@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 using TrendVault.Core.Jobs;
 using TrendVault.Core.Settings;
 using TrendVault.Core.TikTok;
@@ -21,14 +22,19 @@ public static class UploadsModule
         services.AddSingleton<UploadService>();
         services.AddSingleton<UploadPauses>();
         services.AddSingleton<TikTokShares>();
+        services.AddSingleton(provider => new UploadAllowances(
+            provider.GetRequiredService<YouTubeQuota>(),
+            provider.GetRequiredService<IOptions<YouTubeOptions>>(),
+            provider.GetRequiredService<TikTokShares>(),
+            provider.GetRequiredService<IOptions<TikTokOptions>>()));
         services.AddSingleton<IPlatformUploader, YouTubeUploader>();
         services.AddSingleton<IPlatformUploader, TikTokUploader>();
         services.AddSingleton<PublishPictures>();
         services.AddSingleton<DraftStore>();
         services.AddJobHandler<UploadJobHandler>();
         services.AddJobHandler<FollowUpJobHandler>();
-        services.AddJobHandler<PictureSweep>();
-        services.AddRecurringJob(PictureSweep.JobKind, PictureSweep.Every);
+        services.AddJobHandler<UploadSweep>();
+        services.AddRecurringJob(UploadSweep.JobKind, UploadSweep.Every);
         return services;
     }
 }

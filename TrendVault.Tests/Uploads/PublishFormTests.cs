@@ -6,6 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using TrendVault.Core.Data;
 using TrendVault.Core.Uploads;
+using TrendVault.Core.YouTube;
 using TrendVault.Tests.Accounts;
 using TrendVault.Tests.App;
 using TrendVault.Web.Sandbox.Faults;
@@ -261,8 +262,8 @@ public sealed class PublishFormTests : IClassFixture<ConnectApp>
 
         var page = await PostAsync(browser, "", form, HttpStatusCode.UnprocessableEntity);
 
-        Assert.Contains("Second channel: The title may not contain", page.QuerySelector($"#title-error-{second}")!.TextContent, StringComparison.Ordinal);
-        Assert.Empty(page.QuerySelector("#title-error")!.TextContent);
+        Assert.Contains("Second channel: The title may not contain", page.QuerySelector($"#Titles-{second}-error")!.TextContent, StringComparison.Ordinal);
+        Assert.Empty(page.QuerySelector("#Title-error")!.TextContent);
         Assert.True(page.QuerySelector("details[open] [aria-invalid=true]") is not null, "what is wrong can be seen");
         Assert.Empty(await UploadsAsync(given));
     }
@@ -304,6 +305,60 @@ public sealed class PublishFormTests : IClassFixture<ConnectApp>
         Assert.Contains("The description has 3 of 5000 bytes.", fine);
         Assert.Contains("The tags count 15 of 500 characters.", fine);
         Assert.Equal(["Confirm that you may publish this video."], list.QuerySelectorAll("[data-state=bad]").Select(line => line.TextContent));
+    }
+
+    [Theory]
+    [InlineData(0, "ok", "TikTok takes 5 more drafts for")]
+    [InlineData(3, "ok", "TikTok takes 2 more drafts for")]
+    [InlineData(4, "warn", "after this one the next waits")]
+    [InlineData(5, "warn", "this one waits until TikTok takes another")]
+    public async Task How_many_drafts_tiktok_still_takes_is_told(int begun, string state, string words)
+    {
+        var given = await _app.GivenVideoAsync("tiktok");
+        await _app.Services.GetRequiredService<NpgsqlDataSource>().ExecuteAsync(
+            """
+            insert into tiktok_drafts (id, connected_account_id, begun_at)
+            select gen_random_uuid(), connected_account_id, now() - make_interval(hours => hours)
+            from channels
+            cross join unnest(array[1, 2, 3, 4, 23]) with ordinality as begun (hours, n)
+            where channels.id = @ChannelId
+              and n <= @begun
+            union all
+            select gen_random_uuid(), connected_account_id, now() - interval '25 hours'
+            from channels
+            where channels.id = @ChannelId
+            """,
+            new { given.ChannelId, begun },
+            Token);
+        using var browser = await _app.SignInAsync(given.User);
+
+        var list = await PostAsync(browser, "?handler=Preflight", await browser.ReadFormAsync(given), HttpStatusCode.OK);
+
+        Assert.Contains(list.QuerySelectorAll($"[data-state={state}]"), line => line.TextContent.Contains(words, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task How_much_of_the_days_quota_is_left_is_told()
+    {
+        var given = await _app.GivenVideoAsync();
+        using var browser = await _app.SignInAsync(given.User);
+        var form = await browser.ReadFormAsync(given);
+        var left = (await _app.Services.GetRequiredService<YouTubeQuota>().ReadAsync(YouTubeBucket.Upload)) is { Used: var used, Limit: var limit } ? limit - used : 0;
+
+        var list = await PostAsync(browser, "?handler=Preflight", form, HttpStatusCode.OK);
+
+        Assert.Contains($"Today's quota of YouTube's API takes {left} more uploads.", list.QuerySelectorAll("[data-state=ok]").Select(line => line.TextContent));
+    }
+
+    [Fact]
+    public async Task The_preview_shows_each_platform_that_is_chosen()
+    {
+        var given = await _app.GivenVideoAsync("tiktok");
+        using var browser = await _app.SignInAsync(given.User);
+
+        var page = await browser.ParseAsync($"/uploads/new?download={given.DownloadId}");
+
+        Assert.Equal(["tiktok"], page.QuerySelectorAll(".preview").Select(preview => preview.GetAttribute("data-kind")));
     }
 
     [Fact]

@@ -44,6 +44,40 @@ public sealed class PublishPageTests : IClassFixture<ConnectApp>
         Assert.Empty(tab.Errors);
     }
 
+    [Fact]
+    public async Task The_clocks_are_the_users_own_until_others_are_chosen()
+    {
+        var given = await _app.GivenVideoAsync();
+        await using var tab = await _browser.OpenAsync(_app.Address, timeZone: "Asia/Tokyo");
+        var page = tab.Page;
+        await tab.SignInAsync(given.User, "/uploads");
+        await page.GotoAsync($"/uploads/new?download={given.DownloadId}");
+        await Expect(page.Locator("#TimeZone")).ToHaveValueAsync("Asia/Tokyo");
+
+        await page.Locator("#TimeZone").SelectOptionAsync("Europe/Berlin");
+        await Expect(page.Locator("#preflight")).ToContainTextAsync("Saved as a draft.");
+        await page.ReloadAsync();
+
+        await Expect(page.Locator("#TimeZone")).ToHaveValueAsync("Europe/Berlin");
+    }
+
+    [Theory]
+    [InlineData("#Title", "four", "4 / 100")]
+    [InlineData("#Description", "é", "2 / 5000")]
+    [InlineData("#Tags", " two words ,one,, ", "15 / 500")]
+    public async Task Each_field_counts_as_youtube_does(string field, string text, string count)
+    {
+        var given = await _app.GivenVideoAsync();
+        await using var tab = await _browser.OpenAsync(_app.Address);
+        var page = tab.Page;
+        await tab.SignInAsync(given.User, "/uploads");
+        await page.GotoAsync($"/uploads/new?download={given.DownloadId}");
+
+        await page.Locator(field).FillAsync(text);
+
+        await Expect(page.Locator($"label[for={field[1..]}] .field__count")).ToHaveTextAsync(count);
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

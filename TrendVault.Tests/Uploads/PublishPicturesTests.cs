@@ -120,8 +120,8 @@ public sealed class PublishPicturesTests(TestDatabase database) : IClassFixture<
             new { id = Guid.CreateVersion7(), user, wanted },
             Token);
 
-        var sweep = new PictureSweep(database.Db, new DraftStore(database.Db), Objects(services), TimeProvider.System, NullLogger<PictureSweep>.Instance);
-        await sweep.RunAsync(new Job { Id = Guid.CreateVersion7(), Kind = PictureSweep.JobKind, Attempt = 1 }, Token);
+        var sweep = new UploadSweep(database.Db, new UploadStore(database.Db), new DraftStore(database.Db), Objects(services), TimeProvider.System, NullLogger<UploadSweep>.Instance);
+        await sweep.RunAsync(new Job { Id = Guid.CreateVersion7(), Kind = UploadSweep.JobKind, Attempt = 1 }, Token);
 
         Assert.Equal(new[] { "pictures/other.txt", wanted, young }.Order(StringComparer.Ordinal), (await KeysAsync(services)).Order(StringComparer.Ordinal));
     }

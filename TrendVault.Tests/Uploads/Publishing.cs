@@ -73,11 +73,14 @@ internal static class Publishing
     }
 
     /// <summary>What the form would send as it stands.</summary>
-    public static async Task<Dictionary<string, string>> ReadFormAsync(this HttpClient browser, Given given)
+    public static async Task<Dictionary<string, string>> ReadFormAsync(this HttpClient browser, Given given) =>
+        ((IHtmlFormElement)(await browser.ParseAsync($"/uploads/new?download={given.DownloadId}")).QuerySelector("#publish")!).Fields();
+
+    /// <summary>What the form would send as it stands.</summary>
+    public static Dictionary<string, string> Fields(this IHtmlFormElement form)
     {
-        var page = await browser.ParseAsync($"/uploads/new?download={given.DownloadId}");
         var fields = new Dictionary<string, string>();
-        foreach (var element in ((IHtmlFormElement)page.QuerySelector("#publish")!).Elements)
+        foreach (var element in form.Elements)
         {
             switch (element)
             {

@@ -115,8 +115,8 @@ public sealed class UploadPagesTests : IClassFixture<ConnectApp>
         var page = new HtmlParser().ParseDocument(await answer.Content.ReadAsStringAsync(Token));
 
         Assert.Equal(HttpStatusCode.UnprocessableEntity, answer.StatusCode);
-        Assert.Contains("101 characters", page.QuerySelector("#title-error")!.TextContent, StringComparison.Ordinal);
-        Assert.NotEmpty(page.QuerySelector("#description-error")!.TextContent);
+        Assert.Contains("101 characters", page.QuerySelector("#Title-error")!.TextContent, StringComparison.Ordinal);
+        Assert.NotEmpty(page.QuerySelector("#Description-error")!.TextContent);
         Assert.NotEmpty(page.QuerySelector("#rights-error")!.TextContent);
         Assert.Equal("true", page.QuerySelector("#Title")!.GetAttribute("aria-invalid"));
         Assert.Equal(form["Title"], page.QuerySelector("#Title")!.GetAttribute("value"));

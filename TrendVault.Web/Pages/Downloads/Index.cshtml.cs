@@ -64,19 +64,19 @@ internal sealed class IndexModel(
             Response.Cookies.Append(ViewCookie, view, new CookieOptions(cookie) { MaxAge = Remembered });
         else
             Response.Cookies.Delete(ViewCookie, cookie);
-        return ToList();
+        return this.ToList("/downloads");
     }
 
     public async Task<IActionResult> OnPostPauseAsync(CancellationToken cancellationToken)
     {
         await downloads.PauseAsync(User.Id(), cancellationToken);
-        return ToList();
+        return this.ToList("/downloads");
     }
 
     public async Task<IActionResult> OnPostResumeAsync(CancellationToken cancellationToken)
     {
         await downloads.ResumeAsync(User.Id(), cancellationToken);
-        return ToList();
+        return this.ToList("/downloads");
     }
 
     public async Task<IActionResult> OnPostCancelAsync(Guid id, CancellationToken cancellationToken) =>
@@ -112,7 +112,7 @@ internal sealed class IndexModel(
         }
 
         (TempData["Flash"], TempData["FlashUndo"]) = ("The download was deleted.", UndoUrl(deletion));
-        return ToList();
+        return this.ToList("/downloads");
     }
 
     /// <summary>Takes a deletion back, which is named by its time.</summary>
@@ -126,7 +126,7 @@ internal sealed class IndexModel(
             { Restored: 1 } => ("The download is back.", "good"),
             { Restored: var many } => ($"{many} downloads are back.", "good"),
         };
-        return ToList();
+        return this.ToList("/downloads");
     }
 
     private static string UndoUrl(Deletion deletion) => string.Create(CultureInfo.InvariantCulture, $"/downloads?handler=Undo&at={deletion.At.UtcTicks}");
@@ -140,7 +140,7 @@ internal sealed class IndexModel(
     {
         if (outcome == OrderOutcome.NotFound || await store.FindAsync(User.Id(), id, cancellationToken) is not { } row)
             return NotFound();
-        return Request.WantsFragment() ? Partial("_Row", row) : ToList();
+        return Request.WantsFragment() ? Partial("_Row", row) : this.ToList("/downloads");
     }
 
     private async Task<IActionResult> EachAsync(Guid[] ids, string done, Func<Guid, Task<OrderOutcome>> order)
@@ -154,18 +154,7 @@ internal sealed class IndexModel(
     private IActionResult Told(int changed, string done)
     {
         TempData["Flash"] = changed == 1 ? $"1 download was {done}." : $"{Format.Exact(changed)} downloads were {done}.";
-        return ToList();
-    }
-
-    // As the reader had it, filters and all.
-    private IActionResult ToList()
-    {
-        var referer = ReturnUrl.OfReferer(Request);
-        var list = referer.StartsWith("/downloads?", StringComparison.Ordinal) ? referer : "/downloads";
-        if (!Request.IsHtmx())
-            return LocalRedirect(list);
-        Response.Htmx(headers => headers.Redirect(list));
-        return new NoContentResult();
+        return this.ToList("/downloads");
     }
 }
 

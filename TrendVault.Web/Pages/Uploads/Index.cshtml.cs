@@ -1,3 +1,5 @@
+using System.Globalization;
+using Htmx;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
@@ -13,7 +15,6 @@ namespace TrendVault.Web.Pages.Uploads;
 [RequireLimit(Limits.Uploads, Handler = "RetryFailed")]
 internal sealed class IndexModel(UploadService uploads, UploadStore store) : PageModel
 {
-    private const int PageSize = 30;
     private const int MostAtOnce = 200;
 
     public UploadListQuery Query { get; private set; } = null!;
@@ -24,19 +25,13 @@ internal sealed class IndexModel(UploadService uploads, UploadStore store) : Pag
 
     public async Task<IActionResult> OnGetAsync(CancellationToken cancellationToken)
     {
-        await LoadAsync(cancellationToken);
+        Query = UploadListQuery.Of(Request.Query);
+        List = Query.Cut(await store.ListAsync(User.Id(), Query.Chip.Statuses, Query.Text, Query.After, Query.Size + 1, cancellationToken));
         if (Request.WantsFragment())
             return Partial("_Rows", List);
 
         Counts = await store.CountAsync(User.Id(), cancellationToken);
         return Page();
-    }
-
-    /// <summary>The inner HTML of the list, for pages that have missed pushes.</summary>
-    public async Task<IActionResult> OnGetListAsync(CancellationToken cancellationToken)
-    {
-        await LoadAsync(cancellationToken);
-        return Partial("_Rows", List);
     }
 
     public async Task<IActionResult> OnGetRowAsync(Guid id, CancellationToken cancellationToken) =>
@@ -57,19 +52,49 @@ internal sealed class IndexModel(UploadService uploads, UploadStore store) : Pag
     public async Task<IActionResult> OnPostRetryFailedAsync(CancellationToken cancellationToken) =>
         Told(await uploads.RetryFailedAsync(User.Id(), cancellationToken), "started again");
 
-    private async Task LoadAsync(CancellationToken cancellationToken)
+    public async Task<IActionResult> OnPostRemoveTickedAsync(Guid[] ids, CancellationToken cancellationToken)
     {
-        Query = UploadListQuery.Of(Request.Query);
-        var rows = await store.ListAsync(User.Id(), Query.Chip.Statuses, Query.Text, Query.After, PageSize + 1, cancellationToken);
-        List = rows.Count > PageSize ? new UploadList([.. rows.Take(PageSize)], Query.NextUrl(rows[PageSize - 1])) : new UploadList(rows, null);
+        var removal = await store.RemoveAsync(User.Id(), [.. ids.Distinct().Take(MostAtOnce)], cancellationToken);
+        TempData["FlashUndo"] = removal is null ? null : UndoUrl(removal);
+        return Told(removal?.Count ?? 0, "removed from the list");
     }
+
+    public async Task<IActionResult> OnPostRemoveAsync(Guid id, CancellationToken cancellationToken)
+    {
+        if (await store.RemoveAsync(User.Id(), [id], cancellationToken) is not { } removal)
+            return await AnswerAsync(id, UploadOrderOutcome.NotNow, cancellationToken);
+        const string Said = "The upload was removed from the list.";
+        if (Request.WantsFragment())
+        {
+            Response.Htmx(headers => headers.WithTrigger("toast", new { text = Said, undo = UndoUrl(removal) }));
+            return Content($"<div id=\"{UploadIds.Of(id)}\" hx-swap-oob=\"delete\"></div>", "text/html");
+        }
+
+        (TempData["Flash"], TempData["FlashUndo"]) = (Said, UndoUrl(removal));
+        return this.ToList("/uploads");
+    }
+
+    /// <summary>Takes a removal back, which is named by its time.</summary>
+    public async Task<IActionResult> OnPostUndoAsync(long at, CancellationToken cancellationToken)
+    {
+        var restored = await store.RestoreAsync(User.Id(), new DateTimeOffset(Math.Clamp(at, 0, DateTimeOffset.MaxValue.Ticks), TimeSpan.Zero), cancellationToken);
+        (TempData["Flash"], TempData["FlashKind"]) = restored switch
+        {
+            0 => ("It is too late: what was removed is gone.", "warn"),
+            1 => ("The upload is back.", "good"),
+            _ => ($"{restored} uploads are back.", "good"),
+        };
+        return this.ToList("/uploads");
+    }
+
+    private static string UndoUrl(Removal removal) => string.Create(CultureInfo.InvariantCulture, $"/uploads?handler=Undo&at={removal.At.UtcTicks}");
 
     // A row that is in another state by now is shown as it is: that says more than a refusal.
     private async Task<IActionResult> AnswerAsync(Guid id, UploadOrderOutcome outcome, CancellationToken cancellationToken)
     {
         if (outcome == UploadOrderOutcome.NotFound || await store.FindAsync(User.Id(), id, cancellationToken) is not { } row)
             return NotFound();
-        return Request.WantsFragment() ? Partial("_Row", row) : ToList();
+        return Request.WantsFragment() ? Partial("_Row", row) : this.ToList("/uploads");
     }
 
     private async Task<IActionResult> EachAsync(Guid[] ids, string done, Func<Guid, Task<UploadOrderOutcome>> order)
@@ -80,16 +105,9 @@ internal sealed class IndexModel(UploadService uploads, UploadStore store) : Pag
         return Told(changed, done);
     }
 
-    private LocalRedirectResult Told(int changed, string done)
+    private IActionResult Told(int changed, string done)
     {
         TempData["Flash"] = changed == 1 ? $"1 upload was {done}." : $"{Format.Exact(changed)} uploads were {done}.";
-        return ToList();
-    }
-
-    // As the reader had it, filter and all.
-    private LocalRedirectResult ToList()
-    {
-        var referer = ReturnUrl.OfReferer(Request);
-        return LocalRedirect(referer.StartsWith("/uploads?", StringComparison.Ordinal) ? referer : "/uploads");
+        return this.ToList("/uploads");
     }
 }

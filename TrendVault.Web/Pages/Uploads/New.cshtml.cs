@@ -1,12 +1,13 @@
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
-using Microsoft.Extensions.Options;
+using TrendVault.Core;
 using TrendVault.Core.Accounts;
 using TrendVault.Core.Channels;
 using TrendVault.Core.Downloads;
 using TrendVault.Core.Uploads;
 using TrendVault.Web.Infrastructure;
+using TrendVault.Web.Pages.Downloads;
 
 namespace TrendVault.Web.Pages.Uploads;
 
@@ -20,16 +21,14 @@ internal sealed class NewModel(
     UploadService uploads,
     DraftStore drafts,
     PublishPictures pictures,
+    UploadAllowances allowances,
     DownloadStore downloads,
     ChannelStore channels,
     AccountStore accounts,
-    IOptions<AppOptions> options,
+    ImageOrigins images,
     TimeProvider time) : PageModel
 {
     private const int FilesToChooseFrom = 30;
-    private const string ZoneCookie = "tv_zone";
-
-    private static readonly TimeSpan Remembered = TimeSpan.FromDays(365);
 
     [BindProperty(SupportsGet = true, Name = "download")]
     public Guid? DownloadId { get; set; }
@@ -70,6 +69,18 @@ internal sealed class NewModel(
 
     public string? WatermarkUrl => UrlOf(WatermarkKey);
 
+    /// <summary>One for each platform that is chosen; YouTube's while none is.</summary>
+    public IEnumerable<Preview> Previews
+    {
+        get
+        {
+            var chosen = Channels.Where(channel => Form.ChannelIds.Contains(channel.Id)).DistinctBy(channel => channel.Platform).ToList();
+            return chosen.Count > 0
+                ? chosen.Select(channel => new Preview(channel.Platform, channel.ChannelName, Form.Title, PictureOn(channel.Platform)))
+                : [new Preview(Platform.YouTube, Channels.Count > 0 ? Channels[0].ChannelName : "Your channel", Form.Title, PictureOn(Platform.YouTube))];
+        }
+    }
+
     /// <summary>Something else is said on one of the channels.</summary>
     public bool HasOwnWords => Form.Titles.Values.Concat(Form.Descriptions.Values).Any(text => !string.IsNullOrWhiteSpace(text));
 
@@ -90,7 +101,7 @@ internal sealed class NewModel(
         (ThumbnailKey, WatermarkKey) = (draft?.ThumbnailKey, draft?.WatermarkKey);
         Form = (draft is null ? null : PublishForm.Read(draft.Form)) ?? FirstForm(file);
         Key = Guid.CreateVersion7().ToString("n");
-        return Show(file);
+        return await ShowAsync(file, cancellationToken);
     }
 
     /// <summary>A picture of the draft.</summary>
@@ -108,7 +119,7 @@ internal sealed class NewModel(
         if (await LoadAsync(cancellationToken) is not { } file)
             return NotFound();
         await KeepAsync(file, cancellationToken);
-        return Partial("_Preflight", ChecksOf(file) with { IsNews = true });
+        return Partial("_Preflight", await CheckAsync(file, cancellationToken) with { IsNews = true });
     }
 
     /// <summary>Keeps the form, its new picture too.</summary>
@@ -119,7 +130,7 @@ internal sealed class NewModel(
         await KeepAsync(file, cancellationToken);
         await TakePicturesAsync(file, cancellationToken);
         if (!ModelState.IsValid)
-            return Refuse(file, []);
+            return await RefuseAsync(file, [], cancellationToken);
         TempData["Flash"] = "Saved as a draft: you find it under Publish.";
         return ToForm(file);
     }
@@ -134,7 +145,7 @@ internal sealed class NewModel(
             ModelState.AddModelError(nameof(PublishForm.FrameAt), "Enter the frame's time in the video, such as 0:12.");
         else
             await KeepPictureAsync(file, PictureKind.Thumbnail, await pictures.TakeFrameAsync(file, second, cancellationToken), nameof(PublishForm.FrameAt), cancellationToken);
-        return ModelState.IsValid ? ToForm(file) : Refuse(file, []);
+        return ModelState.IsValid ? ToForm(file) : await RefuseAsync(file, [], cancellationToken);
     }
 
     /// <summary>Leaves the thumbnail to YouTube again.</summary>
@@ -167,7 +178,7 @@ internal sealed class NewModel(
         if (Form.TimeProblem is { } problem)
             ModelState.AddModelError(nameof(PublishForm.PublishAt), problem);
         if (!ModelState.IsValid)
-            return Refuse(file, []);
+            return await RefuseAsync(file, [], cancellationToken);
 
         switch (await uploads.StartAsync(User.Id(), Form.ToRequest(file, ThumbnailKey, WatermarkKey, Key), cancellationToken))
         {
@@ -177,7 +188,7 @@ internal sealed class NewModel(
                 TempData["FlashKind"] = "good";
                 return LocalRedirect("/uploads");
             case StartUploadOutcome.Invalid invalid:
-                return Refuse(file, invalid.Breaks);
+                return await RefuseAsync(file, invalid.Breaks, cancellationToken);
             default:
                 return NotFound();
         }
@@ -197,7 +208,7 @@ internal sealed class NewModel(
     private PublishForm FirstForm(DownloadRow file)
     {
         var form = PublishForm.For(file);
-        form.TimeZone = Request.Cookies[ZoneCookie];
+        form.TimeZone = ZoneCookie.Read(Request)?.Id;
         if (Channels is [var only])
             form.ChannelIds = [only.Id];
         return form;
@@ -208,8 +219,7 @@ internal sealed class NewModel(
         await drafts.SaveAsync(User.Id(), file.Id, Form.Write(), Key ?? "", cancellationToken);
         var draft = await drafts.FindAsync(User.Id(), file.Id, cancellationToken);
         (ThumbnailKey, WatermarkKey) = (draft?.ThumbnailKey, draft?.WatermarkKey);
-        if (ZonedTime.Find(Form.TimeZone) is { } zone && Request.Cookies[ZoneCookie] != zone.Id)
-            Response.Cookies.Append(ZoneCookie, zone.Id, new CookieOptions { Path = "/", HttpOnly = true, Secure = options.Value.IsHttps, SameSite = SameSiteMode.Lax, MaxAge = Remembered });
+        ZoneCookie.Keep(HttpContext, Form.TimeZone);
     }
 
     private async Task TakePicturesAsync(DownloadRow file, CancellationToken cancellationToken)
@@ -246,10 +256,13 @@ internal sealed class NewModel(
         return drafts.SetPicturesAsync(User.Id(), file.Id, ThumbnailKey, WatermarkKey, cancellationToken);
     }
 
+    // A thumbnail of one's own is YouTube's alone.
+    private string? PictureOn(Platform platform) => (platform == Platform.YouTube ? ThumbnailUrl : null) ?? images.PictureOf(Download!);
+
     // Each picture has an address of its own.
     private string? UrlOf(string? key) => key is null ? null : $"/uploads/new?handler=Picture&download={DownloadId}&picture={Path.GetFileName(key)}";
 
-    private Checks ChecksOf(DownloadRow file)
+    private async Task<Checks> CheckAsync(DownloadRow file, CancellationToken cancellationToken)
     {
         var targets = Channels.Where(channel => Form.ChannelIds.Contains(channel.Id)).ToList();
         var items = PublishRules.Preflight(Form.ToRequest(file, ThumbnailKey, WatermarkKey, Key), file, targets, time.GetUtcNow()).ToList();
@@ -257,21 +270,22 @@ internal sealed class NewModel(
             items.Insert(0, new(PreflightState.Bad, problem));
         else if (Form.IsTwice)
             items.Add(new(PreflightState.Warn, $"The clocks of {Form.Zone.Id} go back that night, and this time comes twice: the first is meant."));
+        items.AddRange(await allowances.CheckAsync(User.Id(), targets, cancellationToken));
         return new Checks(items, Form.Action, IsNews: false);
     }
 
-    private PageResult Show(DownloadRow file)
+    private async Task<PageResult> ShowAsync(DownloadRow file, CancellationToken cancellationToken)
     {
-        Checks = ChecksOf(file);
+        Checks = await CheckAsync(file, cancellationToken);
         return Page();
     }
 
-    private PageResult Refuse(DownloadRow file, IReadOnlyList<RuleBreak> breaks)
+    private Task<PageResult> RefuseAsync(DownloadRow file, IReadOnlyList<RuleBreak> breaks, CancellationToken cancellationToken)
     {
         foreach (var broken in breaks)
             ModelState.AddModelError(broken.Field == nameof(UploadRequest.DownloadId) ? "" : broken.Field, broken.Message);
         Response.StatusCode = StatusCodes.Status422UnprocessableEntity;
-        return Show(file);
+        return ShowAsync(file, cancellationToken);
     }
 
     private LocalRedirectResult ToForm(DownloadRow file) => LocalRedirect($"/uploads/new?download={file.Id}");

@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
+using TrendVault.Core;
+using TrendVault.Core.Channels;
 using TrendVault.Core.Data;
 using TrendVault.Core.Downloads;
 using TrendVault.Core.Uploads;
@@ -48,6 +50,23 @@ internal sealed class PublishForm
 
     /// <summary>What the form says at first.</summary>
     public static PublishForm For(DownloadRow file) => new() { Title = Suggest(file.Title), AddCredit = CreditLine(file) is not null };
+
+    /// <summary>What is to be changed of an upload.</summary>
+    /// <param name="upload">As it is.</param>
+    /// <param name="zone">Whose clocks show its time; null for UTC.</param>
+    public static PublishForm For(UploadRow upload, TimeZoneInfo? zone) => new()
+    {
+        Title = upload.Title,
+        Description = upload.Description,
+        Tags = string.Join(", ", upload.Tags),
+        CategoryId = upload.CategoryId,
+        Licence = EnumText<VideoLicence>.Of(upload.VideoLicence),
+        MadeForKids = upload.MadeForKids,
+        Privacy = EnumText<VideoPrivacy>.Of(upload.Privacy),
+        PublishAt = upload.PublishAt is { } at ? TimeZoneInfo.ConvertTime(at, zone ?? TimeZoneInfo.Utc).ToString("yyyy-MM-dd'T'HH:mm", CultureInfo.InvariantCulture) : null,
+        // A time that is shown is by clocks that are named.
+        TimeZone = zone?.Id ?? (upload.PublishAt is null ? null : TimeZoneInfo.Utc.Id),
+    };
 
     /// <summary>What a draft has kept; null when this version does not understand it.</summary>
     public static PublishForm? Read(string json)
@@ -112,6 +131,20 @@ internal sealed class PublishForm
     /// <summary>True when the time comes twice that night.</summary>
     internal bool IsTwice => Wall is { } wall && ZonedTime.IsTwice(wall, Zone);
 
+    /// <summary>What is said of a video.</summary>
+    /// <param name="file">For the line that its source asks for; null when there is none to add.</param>
+    public PublishDraft ToDraft(DownloadRow? file) => new()
+    {
+        Title = Title ?? "",
+        Description = Describe(Description ?? "", file),
+        Tags = PublishRules.SplitTags(Tags),
+        Privacy = EnumText<VideoPrivacy>.TryParse(Privacy, out var privacy) ? privacy : null,
+        CategoryId = CategoryId ?? "",
+        Licence = EnumText<VideoLicence>.TryParse(Licence, out var licence) ? licence : null,
+        MadeForKids = MadeForKids,
+        PublishAt = Wall is { } wall ? ZonedTime.At(wall, Zone) : null,
+    };
+
     public UploadRequest ToRequest(DownloadRow file, string? thumbnailKey, string? watermarkKey, string? key) => new()
     {
         DownloadId = file.Id,
@@ -137,23 +170,11 @@ internal sealed class PublishForm
         }
     }
 
-    private PublishDraft ToDraft(DownloadRow file) => new()
-    {
-        Title = Title ?? "",
-        Description = Describe(Description ?? "", file),
-        Tags = PublishRules.SplitTags(Tags),
-        Privacy = EnumText<VideoPrivacy>.TryParse(Privacy, out var privacy) ? privacy : null,
-        CategoryId = CategoryId ?? "",
-        Licence = EnumText<VideoLicence>.TryParse(Licence, out var licence) ? licence : null,
-        MadeForKids = MadeForKids,
-        PublishAt = Wall is { } wall ? ZonedTime.At(wall, Zone) : null,
-    };
-
     // Browsers send the lines of a text area with CR LF, which would count twice.
-    private string Describe(string text, DownloadRow file)
+    private string Describe(string text, DownloadRow? file)
     {
         var description = text.ReplaceLineEndings("\n");
-        return AddCredit && CreditLine(file) is { } credit && !description.Contains(credit, StringComparison.Ordinal)
+        return AddCredit && file is not null && CreditLine(file) is { } credit && !description.Contains(credit, StringComparison.Ordinal)
             ? $"{description.TrimEnd()}\n\n{credit}".TrimStart()
             : description;
     }
@@ -173,6 +194,33 @@ internal sealed class PublishForm
         return clean[..end];
     }
 }
+
+/// <summary>A field for a title or a description.</summary>
+/// <param name="Name">As the form sends it.</param>
+/// <param name="Label">As people call it.</param>
+/// <param name="Value">What was typed.</param>
+internal sealed record TextField(string Name, string Label, string? Value)
+{
+    public string Id { get; private init; } = Name;
+
+    /// <summary>What an empty field means; null where it means nothing.</summary>
+    public string? Placeholder { get; private init; }
+
+    /// <summary>For what is said on one channel alone.</summary>
+    public static TextField On(PublishingChannel channel, string name, string label, Dictionary<Guid, string?> texts) =>
+        new($"{name}[{channel.Id}]", $"{label} on {channel.ChannelName}", texts.GetValueOrDefault(channel.Id))
+        {
+            Id = $"{name}-{channel.Id}",
+            Placeholder = "as above",
+        };
+}
+
+/// <summary>How the video will look on a platform.</summary>
+/// <param name="Platform">Which one.</param>
+/// <param name="ChannelName">Whose video it will be.</param>
+/// <param name="Title">As it is typed.</param>
+/// <param name="Picture">Where its picture is; null for none.</param>
+internal sealed record Preview(Platform Platform, string ChannelName, string? Title, string? Picture);
 
 /// <summary>What stands beside the form: the checks, and the word on its button.</summary>
 /// <param name="Items">The preflight list.</param>

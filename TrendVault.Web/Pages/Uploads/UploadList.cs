@@ -4,8 +4,11 @@ using TrendVault.Core.Uploads;
 
 namespace TrendVault.Web.Pages.Uploads;
 
-/// <summary>A piece of the list, and where the next begins; null at the end.</summary>
-internal sealed record UploadList(IReadOnlyList<UploadRow> Rows, string? NextUrl);
+/// <summary>A piece of the list.</summary>
+/// <param name="Rows">In their order.</param>
+/// <param name="NextUrl">Where the next ones are; null at the end.</param>
+/// <param name="ShownUrl">The list with all up to the next ones, so that Back and a reload find them again; null at the end.</param>
+internal sealed record UploadList(IReadOnlyList<UploadRow> Rows, string? NextUrl, string? ShownUrl);
 
 /// <summary>A piece of what was published, and where the next begins; null at the end.</summary>
 internal sealed record PublishedList(IReadOnlyList<PublishedVideo> Rows, string? NextUrl);
@@ -35,33 +38,52 @@ internal sealed record UploadChip(string Word, string Label, IReadOnlyList<Uploa
 }
 
 /// <summary>What the address of the list says.</summary>
-internal sealed record UploadListQuery(UploadChip Chip, string? Text, UploadCursor? After)
+/// <param name="Chip">The statuses.</param>
+/// <param name="Text">To look for; null is none.</param>
+/// <param name="After">Where the page before ended; null is the top.</param>
+/// <param name="Pages">From the top, how many are shown at once: those that a reader has scrolled through. After another, which one it is.</param>
+internal sealed record UploadListQuery(UploadChip Chip, string? Text, UploadCursor? After, int Pages)
 {
+    private const int PageSize = 20;
     private const int LongestText = 200;
+
+    // Who scrolled further finds the first of them again.
+    private const int MostPages = 25;
 
     /// <summary>Words that mean nothing here are left out: an old link still shows a list.</summary>
     public static UploadListQuery Of(IQueryCollection query) => new(
         UploadChip.All.FirstOrDefault(chip => chip.Word == query["status"].ToString()) ?? UploadChip.All[0],
         query["q"].ToString() is { Length: > 0 and <= LongestText } text && text.Trim() is { Length: > 0 } words ? words : null,
-        UploadCursorText.Read(query["after"].ToString()));
+        UploadCursorText.Read(query["after"].ToString()),
+        int.TryParse(query["pages"], NumberStyles.None, CultureInfo.InvariantCulture, out var pages) ? Math.Clamp(pages, 1, MostPages) : 1);
 
-    public string UrlOf(UploadChip chip) => new UploadListQuery(chip, Text, null).Url();
+    /// <summary>How many rows are shown.</summary>
+    public int Size => After is null ? Pages * PageSize : PageSize;
 
-    public string NextUrl(UploadRow last) => (this with { After = new UploadCursor(last.CreatedAt, last.Id) }).Url();
+    public string UrlOf(UploadChip chip) => (this with { Chip = chip, After = null, Pages = 1 }).Url();
 
-    public string LiveUrl => (this with { After = null }).Url("List");
+    /// <summary>Rows of which one more than <see cref="Size"/> was asked for, if there is one.</summary>
+    public UploadList Cut(IReadOnlyList<UploadRow> rows)
+    {
+        if (rows.Count <= Size)
+            return new UploadList(rows, null, null);
 
-    private string Url(string? handler = null)
+        var last = rows[Size - 1];
+        var next = this with { Pages = Pages + 1 };
+        return new UploadList([.. rows.Take(Size)], (next with { After = new UploadCursor(last.CreatedAt, last.Id) }).Url(), (next with { After = null }).Url());
+    }
+
+    private string Url()
     {
         var query = new QueryBuilder();
-        if (handler is not null)
-            query.Add("handler", handler);
         if (Chip.Word.Length > 0)
             query.Add("status", Chip.Word);
         if (Text is not null)
             query.Add("q", Text);
         if (After is not null)
             query.Add("after", UploadCursorText.Of(After));
+        if (Pages > 1)
+            query.Add("pages", Pages.ToString(CultureInfo.InvariantCulture));
         return "/uploads" + query.ToQueryString();
     }
 }

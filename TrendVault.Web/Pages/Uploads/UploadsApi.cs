@@ -25,6 +25,7 @@ internal static class UploadsApi
         api.MapPost("", StartAsync).RequireLimit(Limits.Uploads);
         api.MapGet("", ListAsync);
         api.MapGet("/{id:guid}", FindAsync);
+        api.MapDelete("/{id:guid}", RemoveAsync);
         api.MapPost("/{id:guid}/cancel", CancelAsync);
         api.MapPost("/{id:guid}/retry", RetryAsync).RequireLimit(Limits.Uploads);
 
@@ -68,17 +69,29 @@ internal static class UploadsApi
     }
 
     private static async Task<IResult> ListPublishedAsync(
-        string? page, string? limit, PublishedStore store, HttpContext context, CancellationToken cancellationToken)
+        string? page, string? limit, string? channelId, PublishedStore store, HttpContext context, CancellationToken cancellationToken)
     {
         if (RefuseNumbers(page, limit, out var number, out var size) is { } refusal)
             return refusal;
+        Guid? channel = Guid.TryParse(channelId, out var id) ? id : null;
+        if (channel is null && !string.IsNullOrEmpty(channelId))
+            return Envelope.Invalid("channelId", "channelId must be the id of a channel.");
 
-        var (rows, total) = await store.PageAsync(context.User.Id(), number, size, cancellationToken);
+        var (rows, total) = await store.PageAsync(context.User.Id(), channel, number, size, cancellationToken);
         return Envelope.Ok(new { Published = rows.Select(PublishedJson.Of), Pagination = Pagination(number, size, total) });
     }
 
     private static async Task<IResult> FindAsync(Guid id, UploadStore store, HttpContext context, CancellationToken cancellationToken) =>
         await store.FindAsync(context.User.Id(), id, cancellationToken) is { } row ? Envelope.Ok(UploadJson.Of(row)) : Envelope.NotFound("upload");
+
+    private static async Task<IResult> RemoveAsync(Guid id, UploadStore store, HttpContext context, CancellationToken cancellationToken)
+    {
+        if (await store.RemoveAsync(context.User.Id(), [id], cancellationToken) is not null)
+            return Results.NoContent();
+        return await store.FindAsync(context.User.Id(), id, cancellationToken) is null
+            ? Envelope.NotFound("upload")
+            : NotNow("Cancel the upload first: it has not ended.");
+    }
 
     private static async Task<IResult> CancelAsync(Guid id, UploadService uploads, UploadStore store, HttpContext context, CancellationToken cancellationToken) =>
         await uploads.CancelAsync(context.User.Id(), id, cancellationToken) switch

@@ -7,7 +7,7 @@ const root = document.documentElement;
 const dialog = $('#dialog');
 root.classList.add('js');
 
-// What the user opened, ticked or types outlives a row's next picture.
+// What the user opened, ticked or typed stays.
 Idiomorph.defaults.ignoreActiveValue = true;
 Idiomorph.defaults.callbacks.beforeAttributeUpdated = (name, node) =>
 	!(name === 'open' && node.matches('details, dialog')) && !(name === 'checked' && node.closest('.row__select'));
@@ -18,7 +18,7 @@ const told = [];
 
 function toast(message) {
 	const list = $('#toasts');
-	// Beside an open dialog everything is inert.
+	// A dialog makes all else inert.
 	(dialog.open ? dialog : document.body).append(list);
 	const item = make('div', { className: 'toast' }, ...say(message));
 	item.dataset.kind = message.kind ?? '';
@@ -34,7 +34,7 @@ function toast(message) {
 // A message must not lead out.
 const say = ({ text, label, href }) => [make('p', {}, text), ...(/^\/(?!\/)/.test(href) ? [make('a', { href }, label)] : [])];
 
-// The last first. They outlive the page, but not the tab.
+// The last first, for as long as the tab.
 function remember(...messages) {
 	told.unshift(...messages);
 	told.splice(20);
@@ -92,7 +92,7 @@ function connect(url) {
 	hub.on('counts', showCounts);
 	hub.on('toast', toast);
 	hub.onreconnecting(() => setLive(false));
-	// Pushes before a connection are lost: each list asks again.
+	// Pushes until then are lost.
 	hub.onreconnected(heard);
 	hub.onclose(() => setLive(false));
 	addEventListener('pagehide', () => hub.stop());
@@ -100,7 +100,7 @@ function connect(url) {
 	start(hub);
 }
 
-// No first attempt is repeated by itself.
+// It does not repeat a first attempt.
 function start(hub, attempt = 1) {
 	hub.start().then(heard, () => {
 		setLive(false);
@@ -118,23 +118,28 @@ const delay = (attempt) => Math.min(2e3 * attempt, 2e4);
 // What a new piece of page needs
 
 const Spans = [[60, 1, 's'], [3600, 60, 'min'], [172800, 3600, 'h'], [5184000, 86400, 'days'], [63072000, 2626560, 'months'], [Infinity, 31557600, 'years']];
-const Counted = '[data-count-utf16], [data-count-bytes]';
+const Lengths = {
+	letters: (text) => text.length,
+	bytes: (text) => new TextEncoder().encode(text).length,
+	// With quotes round those that have a space.
+	tags: (text) => text.split(',').map((tag) => tag.trim()).filter(Boolean).join().replace(/[^,]* [^,]*/g, '"$&"').length,
+};
 
 function dress(within) {
-	$$(Counted, within).forEach(count);
+	$$('[data-count]', within).forEach(count);
 	$$('[data-mirror]', within).forEach(mirror);
-	// For the keyboard.
+	for (const zone of $$('[data-zone=own]', within)) zone.value = Intl.DateTimeFormat().resolvedOptions().timeZone;
+	// For keyboards.
 	for (const wrap of $$('.table-wrap', within)) if (wrap.scrollWidth > wrap.clientWidth) wrap.tabIndex = 0;
 	tellTimes(within);
 	countTicked();
 }
 
-// In the server's words.
 function tellTimes(within = document) {
 	for (const time of $$('time:is([data-relative], #told *)', within)) {
 		const then = new Date(time.dateTime);
 		if (isNaN(then)) continue;
-		const past = (Date.now() - then) / 1000;
+		const past = (Date.now() - then) / 1e3;
 		const age = Math.abs(past);
 		const [, size, unit] = Spans.find(([below]) => age < below);
 		const span = `${Math.floor(age / size)} ${unit}`;
@@ -145,11 +150,9 @@ function tellTimes(within = document) {
 }
 
 function count(field) {
-	const { countUtf16, countBytes } = field.dataset;
-	const limit = countUtf16 ?? countBytes;
-	const { length } = countUtf16 ? field.value : new TextEncoder().encode(field.value);
-	const label = field.labels?.[0];
-	if (!label) return;
+	const { count, limit } = field.dataset;
+	const length = Lengths[count](field.value);
+	const [label] = field.labels;
 	const place = $('.field__count', label) ?? make('span', { className: 'field__count' });
 	label.append(place);
 	place.textContent = `${length} / ${limit}`;
@@ -157,15 +160,14 @@ function count(field) {
 }
 
 function mirror(place) {
-	const { value } = $(place.dataset.mirror) ?? {};
-	if (value) place.textContent = value;
+	place.textContent = $(place.dataset.mirror)?.value || place.textContent;
 }
 
 function countTicked() {
 	write('[data-bulk-count]', `${$$('.row__select input:checked').length} selected`);
 }
 
-// Dialog: with a URL of its own it has an entry in the history
+// Dialogs: those with a URL have an entry in the history
 
 let below = ''; // the URL of the page under it
 let place = 0;
@@ -227,8 +229,7 @@ on('keydown', (event) => {
 	const goal = before === 'g' && $(`[data-go="${CSS.escape(key)}"]`);
 	before = key;
 	if (goal) goal.click();
-	else if (key === '/') focus($('[data-key="/"]') ?? $('#paste'), event);
-	else if (key === 'n') focus($('#paste'), event);
+	else if (/^[/n]$/.test(key)) focus((key === '/' && $('[data-key="/"]')) || $('#paste'), event);
 	else if (key === 'x') $('.row:focus-within .row__select input, .row:hover .row__select input')?.click();
 	else if (key === '?') {
 		$('#dialog-body').replaceChildren($('#keys').content.cloneNode(true));
@@ -253,7 +254,7 @@ on('click', (event) => {
 	const { target } = event;
 	closeMenus(target.closest('details.menu'));
 	const link = target.closest('a[data-dialog]');
-	if (link && !(event.ctrlKey || event.metaKey || event.shiftKey || event.button)) {
+	if (link && !(event.ctrlKey || event.metaKey || event.shiftKey)) {
 		event.preventDefault();
 		openDialog(link);
 	}
@@ -276,7 +277,7 @@ async function copyText({ dataset }) {
 		await navigator.clipboard.writeText($(dataset.copy).textContent.trim());
 		toast({ text: 'Copied.', kind: 'good' });
 	} catch {
-		toast({ text: 'Copying is not allowed here. Select the text instead.', kind: 'bad' });
+		toast({ text: 'Select the text: copying is not allowed here.', kind: 'bad' });
 	}
 }
 
@@ -291,7 +292,7 @@ function tick(box, range) {
 }
 
 on('input', ({ target }) => {
-	if (target.matches(Counted)) count(target);
+	if (target.matches('[data-count]')) count(target);
 	if (target.id) write(`[data-mirror="#${target.id}"]`, target.value);
 });
 
@@ -300,10 +301,10 @@ on('visibilitychange', () => poll && catchUp());
 const Refusals = {
 	403: 'Not allowed, or your session has ended. Reload the page.',
 	404: 'That is no longer there.',
-	429: 'Too often. Wait a minute, then try again.',
+	429: 'Too often: wait a minute.',
 };
 
-// What did not come is told in its place, with the way to ask again.
+// What did not come is told in its place.
 function tellInPlace({ elt, pathInfo }) {
 	const box = elt.closest('[data-failed]');
 	if (!box) return false;
@@ -317,7 +318,7 @@ on('htmx:beforeSwap', ({ detail }) => {
 	const { xhr } = detail;
 	if (xhr.status < 400 || xhr.status === 422) return;
 	if (tellInPlace(detail)) return (detail.shouldSwap = false);
-	// A whole page begins with its doctype.
+	// A page begins with its doctype.
 	detail.shouldSwap = /^\s*<[^!]/.test(xhr.responseText);
 	if (detail.shouldSwap) {
 		if (dialog.open) detail.target = $('#dialog-flash');
@@ -341,7 +342,7 @@ on('dialog-close', () => dialog.close());
 
 dress(document);
 addEventListener('resize', () => dress(document));
-setInterval(tellTimes, 30000);
+setInterval(tellTimes, 3e4);
 const { hub } = document.body.dataset;
 if (hub) connect(hub);
 // Last: this throws where nothing is kept.

@@ -7,12 +7,12 @@ using TrendVault.Core.Storage;
 namespace TrendVault.Core.Uploads;
 
 /// <summary>
-/// Recurring work, once for all instances: removes pictures that no form and no upload wants any more. Too many at once are no leftovers
-/// but another database's, and then none is removed.
+/// Recurring work, once for all instances: ends the deletions of forms and uploads that nobody has taken back, and removes pictures that
+/// none of them wants any more. Too many at once are no leftovers but another database's, and then none is removed.
 /// </summary>
-internal sealed class PictureSweep(NpgsqlDataSource db, DraftStore drafts, IObjectStore objects, TimeProvider time, ILogger<PictureSweep> log) : IJobHandler
+internal sealed class UploadSweep(NpgsqlDataSource db, UploadStore uploads, DraftStore drafts, IObjectStore objects, TimeProvider time, ILogger<UploadSweep> log) : IJobHandler
 {
-    public const string JobKind = "picture_sweep";
+    public const string JobKind = "upload_sweep";
 
     public static readonly TimeSpan Every = TimeSpan.FromMinutes(60);
 
@@ -29,6 +29,7 @@ internal sealed class PictureSweep(NpgsqlDataSource db, DraftStore drafts, IObje
     public async Task<JobOutcome> RunAsync(Job job, CancellationToken cancellationToken)
     {
         await drafts.RemoveDeletedAsync(cancellationToken);
+        await uploads.DeleteRemovedAsync(cancellationToken);
         var orphans = await FindOrphansAsync(cancellationToken);
         if (orphans.Count > MostOrphans)
         {

@@ -1,0 +1,50 @@
+using System.Globalization;
+using Microsoft.Extensions.Options;
+using TrendVault.Core.Channels;
+using TrendVault.Core.TikTok;
+using TrendVault.Core.YouTube;
+
+namespace TrendVault.Core.Uploads;
+
+/// <summary>How much the platforms take today. What is beyond it is not refused: it waits.</summary>
+public sealed class UploadAllowances
+{
+    private readonly YouTubeQuota _quota;
+    private readonly YouTubeOptions _youTube;
+    private readonly TikTokShares _shares;
+    private readonly TikTokOptions _tikTok;
+
+    internal UploadAllowances(YouTubeQuota quota, IOptions<YouTubeOptions> youTube, TikTokShares shares, IOptions<TikTokOptions> tikTok) =>
+        (_quota, _youTube, _shares, _tikTok) = (quota, youTube.Value, shares, tikTok.Value);
+
+    /// <summary>A line for each platform or account of the channels, for the preflight list.</summary>
+    public async Task<IReadOnlyList<PreflightItem>> CheckAsync(Guid userId, IReadOnlyList<PublishingChannel> targets, CancellationToken cancellationToken)
+    {
+        var items = new List<PreflightItem>();
+        if (targets.Count(target => target.Platform == Platform.YouTube) is > 0 and var uploads)
+            items.Add(await CheckYouTubeAsync(uploads));
+        foreach (var target in targets.Where(target => target.Platform == Platform.TikTok))
+            items.Add(CheckTikTok(target, await _shares.CountAsync(userId, target.ConnectedAccountId, cancellationToken)));
+        return items;
+    }
+
+    private async Task<PreflightItem> CheckYouTubeAsync(int uploads)
+    {
+        var budget = await _quota.ReadAsync(YouTubeBucket.Upload);
+        var left = (budget.Limit - budget.Used) / _youTube.CostOf(YouTubeBucket.Upload);
+        return left >= uploads
+            ? new(PreflightState.Ok, string.Create(CultureInfo.InvariantCulture, $"Today's quota of YouTube's API takes {left} more {(left == 1 ? "upload" : "uploads")}."))
+            : new(PreflightState.Warn, string.Create(CultureInfo.InvariantCulture, $"Today's quota of YouTube's API takes {(left == 0 ? "no" : $"only {left}")} more {(left == 1 ? "upload" : "uploads")}: the rest waits until midnight in California."));
+    }
+
+    private PreflightItem CheckTikTok(PublishingChannel target, int begun)
+    {
+        var left = _tikTok.PendingLimit - begun;
+        return left switch
+        {
+            <= 0 => new(PreflightState.Warn, string.Create(CultureInfo.InvariantCulture, $"{target.ChannelName} has had its {_tikTok.PendingLimit} drafts of 24 hours: this one waits until TikTok takes another.")),
+            1 => new(PreflightState.Warn, string.Create(CultureInfo.InvariantCulture, $"{target.ChannelName} has had {begun} drafts in 24 hours, and TikTok takes {_tikTok.PendingLimit}: after this one the next waits. Finish them in the app.")),
+            _ => new(PreflightState.Ok, string.Create(CultureInfo.InvariantCulture, $"TikTok takes {left} more drafts for {target.ChannelName} in these 24 hours.")),
+        };
+    }
+}
