@@ -11,6 +11,12 @@ public sealed record SavedDraft
     /// <summary>Of the download.</summary>
     public required string Title { get; init; }
 
+    /// <summary>The platform's picture of the download.</summary>
+    public string? ThumbnailUrl { get; init; }
+
+    /// <summary>The download has a frame of its own to show.</summary>
+    public required bool HasPoster { get; init; }
+
     /// <summary>The fields as they were typed: JSON, which the form alone understands.</summary>
     public required string Form { get; init; }
 
@@ -30,7 +36,7 @@ public sealed class DraftStore(NpgsqlDataSource db)
     private const string Columns =
         """
         publish_drafts.download_id, downloads.title, publish_drafts.form::text as form, publish_drafts.thumbnail_key, publish_drafts.watermark_key,
-        publish_drafts.updated_at
+        publish_drafts.updated_at, downloads.thumbnail_url, downloads.poster_key is not null as has_poster
         from publish_drafts
         join downloads on downloads.id = publish_drafts.download_id
         """;

@@ -131,7 +131,7 @@ public static class PublishRules
         if (string.IsNullOrWhiteSpace(request.RightsStatement))
             items.Add(new(PreflightState.Bad, "Confirm that you may publish this video."));
         if (platforms.Contains(Platform.TikTok))
-            items.Add(new(PreflightState.Warn, "On TikTok it becomes a draft in your inbox, without title, description, tags and thumbnail: you write the caption and choose who may see it in the TikTok app."));
+            items.Add(new(PreflightState.Warn, "On TikTok it becomes a draft in your inbox, without title, description, tags, thumbnail and schedule: you write the caption and choose who may see it, and when, in the TikTok app."));
         if (platforms.Contains(Platform.YouTube))
             items.AddRange([.. Warnings(request, file), .. Fine(request.Draft, breaks)]);
         return items;

@@ -230,9 +230,9 @@ public sealed class UploadService(
         Licence = file.Licence,
         VideoLicence = draft.Licence!.Value,
         RightsStatement = request.RightsStatement,
-        PublishAt = draft.PublishAt?.ToUniversalTime(),
         ThumbnailUrl = file.ThumbnailUrl,
-        // Elsewhere pictures have no place to go.
+        // A draft for TikTok has none of these.
+        PublishAt = channel.Platform == Platform.YouTube ? draft.PublishAt?.ToUniversalTime() : null,
         ThumbnailKey = channel.Platform == Platform.YouTube ? request.ThumbnailKey : null,
         WatermarkKey = channel.Platform == Platform.YouTube ? request.WatermarkKey : null,
         TotalBytes = file.FileSize!.Value,

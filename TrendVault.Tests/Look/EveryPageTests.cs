@@ -110,7 +110,7 @@ public sealed class EveryPageTests(FurnishedApp app, BrowserFixture browser) : I
             "/trending", "/trending?q=nothing+of+that+name",
             "/downloads", "/downloads?q=nothing+of+that+name", $"/downloads/{app.Done}", $"/downloads/{app.Failed}", $"/downloads/{app.Running}", "/downloads?status=failed",
             "/downloads/new", $"/downloads/new?show=1&url={url}", "/downloads/new?show=1&url=nonsense",
-            "/uploads", "/uploads?q=nothing+of+that+name", "/uploads/calendar", "/uploads/calendar?month=2020-02", "/uploads/new", $"/uploads/new?download={app.Done}", "/published",
+            "/uploads", "/uploads?q=nothing+of+that+name", "/uploads/calendar", "/uploads/calendar?month=2020-02", "/uploads/new", $"/uploads/new?download={app.Done}", $"/uploads/{app.Refused}/edit", "/published",
             "/accounts", $"/accounts/{app.AccountId}/disconnect", "/oauth/authorize?provider=google",
             "/settings", "/status", "/theme",
         ];

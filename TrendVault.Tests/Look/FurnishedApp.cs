@@ -4,6 +4,7 @@ using TrendVault.Core.Downloads;
 using TrendVault.Core.Uploads;
 using TrendVault.Tests.Accounts;
 using TrendVault.Tests.App;
+using TrendVault.Web.Sandbox.Faults;
 
 namespace TrendVault.Tests.Look;
 
@@ -23,6 +24,9 @@ public sealed class FurnishedApp(TestServers servers) : ConnectApp(servers)
     /// <summary>One that outlasts every test.</summary>
     public Guid Running { get; private set; }
 
+    /// <summary>An upload whose title YouTube did not take, and which can be changed.</summary>
+    public Guid Refused { get; private set; }
+
     /// <summary>The account whose channel the finished download went to.</summary>
     public Guid AccountId { get; private set; }
 
@@ -38,7 +42,10 @@ public sealed class FurnishedApp(TestServers servers) : ConnectApp(servers)
         // The pages are those of a stranger at Google from here on.
         Sandbox.Faults.Switches = Sandbox.Faults.Switches with { ConsentAs = null };
         await BecomesAsync(Done, DownloadStatus.Completed);
-        await PublishAsync(channel.Id);
+        await PublishAsync(channel.Id, UploadStatus.Completed);
+        Sandbox.Faults.Order(new FaultOrder { Path = "/upload/youtube/v3/videos", Method = "POST", Status = 400, Reason = "invalidTitle" });
+        Refused = await PublishAsync(channel.Id, UploadStatus.Failed);
+        await Services.GetRequiredService<DraftStore>().SaveAsync(User.Id, Done, """{"Title": "Begun"}""", key: "", Token);
         await BecomesAsync(Failed, DownloadStatus.Failed);
         await BecomesAsync(Running, DownloadStatus.Downloading);
     }
@@ -69,7 +76,7 @@ public sealed class FurnishedApp(TestServers servers) : ConnectApp(servers)
         $"the download is {status}",
         TimeSpan.FromSeconds(60));
 
-    private async Task PublishAsync(Guid channelId)
+    private async Task<Guid> PublishAsync(Guid channelId, UploadStatus status)
     {
         var request = new UploadRequest
         {
@@ -80,8 +87,9 @@ public sealed class FurnishedApp(TestServers servers) : ConnectApp(servers)
         };
         var started = Assert.IsType<StartUploadOutcome.Started>(await Services.GetRequiredService<UploadService>().StartAsync(User.Id, request, Token));
         await Eventually.TrueAsync(
-            async () => (await Services.GetRequiredService<UploadStore>().FindAsync(User.Id, started.UploadIds[0], Token))?.Status == UploadStatus.Completed,
-            "the video is published",
+            async () => (await Services.GetRequiredService<UploadStore>().FindAsync(User.Id, started.UploadIds[0], Token))?.Status == status,
+            $"the upload is {status}",
             TimeSpan.FromSeconds(60));
+        return started.UploadIds[0];
     }
 }

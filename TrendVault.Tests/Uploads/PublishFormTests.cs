@@ -355,10 +355,31 @@ public sealed class PublishFormTests : IClassFixture<ConnectApp>
     {
         var given = await _app.GivenVideoAsync("tiktok");
         using var browser = await _app.SignInAsync(given.User);
+        var form = await browser.ReadFormAsync(given);
 
-        var page = await browser.ParseAsync($"/uploads/new?download={given.DownloadId}");
+        var chosen = await PostAsync(browser, "?handler=Preflight", form, HttpStatusCode.OK);
+        form.Remove("ChannelIds");
+        var none = await PostAsync(browser, "?handler=Preflight", form, HttpStatusCode.OK);
 
-        Assert.Equal(["tiktok"], page.QuerySelectorAll(".preview").Select(preview => preview.GetAttribute("data-kind")));
+        Assert.Equal(["tiktok"], Kinds(chosen));
+        Assert.Equal(["youtube"], Kinds(none));
+
+        static IEnumerable<string?> Kinds(IHtmlDocument page) => page.QuerySelectorAll("#previews .preview").Select(preview => preview.GetAttribute("data-kind"));
+    }
+
+    [Fact]
+    public async Task A_draft_for_tiktok_is_not_scheduled()
+    {
+        var given = await _app.GivenVideoAsync("tiktok");
+        using var browser = await _app.SignInAsync(given.User);
+        var form = await browser.ReadFormAsync(given);
+        form["PublishAt"] = "2027-07-01T18:00";
+        form["RightsStatement"] = "true";
+
+        await PostAsync(browser, "", form, HttpStatusCode.Redirect);
+
+        Assert.Null(Assert.Single(await UploadsAsync(given)).PublishAt);
+        Assert.DoesNotContain("scheduled", await browser.GetStringAsync("/uploads", Token), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -282,7 +282,7 @@ public sealed class UploadHistoryTests : IClassFixture<ConnectApp>
         await Db.ExecuteAsync("update jobs set run_after = now() where subject_id = @id", new { id }, Token);
     }
 
-    private Task GivenRowsAsync(User user, int count) => Db.ExecuteAsync(
+    private Task<int> GivenRowsAsync(User user, int count) => Db.ExecuteAsync(
         """
         insert into upload_jobs (id, user_id, platform, channel_name, title, privacy, rights_statement, status, error, created_at)
         select gen_random_uuid(), @Id, 'YOUTUBE', 'A channel', 'Video ' || n, 'private', 'Mine.', 'failed', 'YouTube did not answer.', now() - make_interval(mins => n)

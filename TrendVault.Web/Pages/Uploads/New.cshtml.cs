@@ -69,22 +69,13 @@ internal sealed class NewModel(
 
     public string? WatermarkUrl => UrlOf(WatermarkKey);
 
-    /// <summary>One for each platform that is chosen; YouTube's while none is.</summary>
-    public IEnumerable<Preview> Previews
-    {
-        get
-        {
-            var chosen = Channels.Where(channel => Form.ChannelIds.Contains(channel.Id)).DistinctBy(channel => channel.Platform).ToList();
-            return chosen.Count > 0
-                ? chosen.Select(channel => new Preview(channel.Platform, channel.ChannelName, Form.Title, PictureOn(channel.Platform)))
-                : [new Preview(Platform.YouTube, Channels.Count > 0 ? Channels[0].ChannelName : "Your channel", Form.Title, PictureOn(Platform.YouTube))];
-        }
-    }
+    /// <summary>Where something of its own can be said: to a TikTok draft nothing is.</summary>
+    public IReadOnlyList<PublishingChannel> OwnWords => [.. Channels.Where(channel => channel.Platform == Platform.YouTube)];
 
     /// <summary>Something else is said on one of the channels.</summary>
     public bool HasOwnWords => Form.Titles.Values.Concat(Form.Descriptions.Values).Any(text => !string.IsNullOrWhiteSpace(text));
 
-    public Checks Checks { get; private set; } = new([], "", IsNews: false);
+    public Checks Checks { get; private set; } = new([], [], "", IsNews: false);
 
     public async Task<IActionResult> OnGetAsync(CancellationToken cancellationToken)
     {
@@ -250,7 +241,7 @@ internal sealed class NewModel(
         return ToForm(file);
     }
 
-    private Task SetPictureAsync(DownloadRow file, PictureKind kind, string? key, CancellationToken cancellationToken)
+    private Task<int> SetPictureAsync(DownloadRow file, PictureKind kind, string? key, CancellationToken cancellationToken)
     {
         (ThumbnailKey, WatermarkKey) = kind == PictureKind.Thumbnail ? (key, WatermarkKey) : (ThumbnailKey, key);
         return drafts.SetPicturesAsync(User.Id(), file.Id, ThumbnailKey, WatermarkKey, cancellationToken);
@@ -271,8 +262,13 @@ internal sealed class NewModel(
         else if (Form.IsTwice)
             items.Add(new(PreflightState.Warn, $"The clocks of {Form.Zone.Id} go back that night, and this time comes twice: the first is meant."));
         items.AddRange(await allowances.CheckAsync(User.Id(), targets, cancellationToken));
-        return new Checks(items, Form.Action, IsNews: false);
+        return new Checks(PreviewsOf(targets), items, Form.Action, IsNews: false);
     }
+
+    /// <summary>YouTube's while no channel is chosen.</summary>
+    private IReadOnlyList<Preview> PreviewsOf(IReadOnlyList<PublishingChannel> targets) => targets.Count > 0
+        ? [.. targets.DistinctBy(target => target.Platform).Select(target => new Preview(target.Platform, target.ChannelName, Form.Title, PictureOn(target.Platform)))]
+        : [new Preview(Platform.YouTube, Channels.Count > 0 ? Channels[0].ChannelName : "Your channel", Form.Title, PictureOn(Platform.YouTube))];
 
     private async Task<PageResult> ShowAsync(DownloadRow file, CancellationToken cancellationToken)
     {

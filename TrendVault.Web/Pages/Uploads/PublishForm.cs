@@ -222,8 +222,9 @@ internal sealed record TextField(string Name, string Label, string? Value)
 /// <param name="Picture">Where its picture is; null for none.</param>
 internal sealed record Preview(Platform Platform, string ChannelName, string? Title, string? Picture);
 
-/// <summary>What stands beside the form: the checks, and the word on its button.</summary>
+/// <summary>What stands beside the form: the previews, the checks, and the word on its button.</summary>
+/// <param name="Previews">One for each platform that is chosen.</param>
 /// <param name="Items">The preflight list.</param>
 /// <param name="Action">What the button does.</param>
 /// <param name="IsNews">It comes by itself, after the form was saved: the button is told, too.</param>
-internal sealed record Checks(IReadOnlyList<PreflightItem> Items, string Action, bool IsNews);
+internal sealed record Checks(IReadOnlyList<Preview> Previews, IReadOnlyList<PreflightItem> Items, string Action, bool IsNews);
