@@ -266,7 +266,7 @@ internal sealed class NewModel(
     }
 
     /// <summary>YouTube's while no channel is chosen.</summary>
-    private IReadOnlyList<Preview> PreviewsOf(IReadOnlyList<PublishingChannel> targets) => targets.Count > 0
+    private IReadOnlyList<Preview> PreviewsOf(List<PublishingChannel> targets) => targets.Count > 0
         ? [.. targets.DistinctBy(target => target.Platform).Select(target => new Preview(target.Platform, target.ChannelName, Form.Title, PictureOn(target.Platform)))]
         : [new Preview(Platform.YouTube, Channels.Count > 0 ? Channels[0].ChannelName : "Your channel", Form.Title, PictureOn(Platform.YouTube))];
 
