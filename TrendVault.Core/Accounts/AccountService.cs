@@ -24,7 +24,14 @@ public sealed record ChannelsRefresh(int Accounts, IReadOnlyList<string> Failure
 
 /// <summary>Keeps users' accounts and the channels behind them.</summary>
 public sealed class AccountService(
-    NpgsqlDataSource db, AccountStore store, ChannelStore channels, AccountTokens tokens, AccountPlatforms platforms, TimeProvider time, ILogger<AccountService> log)
+    NpgsqlDataSource db,
+    AccountStore store,
+    ChannelStore channels,
+    ChannelPictures pictures,
+    AccountTokens tokens,
+    AccountPlatforms platforms,
+    TimeProvider time,
+    ILogger<AccountService> log)
 {
     /// <summary>Reads who granted, then keeps account, tokens and channels in one transaction: nothing is ever half connected.</summary>
     /// <exception cref="PlatformException">The platform does not say who it is. Nothing was kept.</exception>
@@ -34,14 +41,21 @@ public sealed class AccountService(
         var owner = await platform.ReadOwnerAsync(grant.AccessToken, cancellationToken);
         var found = await platform.ReadChannelsAsync(grant.AccessToken, cancellationToken);
         var platformUserId = found is [var first, ..] ? first.Id : owner.Id;
-        try
+        var connected = await SaveOnceAsync();
+        await pictures.CopyAsync(userId, connected.Id, cancellationToken);
+        return connected;
+
+        async Task<ConnectedAccount> SaveOnceAsync()
         {
-            return await SaveAsync();
-        }
-        catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.UniqueViolation)
-        {
-            // Another window has just connected the same account: its row is there now.
-            return await SaveAsync();
+            try
+            {
+                return await SaveAsync();
+            }
+            catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.UniqueViolation)
+            {
+                // Another window has just connected the same account: its row is there now.
+                return await SaveAsync();
+            }
         }
 
         async Task<ConnectedAccount> SaveAsync()
@@ -100,7 +114,9 @@ public sealed class AccountService(
             return DisconnectOutcome.NotFound;
 
         var isRevoked = await TryRevokeAsync(account, cancellationToken);
+        var gone = await pictures.OfAccountAsync(userId, accountId, cancellationToken);
         await store.DeleteAsync(userId, accountId, cancellationToken);
+        await pictures.RemoveAsync(userId, gone);
         return isRevoked ? DisconnectOutcome.Done : DisconnectOutcome.NotRevoked;
     }
 
@@ -110,6 +126,7 @@ public sealed class AccountService(
         var found = await tokens.UseAsync(
             account.UserId, account.Id, token => platform.ReadChannelsAsync(token, cancellationToken), cancellationToken);
         await channels.ReplaceAsync(account.UserId, account.Id, account.Platform, found, cancellationToken);
+        await pictures.CopyAsync(account.UserId, account.Id, cancellationToken);
     }
 
     private async Task<bool> TryRevokeAsync(ConnectedAccount account, CancellationToken cancellationToken)

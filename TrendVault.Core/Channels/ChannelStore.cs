@@ -9,7 +9,7 @@ public sealed class ChannelStore(NpgsqlDataSource db)
     public Task<IReadOnlyList<PublishingChannel>> ListAsync(Guid userId, CancellationToken cancellationToken) =>
         db.QueryAsync<PublishingChannel>(
             """
-            select id, connected_account_id, platform, platform_channel_id, channel_name, handle, avatar_url, subscribers, updated_at
+            select id, connected_account_id, platform, platform_channel_id, channel_name, handle, avatar_url, picture_type, subscribers, updated_at
             from channels
             where user_id = @userId
             order by channel_name, id
@@ -21,7 +21,7 @@ public sealed class ChannelStore(NpgsqlDataSource db)
     public Task<PublishingChannel?> FindAsync(Guid userId, Guid channelId, CancellationToken cancellationToken) =>
         db.QuerySingleOrDefaultAsync<PublishingChannel>(
             """
-            select id, connected_account_id, platform, platform_channel_id, channel_name, handle, avatar_url, subscribers, updated_at
+            select id, connected_account_id, platform, platform_channel_id, channel_name, handle, avatar_url, picture_type, subscribers, updated_at
             from channels
             where id = @channelId
               and user_id = @userId

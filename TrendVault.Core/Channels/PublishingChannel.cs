@@ -21,8 +21,11 @@ public sealed record PublishingChannel
     /// <summary>Such as @mychannel.</summary>
     public string? Handle { get; init; }
 
-    /// <summary>A picture at the platform.</summary>
+    /// <summary>A picture at the platform; it may be there for hours only.</summary>
     public string? AvatarUrl { get; init; }
+
+    /// <summary>The content type of the copy of that picture; null when there is none.</summary>
+    public string? PictureType { get; init; }
 
     /// <summary>As the platform rounds it; null when hidden.</summary>
     public long? Subscribers { get; init; }

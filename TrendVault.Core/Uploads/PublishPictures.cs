@@ -125,7 +125,7 @@ public sealed class PublishPictures(IObjectStore objects)
     {
         if (picture.Length > MostBytes)
             return Break("picture_too_large", "The picture is larger than 2 MB: save it smaller, then try again.");
-        if (PictureHeader.ContentTypeOf(picture) is null)
+        if (PictureHeader.ContentTypeOf(picture) is not ("image/jpeg" or "image/png"))
             return Break("picture_format", "The file is no picture in JPEG or PNG: choose another one.");
         return PictureHeader.SizeOf(picture) switch
         {

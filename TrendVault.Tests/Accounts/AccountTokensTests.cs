@@ -51,6 +51,25 @@ public sealed class AccountTokensTests : IClassFixture<TestDatabase>, IClassFixt
     }
 
     [Fact]
+    public async Task A_user_connects_several_accounts_and_each_keeps_its_own_tokens()
+    {
+        await using var services = _google.Services(_database);
+        var userId = await _database.GivenUserAsync();
+
+        var ada = await _google.ConnectAsync(services, userId);
+        _google.Switch(switches => switches with { ConsentAs = "ben@example.com" });
+        var ben = await _google.ConnectAsync(services, userId);
+
+        var channels = await services.GetRequiredService<ChannelStore>().ListAsync(userId, Token);
+        Assert.Equal([ada.Id, ben.Id], channels.OrderBy(channel => channel.ChannelName, StringComparer.Ordinal).Select(channel => channel.ConnectedAccountId));
+        var tokens = services.GetRequiredService<AccountTokens>();
+        Assert.NotEqual(await tokens.GetAsync(userId, ada.Id, Token), await tokens.GetAsync(userId, ben.Id, Token));
+        await services.GetRequiredService<AccountService>().DisconnectAsync(userId, ada.Id, Token);
+        Assert.Equal(ben.Id, Assert.Single(await services.GetRequiredService<AccountStore>().ListAsync(userId, Token)).Id);
+        Assert.NotEmpty(await tokens.GetAsync(userId, ben.Id, Token));
+    }
+
+    [Fact]
     public async Task An_account_without_a_channel_is_connected_all_the_same()
     {
         _google.Switch(switches => switches with { ConsentAs = GoogleSandbox.Chris });

@@ -4,6 +4,8 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using TrendVault.Core.Accounts;
 using TrendVault.Core.Channels;
+using TrendVault.Core.Egress;
+using TrendVault.Core.Storage;
 using TrendVault.Tests.App;
 using TrendVault.Web.Sandbox;
 using TrendVault.Web.Sandbox.Faults;
@@ -92,5 +94,5 @@ public sealed class GoogleSandbox : IAsyncLifetime
     }
 
     private static void Add(IServiceCollection services, IConfiguration configuration) =>
-        services.AddChannels(configuration).AddAccounts(configuration).AddSingleton(Options.Create(Vault));
+        services.AddEgress(configuration).AddStorage(configuration).AddChannels(configuration).AddAccounts(configuration).AddSingleton(Options.Create(Vault));
 }

@@ -10,6 +10,7 @@ using TrendVault.Core.Accounts;
 using TrendVault.Core.Channels;
 using TrendVault.Core.Data;
 using TrendVault.Core.Downloads;
+using TrendVault.Core.Egress;
 using TrendVault.Core.Jobs;
 using TrendVault.Core.Settings;
 using TrendVault.Core.Storage;
@@ -54,6 +55,7 @@ internal sealed class UploadRig : IAsyncDisposable
             .AddData(builder.Configuration)
             .AddStorage(builder.Configuration)
             .AddJobs(builder.Configuration)
+            .AddEgress(builder.Configuration)
             .AddChannels(builder.Configuration)
             .AddAccounts(builder.Configuration)
             .AddUploads(builder.Configuration);

@@ -1,4 +1,6 @@
+using System.Globalization;
 using Microsoft.Extensions.Options;
+using Microsoft.Net.Http.Headers;
 using TrendVault.Core;
 using TrendVault.Core.Accounts;
 using TrendVault.Core.Channels;
@@ -19,6 +21,8 @@ internal static class AccountsApi
         var channels = app.MapApi("/api/channels");
         channels.MapGet("", ListChannelsAsync);
         channels.MapPost("/refresh", RefreshChannelsAsync);
+
+        app.MapMethods("/channels/{id:guid}/picture", [HttpMethods.Get, HttpMethods.Head], PictureAsync).RequireAuthorization(Policies.Page).WithoutLimit();
     }
 
     /// <summary>
@@ -50,6 +54,19 @@ internal static class AccountsApi
         var refresh = await accounts.RefreshChannelsAsync(context.User.Id(), cancellationToken);
         var channels = await store.ListAsync(context.User.Id(), cancellationToken);
         return Envelope.Ok(new { Channels = channels.Select(ChannelJson.Of), refresh.Failures });
+    }
+
+    private static async Task<IResult> PictureAsync(
+        Guid id, ChannelStore store, ChannelPictures pictures, HttpContext context, CancellationToken cancellationToken)
+    {
+        if (await store.FindAsync(context.User.Id(), id, cancellationToken) is not { } channel
+            || await pictures.OpenAsync(context.User.Id(), channel, cancellationToken) is not { } picture)
+        {
+            return Results.NotFound();
+        }
+
+        context.Response.Headers.CacheControl = CacheRules.OneReader;
+        return Results.Stream(picture, channel.PictureType, entityTag: new EntityTagHeaderValue(string.Create(CultureInfo.InvariantCulture, $"\"{channel.UpdatedAt.UtcTicks}\"")));
     }
 
     private sealed record AuthorizeBody(string? Provider);

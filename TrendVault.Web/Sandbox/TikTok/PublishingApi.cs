@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net.Http.Headers;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -17,13 +18,17 @@ internal static class PublishingApi
     private const long LargestChunk = 64_000_000;
     private const long LargestLastChunk = 128_000_000;
 
+    // Of a creator's picture at its address.
+    private static readonly TimeSpan PictureLasts = TimeSpan.FromHours(2);
+
     private static readonly string[] Types = ["video/mp4", "video/quicktime", "video/webm"];
     private static readonly string[] BasicFields = ["open_id", "union_id", "avatar_url", "avatar_url_100", "avatar_large_url", "display_name"];
 
     public static void MapPublishing(this WebApplication app)
     {
         var api = app.MapGroup("/v2").AddEndpointFilter(TikTokPaths.RequireSlashAsync);
-        api.MapGet("/user/info/", (HttpContext context, CreatorGrants grants, SandboxAddress address) => Refusing(() => Task.FromResult(UserInfo(context, grants, address))));
+        api.MapGet("/user/info/", (HttpContext context, CreatorGrants grants, SandboxAddress address, TimeProvider time) =>
+            Refusing(() => Task.FromResult(UserInfo(context, grants, address, time))));
         api.MapPost("/post/publish/inbox/video/init/", (HttpContext context, CreatorGrants grants, DraftDesk desk, SandboxAddress address, SandboxFaults faults) =>
             Refusing(() => InitAsync(context, grants, desk, address, faults.Switches)));
         api.MapPost("/post/publish/status/fetch/", (HttpContext context, CreatorGrants grants, DraftDesk desk, SandboxFaults faults) =>
@@ -43,14 +48,14 @@ internal static class PublishingApi
         }
     }
 
-    private static IResult UserInfo(HttpContext context, CreatorGrants grants, SandboxAddress address)
+    private static IResult UserInfo(HttpContext context, CreatorGrants grants, SandboxAddress address, TimeProvider time)
     {
         var creator = CallerOf(context, grants, CreatorScopes.Basic);
         var fields = (context.Request.Query["fields"].FirstOrDefault() ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries);
         if (fields.Length == 0 || fields.Any(field => !BasicFields.Contains(field)))
             throw new TikTokRefusal(401, "scope_not_authorized", "The user did not authorize the scope required for completing this request.");
 
-        var face = address.Of($"faces/{creator.OpenId}=s96-c");
+        var face = address.Of(string.Create(CultureInfo.InvariantCulture, $"tt/{creator.OpenId}.jpg?x-expires={(time.GetUtcNow() + PictureLasts).ToUnixTimeSeconds()}"));
         var all = new Dictionary<string, string>
         {
             ["open_id"] = creator.OpenId,

@@ -47,11 +47,14 @@ internal static partial class MediaEndpoints
         return await PictureAsync(context, media, set, $"{dice.Pick(Painter.ScenesOf(category), "scene")}-{name}.jpg");
     }
 
-    private static Task<IResult> CoverAsync(HttpContext context, string id, MediaLibrary media)
+    private static async Task<IResult> CoverAsync(HttpContext context, string id, MediaLibrary media, TimeProvider time)
     {
+        // A creator's picture, whose address ends.
+        if (long.TryParse(context.Request.Query["x-expires"], NumberStyles.None, CultureInfo.InvariantCulture, out var end) && end < time.GetUtcNow().ToUnixTimeSeconds())
+            return Results.StatusCode(StatusCodes.Status403Forbidden);
         ForEveryPage(context);
         var number = Dice.Named(id).Between(0, (PictureSet.TallSets * Painter.Scenes) - 1, "picture");
-        return PictureAsync(context, media, new PictureSet(IsTall: true, number / Painter.Scenes), $"{number % Painter.Scenes}.jpg");
+        return await PictureAsync(context, media, new PictureSet(IsTall: true, number / Painter.Scenes), $"{number % Painter.Scenes}.jpg");
     }
 
     private static async Task<IResult> PictureAsync(HttpContext context, MediaLibrary media, PictureSet set, string file)

@@ -1,22 +1,25 @@
 using System.Buffers.Binary;
 
-namespace TrendVault.Core.Uploads;
+namespace TrendVault.Core.Storage;
 
 /// <summary>What the first bytes of a picture say: whatever its name or sender claim, these decide.</summary>
 internal static class PictureHeader
 {
     private const string Jpeg = "image/jpeg";
     private const string Png = "image/png";
+    private const string WebP = "image/webp";
 
-    /// <summary>JPEG's or PNG's; null for anything else.</summary>
+    /// <summary>JPEG's, PNG's or WebP's; null for anything else.</summary>
     public static string? ContentTypeOf(ReadOnlySpan<byte> picture)
     {
         if (picture.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xD8, 0xFF]))
             return Jpeg;
-        return picture.StartsWith((ReadOnlySpan<byte>)[0x89, (byte)'P', (byte)'N', (byte)'G', 0x0D, 0x0A, 0x1A, 0x0A]) ? Png : null;
+        if (picture.StartsWith((ReadOnlySpan<byte>)[0x89, (byte)'P', (byte)'N', (byte)'G', 0x0D, 0x0A, 0x1A, 0x0A]))
+            return Png;
+        return picture.Length >= 12 && picture.StartsWith("RIFF"u8) && picture[8..12].SequenceEqual("WEBP"u8) ? WebP : null;
     }
 
-    /// <summary>In pixels, before anything is unpacked; null when the picture does not say.</summary>
+    /// <summary>Of a JPEG or PNG in pixels, before anything is unpacked; null when the picture does not say.</summary>
     public static (int Width, int Height)? SizeOf(ReadOnlySpan<byte> picture) => ContentTypeOf(picture) switch
     {
         Png => SizeOfPng(picture),
