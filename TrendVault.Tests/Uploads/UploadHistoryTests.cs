@@ -243,6 +243,26 @@ public sealed class UploadHistoryTests : IClassFixture<ConnectApp>
         Assert.Equal(45, rows.Distinct().Count());
     }
 
+    [Theory]
+    [InlineData("", "2027-03", "Wed 31 Mar", "22:30")]
+    [InlineData("tv_zone=Europe%2FBerlin", "2027-04", "Thu 1 Apr", "00:30")]
+    public async Task The_calendar_goes_by_the_clocks_that_its_user_schedules_by(string cookie, string month, string day, string hour)
+    {
+        var user = await _app.GivenUserAsync();
+        await GivenRowsAsync(user, 1);
+        await Db.ExecuteAsync("update upload_jobs set publish_at = '2027-03-31T22:30:00Z' where user_id = @Id", new { user.Id }, Token);
+        using var browser = await _app.SignInAsync(user);
+        var session = browser.DefaultRequestHeaders.GetValues("Cookie");
+        browser.DefaultRequestHeaders.Remove("Cookie");
+        browser.DefaultRequestHeaders.Add("Cookie", string.Join("; ", [.. session, cookie]));
+
+        var row = (await browser.ParseAsync($"/uploads/calendar?month={month}")).QuerySelector("tbody tr")!;
+
+        Assert.Equal((day, hour), (row.QuerySelector("th")!.TextContent, row.QuerySelector("time")!.TextContent));
+        var other = month == "2027-03" ? "2027-04" : "2027-03";
+        Assert.Null((await browser.ParseAsync($"/uploads/calendar?month={other}")).QuerySelector("tbody"));
+    }
+
     private static int Total(JsonElement answer) => answer.GetProperty("data").GetProperty("pagination").GetProperty("total").GetInt32();
 
     private static async Task<string[]> RowsAsync(IPage page) => await page.EvaluateAsync<string[]>("[...document.querySelectorAll('.row')].map(({ id }) => id)");

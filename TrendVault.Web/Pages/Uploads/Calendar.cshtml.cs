@@ -13,6 +13,9 @@ internal sealed class CalendarModel(UploadStore store, TimeProvider time) : Page
 {
     private const string MonthFormat = "yyyy-MM";
 
+    /// <summary>Whose clocks say what a day is: those that the user schedules by.</summary>
+    public TimeZoneInfo Zone { get; private set; } = TimeZoneInfo.Utc;
+
     /// <summary>Its first day.</summary>
     public DateOnly Month { get; private set; }
 
@@ -25,14 +28,18 @@ internal sealed class CalendarModel(UploadStore store, TimeProvider time) : Page
     /// <summary>A word that is no month shows this one: an old link still shows a calendar.</summary>
     public async Task<IActionResult> OnGetAsync(string? month, CancellationToken cancellationToken)
     {
-        var now = time.GetUtcNow();
+        Zone = ZoneCookie.Read(Request) ?? TimeZoneInfo.Utc;
+        var now = LocalOf(time.GetUtcNow());
         Month = DateOnly.TryParseExact(month, MonthFormat, CultureInfo.InvariantCulture, DateTimeStyles.None, out var asked) && asked.Year is >= 2000 and < 2200
             ? asked
             : new DateOnly(now.Year, now.Month, 1);
         var entries = await store.CalendarAsync(User.Id(), StartOf(Month), StartOf(Month.AddMonths(1)), cancellationToken);
-        Days = [.. entries.GroupBy(entry => DateOnly.FromDateTime(entry.At.UtcDateTime))];
+        Days = [.. entries.GroupBy(entry => DateOnly.FromDateTime(LocalOf(entry.At)))];
         return Page();
     }
+
+    /// <summary>What the clocks show then.</summary>
+    public DateTime LocalOf(DateTimeOffset at) => TimeZoneInfo.ConvertTime(at, Zone).DateTime;
 
     public static string UrlOf(DateOnly month) => "/uploads/calendar?month=" + month.ToString(MonthFormat, CultureInfo.InvariantCulture);
 
@@ -45,5 +52,7 @@ internal sealed class CalendarModel(UploadStore store, TimeProvider time) : Page
         _ => ("Not uploaded yet", ""),
     };
 
-    private static DateTimeOffset StartOf(DateOnly day) => new(day, TimeOnly.MinValue, TimeSpan.Zero);
+    // Where the clocks go forward at midnight the day begins at one.
+    private DateTimeOffset StartOf(DateOnly day) =>
+        ZonedTime.At(day.ToDateTime(TimeOnly.MinValue), Zone) ?? ZonedTime.At(day.ToDateTime(new TimeOnly(1, 0)), Zone)!.Value;
 }
