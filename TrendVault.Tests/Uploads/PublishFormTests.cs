@@ -142,6 +142,26 @@ public sealed class PublishFormTests : IClassFixture<ConnectApp>
     }
 
     [Fact]
+    public async Task Both_pictures_may_be_as_large_as_they_may_be_at_once()
+    {
+        var given = await _app.GivenVideoAsync();
+        using var browser = await _app.SignInAsync(given.User);
+        using var content = new MultipartFormDataContent();
+        foreach (var (name, value) in await browser.ReadFormAsync(given))
+            content.Add(new StringContent(value), name);
+        foreach (var (field, size) in new[] { ("Thumbnail", "1280x720"), ("Watermark", "200x200") })
+        {
+            var picture = await MadePicture.OfAsync(size, "png");
+            Array.Resize(ref picture, PublishPictures.MostBytes);
+            content.Add(new ByteArrayContent(picture), field, "picture.png");
+        }
+
+        await ReadAsync(await browser.PostAsync("/uploads/new?handler=Draft", content, Token), HttpStatusCode.Redirect);
+
+        Assert.Equal(2, (await browser.ParseAsync($"/uploads/new?download={given.DownloadId}")).QuerySelectorAll("#thumbnail img").Length);
+    }
+
+    [Fact]
     public async Task A_picture_that_is_none_is_refused_beside_its_field_and_the_rest_is_kept()
     {
         var given = await _app.GivenVideoAsync();

@@ -33,7 +33,7 @@ internal sealed record Problem(int Status, string Code, string Title, string Mes
         403 => new(403, "forbidden", "Not for you", "Your account may not do this."),
         404 => new(404, "not_found", "Nothing here", "There is nothing at this address. It may have been deleted, or the link is wrong."),
         405 => new(405, "method_not_allowed", "Not possible here", "This address does not do that."),
-        413 => new(413, "payload_too_large", "Too large", "What was sent is too large."),
+        413 => new(413, "payload_too_large", "Too large", "What was sent is too large: a picture may have 2 MB, and the API takes 64 KB."),
         415 => new(415, "unsupported_media_type", "Not understood", "Send this as JSON: Content-Type must be application/json."),
         503 => Unavailable,
         < 500 => new(status, "invalid_request", "That did not work", "The request cannot be answered."),

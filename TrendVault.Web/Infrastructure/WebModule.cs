@@ -42,7 +42,7 @@ internal static class WebModule
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestBodySize = 4 * 1024 * 1024; // a thumbnail of 2 MB with its form; the API takes 64 KB
+            kestrel.Limits.MaxRequestBodySize = 5 * 1024 * 1024; // a thumbnail and a watermark of 2 MB each with their form; the API takes 64 KB
         });
     }
 
