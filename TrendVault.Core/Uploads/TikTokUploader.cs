@@ -32,6 +32,8 @@ internal sealed class TikTokUploader(
     /// <summary>The handle while nobody knows whether there is a draft: saved before it is begun, gone with the answer.</summary>
     private const string Asked = "asked";
 
+    private const string Expired = "upload_expired";
+
     // Cancelled is to be on the row within two seconds.
     private static readonly TimeSpan AskPatience = TimeSpan.FromSeconds(1);
 
@@ -46,8 +48,24 @@ internal sealed class TikTokUploader(
     public async Task<AcceptedVideo> UploadAsync(UploadOrder order, UploadJournal journal, CancellationToken cancellationToken)
     {
         journal.Report("connect", order.Upload.SentBytes ?? 0);
-        var isNew = journal.Handle is null;
-        var draft = isNew ? await BeginAsync(order, journal, cancellationToken) : Read(journal.Handle!);
+        if (journal.Handle is { } saved)
+        {
+            try
+            {
+                return await BringAsync(order, journal, Read(saved), isNew: false, cancellationToken);
+            }
+            catch (PlatformException e) when (e.Code == Expired)
+            {
+                log.LogWarning("The address of upload {UploadId} ended while it waited; it begins again", order.Upload.Id);
+            }
+        }
+
+        return await BringAsync(order, journal, await BeginAsync(order, journal, cancellationToken), isNew: true, cancellationToken);
+    }
+
+    private async Task<AcceptedVideo> BringAsync(
+        UploadOrder order, UploadJournal journal, TikTokDraft draft, bool isNew, CancellationToken cancellationToken)
+    {
         try
         {
             var status = isNew ? null : await StatusAsync(order, journal, draft, cancellationToken);
@@ -84,7 +102,8 @@ internal sealed class TikTokUploader(
     private async Task<TikTokDraft> BeginAsync(UploadOrder order, UploadJournal journal, CancellationToken cancellationToken)
     {
         var (userId, accountId) = (order.Upload.UserId, order.Channel.ConnectedAccountId);
-        await tokens.GetAsync(userId, accountId, cancellationToken);
+        // Should TikTok be away, this finds out: of a draft that is asked for nobody could tell then.
+        await tokens.UseAsync(userId, accountId, token => api.ReadUserAsync(token, cancellationToken), cancellationToken);
         var share = await shares.TakeAsync(userId, accountId, cancellationToken);
         try
         {
@@ -161,7 +180,7 @@ internal sealed class TikTokUploader(
             return chunks.Size;
         await journal.ForgetHandleAsync(cancellationToken);
         throw answer.Status is HttpStatusCode.Forbidden or HttpStatusCode.NotFound
-            ? new PlatformException(PlatformRemedy.GiveUp, "upload_expired", "TikTok's address for this upload has ended: it works for an hour. Retry begins a new draft.")
+            ? new PlatformException(PlatformRemedy.GiveUp, Expired, "TikTok's address for this upload has ended: it works for an hour. Retry begins a new draft.")
             : new PlatformException(PlatformRemedy.GiveUp, "tiktok_refused", "TikTok does not take this file piece by piece. Retry begins a new draft.");
     }
 

@@ -55,7 +55,7 @@ internal sealed class UploadJobHandler(
         catch (PlatformException e)
         {
             log.LogWarning(e, "Upload {UploadId} did not get through: {Code}", row.Id, e.Code);
-            return OutcomeOf(e);
+            return OutcomeOf(job, e.Code == "account_gone" ? ChannelGone() : e);
         }
         catch (OutcomeUnknownException e) when (e.MayBeAskedAgain)
         {
@@ -93,7 +93,7 @@ internal sealed class UploadJobHandler(
         catch (StorageException e)
         {
             log.LogError(e, "The file of upload {UploadId} is gone", row.Id);
-            return OutcomeOf(Gone());
+            return OutcomeOf(job, Gone());
         }
     }
 
@@ -139,7 +139,7 @@ internal sealed class UploadJobHandler(
         if (file is null)
             throw Gone();
         if (channel is null)
-            throw new PlatformException(PlatformRemedy.GiveUp, "channel_gone", "The channel is no longer connected.");
+            throw ChannelGone();
 
         // Time has passed since the form; a time that lay ahead then may lie behind now, and YouTube then publishes at once.
         var broken = PublishRules.CheckFile(file, row.Platform).Concat(PublishRules.Check(DraftOf(row), row.CreatedAt)).FirstOrDefault();
@@ -179,12 +179,21 @@ internal sealed class UploadJobHandler(
             await jobs.EnqueueAsync(connection, FollowUpJobHandler.JobFor(row.UserId, publishedId), token);
     });
 
-    private JobOutcome OutcomeOf(PlatformException e) => e.Remedy switch
+    private JobOutcome OutcomeOf(Job job, PlatformException e) => e.Remedy switch
     {
-        PlatformRemedy.Retry => new JobOutcome.Failed(e.Code, e.Message, MayPass: true, e.RetryAfter),
-        PlatformRemedy.Park or PlatformRemedy.Reauthorize => new JobOutcome.Parked(e.Message, time.GetUtcNow() + (e.RetryAfter ?? options.Value.LookAgain)),
+        PlatformRemedy.Retry when !IsOutage(job, e) => new JobOutcome.Failed(e.Code, e.Message, MayPass: true, e.RetryAfter),
+        PlatformRemedy.Retry or PlatformRemedy.Park or PlatformRemedy.Reauthorize => new JobOutcome.Parked(e.Message, time.GetUtcNow() + (e.RetryAfter ?? options.Value.LookAgain)),
         _ => new JobOutcome.Failed(e.Code, e.Message, MayPass: false),
     };
+
+    /// <summary>It did not pass quickly, and waiting costs nothing, unlike another session or draft.</summary>
+    private bool IsOutage(Job job, PlatformException e) =>
+        job.Failures + 1 >= JobPlanner.MaxFailures
+        && e.Code is not ("session_lost" or "tiktok_internal")
+        && time.GetUtcNow() - job.CreatedAt < options.Value.OutagePatience;
+
+    private static PlatformException ChannelGone() =>
+        new(PlatformRemedy.GiveUp, "channel_gone", "The channel is no longer connected: connect it again on the Accounts page, then publish the video anew.");
 
     private static PlatformException Gone() =>
         new(PlatformRemedy.GiveUp, "file_gone", "The downloaded file is no longer there: download it again, then publish it.");

@@ -25,8 +25,11 @@ public sealed class UploadOptions : IValidatableObject
     /// <summary>How long one chunk may take: 8 MiB in 5 minutes is 28 KB a second.</summary>
     public TimeSpan ChunkTimeout { get; set; } = TimeSpan.FromMinutes(5);
 
-    /// <summary>When a job that waits for its account or the storage looks again.</summary>
+    /// <summary>When a job that waits for its account, its platform or the storage looks again.</summary>
     public TimeSpan LookAgain { get; set; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>How long, from its beginning, an upload waits for a platform that is down: a day, and one more for what it waited for before.</summary>
+    public TimeSpan OutagePatience { get; set; } = TimeSpan.FromHours(48);
 
     /// <summary>
     /// How soon a published video is looked at again. A later look waits as long again as has passed since, an hour at most.

@@ -7,6 +7,7 @@ public sealed class SandboxFaults
     private readonly List<Open> _open = [];
     private readonly List<UploadHold> _holds = [];
     private readonly HashSet<UploadHold> _held = [];
+    private CancellationTokenSource _released = new();
 
     /// <summary>How the platforms behave until told otherwise.</summary>
     public SandboxSwitches Switches { get; set; } = new();
@@ -28,7 +29,7 @@ public sealed class SandboxFaults
             _open.Add(new Open(order));
     }
 
-    /// <summary>From now on an upload gets no answer at that point, for as long as its client waits.</summary>
+    /// <summary>From now on an upload gets no answer at that point, for as long as its client waits or until the release.</summary>
     public void Hold(UploadHold hold)
     {
         lock (_gate)
@@ -45,27 +46,34 @@ public sealed class SandboxFaults
         }
     }
 
-    /// <summary>Whoever comes again is answered.</summary>
+    /// <summary>Whoever still waits is cut off, and whoever comes again is answered.</summary>
     public void Release()
     {
+        using var released = _released;
         lock (_gate)
         {
             _holds.Clear();
             _held.Clear();
+            _released = new CancellationTokenSource();
         }
+
+        released.Cancel();
     }
 
-    /// <summary>Returns at once, or never.</summary>
-    internal Task PassAsync(string title, long stored, CancellationToken aborted)
+    /// <summary>Returns at once, or never: a request that is held ends with its connection.</summary>
+    internal async Task PassAsync(string title, long stored, HttpContext context)
     {
+        CancellationToken released;
         lock (_gate)
         {
             if (_holds.Find(hold => hold.Title == title && stored >= hold.At) is not { } met)
-                return Task.CompletedTask;
+                return;
             _held.Add(met);
+            released = _released.Token;
         }
 
-        return Task.Delay(Timeout.Infinite, aborted);
+        await using var cut = released.Register(context.Abort);
+        await Task.Delay(Timeout.Infinite, context.RequestAborted);
     }
 
     /// <summary>Takes back all orders and turns all switches to their usual side.</summary>
@@ -107,8 +115,8 @@ public sealed class SandboxFaults
 }
 
 /// <summary>A point of an upload at which nobody answers.</summary>
-/// <param name="Title">The video's.</param>
-/// <param name="At">Bytes that are kept by then; -1 is the answer with the session's address, the size of the file is the last answer.</param>
+/// <param name="Title">The video's; of a draft, which has none, its size in bytes.</param>
+/// <param name="At">Bytes that have come by then; -1 is the answer with the upload's address, the size of the file is the last answer.</param>
 public sealed record UploadHold(string Title, long At);
 
 /// <summary>What can be different about the platforms without any request failing by itself.</summary>

@@ -1,3 +1,6 @@
+using System.Globalization;
+using TrendVault.Web.Sandbox.Faults;
+
 namespace TrendVault.Web.Sandbox.TikTok;
 
 /// <summary>A draft on its way to a creator's inbox, as it is kept.</summary>
@@ -40,6 +43,9 @@ internal sealed record Draft
     public string Status { get; set; } = "PROCESSING_UPLOAD";
 
     public string FailReason { get; set; } = "";
+
+    /// <summary>By which an <see cref="UploadHold"/> knows it.</summary>
+    public string HoldName => Size.ToString(CultureInfo.InvariantCulture);
 
     /// <summary>The chunk that begins at <see cref="Stored"/>; the last one takes the rest.</summary>
     public long NextChunk => Stored / ChunkSize == Chunks - 1 ? Size - Stored : ChunkSize;

@@ -58,7 +58,7 @@ internal sealed class DraftDesk(SandboxOptions options, SandboxState state, Sand
     public bool IsExpired(Draft draft) => time.GetUtcNow() >= draft.BegunAt + UploadUrlLife;
 
     /// <summary>Keeps a whole chunk, and nothing of one that breaks off.</summary>
-    public async Task AppendAsync(Draft draft, Stream body, string contentType, CancellationToken ct)
+    public async Task AppendAsync(Draft draft, HttpContext context)
     {
         var (before, length, received) = (draft.Stored, draft.NextChunk, 0L);
         await using (var file = new FileStream(PartOf(draft), FileMode.OpenOrCreate, FileAccess.Write, FileShare.Read, bufferSize: 0, useAsync: true))
@@ -68,10 +68,12 @@ internal sealed class DraftDesk(SandboxOptions options, SandboxState state, Sand
             {
                 var buffer = new byte[128 * 1024];
                 int read;
-                while ((read = await body.ReadAsync(buffer, ct)) > 0)
+                while ((read = await context.Request.Body.ReadAsync(buffer, context.RequestAborted)) > 0)
                 {
                     await file.WriteAsync(buffer.AsMemory(0, read), CancellationToken.None);
                     received += read;
+                    if (before + received < draft.Size)
+                        await faults.PassAsync(draft.HoldName, before + received, context);
                 }
             }
             finally
@@ -80,15 +82,17 @@ internal sealed class DraftDesk(SandboxOptions options, SandboxState state, Sand
                 {
                     draft.Puts++;
                     draft.Received += received;
-                    draft.ContentType = contentType;
+                    draft.ContentType = context.Request.ContentType;
                     draft.Stored = received == length ? before + length : before;
                 });
                 file.SetLength(draft.Stored);
             }
         }
 
-        if (draft.Stored == draft.Size)
-            await FinishAsync(draft);
+        if (draft.Stored < draft.Size)
+            return;
+        await FinishAsync(draft);
+        await faults.PassAsync(draft.HoldName, draft.Size, context);
     }
 
     /// <summary>What the status endpoint says now; asking moves a complete draft on.</summary>

@@ -30,7 +30,7 @@ internal static class PublishingApi
         api.MapGet("/user/info/", (HttpContext context, CreatorGrants grants, SandboxAddress address, TimeProvider time) =>
             Refusing(() => Task.FromResult(UserInfo(context, grants, address, time))));
         api.MapPost("/post/publish/inbox/video/init/", (HttpContext context, CreatorGrants grants, DraftDesk desk, SandboxAddress address, SandboxFaults faults) =>
-            Refusing(() => InitAsync(context, grants, desk, address, faults.Switches)));
+            Refusing(() => InitAsync(context, grants, desk, address, faults)));
         api.MapPost("/post/publish/status/fetch/", (HttpContext context, CreatorGrants grants, DraftDesk desk, SandboxFaults faults) =>
             Refusing(() => StatusAsync(context, grants, desk, faults.Switches)));
         app.MapPut(UploadPath, PutAsync);
@@ -68,8 +68,9 @@ internal static class PublishingApi
         return Ok(new { user = all.Where(field => fields.Contains(field.Key)).ToDictionary() });
     }
 
-    private static async Task<IResult> InitAsync(HttpContext context, CreatorGrants grants, DraftDesk desk, SandboxAddress address, SandboxSwitches switches)
+    private static async Task<IResult> InitAsync(HttpContext context, CreatorGrants grants, DraftDesk desk, SandboxAddress address, SandboxFaults faults)
     {
+        var switches = faults.Switches;
         var creator = CallerOf(context, grants, CreatorScopes.Upload);
         if (!desk.TryCall("init", creator, switches.InitsPerMinute))
             throw TooMany();
@@ -82,6 +83,7 @@ internal static class PublishingApi
 
         var draft = desk.Begin(creator, source.VideoSize, source.ChunkSize, source.TotalChunkCount)
             ?? throw new TikTokRefusal(403, "spam_risk_too_many_pending_share", "Too many pending shares in the last 24 hours.");
+        await faults.PassAsync(draft.HoldName, -1, context);
         return Ok(new
         {
             publish_id = draft.PublishId,
@@ -132,7 +134,7 @@ internal static class PublishingApi
             return Told(context, draft, StatusCodes.Status416RangeNotSatisfiable);
         if (request.ContentLength != draft.NextChunk)
             return Results.BadRequest();
-        await desk.AppendAsync(draft, request.Body, request.ContentType!, context.RequestAborted);
+        await desk.AppendAsync(draft, context);
         return Told(context, draft, draft.Stored == draft.Size ? StatusCodes.Status201Created : StatusCodes.Status206PartialContent);
     }
 

@@ -51,7 +51,7 @@ internal static class UploadEndpoints
 
         var metadata = VideoMetadata.Read(await ReadJsonAsync(call.Context.Request.Body, call.Context.RequestAborted));
         var session = desk.Start(caller.ChannelId, metadata, total);
-        await faults.PassAsync(metadata.Title, -1, call.Context.RequestAborted);
+        await faults.PassAsync(metadata.Title, -1, call.Context);
         call.Context.Response.Headers.Location = QueryHelpers.AddQueryString(address.Of(VideosPath), new Dictionary<string, string?>
         {
             ["uploadType"] = "resumable",
@@ -103,7 +103,7 @@ internal static class UploadEndpoints
         else
         {
             range.Check(stored, session.Total, call.Context.Request.ContentLength);
-            await faults.PassAsync(session.Metadata.Title, stored, call.Context.RequestAborted);
+            await faults.PassAsync(session.Metadata.Title, stored, call.Context);
             var keep = call.Context.Features.Get<FaultOrder>()?.KeepOfChunk;
             stored = await desk.AppendAsync(session, call.Context.Request.Body, range.Length, keep, call.Context.RequestAborted);
         }
@@ -113,7 +113,7 @@ internal static class UploadEndpoints
         if (total is { } all && stored >= all)
         {
             var video = await desk.FinishAsync(session, CancellationToken.None);
-            await faults.PassAsync(session.Metadata.Title, all, call.Context.RequestAborted);
+            await faults.PassAsync(session.Metadata.Title, all, call.Context);
             return Finished(video);
         }
 
