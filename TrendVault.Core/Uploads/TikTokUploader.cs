@@ -163,6 +163,8 @@ internal sealed class TikTokUploader(
         UploadOrder order, UploadJournal journal, TikTokDraft draft, ObjectStream file, long start, CancellationToken cancellationToken)
     {
         var chunks = ChunksOf(order);
+        // The address takes bytes without a token: a creator who has disconnected wants no draft any more.
+        await tokens.GetAsync(order.Upload.UserId, order.Channel.ConnectedAccountId, cancellationToken);
         var answer = await PutAsync(order, journal, draft, file, start, cancellationToken);
         switch (answer.Status)
         {

@@ -55,7 +55,7 @@ internal sealed class UploadJobHandler(
         catch (PlatformException e)
         {
             log.LogWarning(e, "Upload {UploadId} did not get through: {Code}", row.Id, e.Code);
-            return OutcomeOf(job, e.Code == "account_gone" ? ChannelGone() : e);
+            return OutcomeOf(job, e);
         }
         catch (OutcomeUnknownException e) when (e.MayBeAskedAgain)
         {
@@ -71,7 +71,7 @@ internal sealed class UploadJobHandler(
         {
             return new JobOutcome.Failed(
                 "outcome_unknown",
-                $"{uploader.Name} stopped answering, and TrendVault cannot tell whether the video is there. Look at {uploader.WhereToLook}: if it is missing, retry.",
+                $"{uploader.Name} has not said what became of this, and TrendVault cannot tell whether the video is there. Look at {uploader.WhereToLook}: if it is missing, retry.",
                 MayPass: false)
             {
                 OutweighsCancel = true,
@@ -136,6 +136,9 @@ internal sealed class UploadJobHandler(
     {
         var file = row.DownloadId is { } downloadId ? await downloads.FindAsync(row.UserId, downloadId, cancellationToken) : null;
         var channel = row.ChannelId is { } channelId ? await channels.FindAsync(row.UserId, channelId, cancellationToken) : null;
+        // Nobody is left to ask what became of it.
+        if ((file is null || channel is null) && row.LastByteSent)
+            throw new OutcomeUnknownException();
         if (file is null)
             throw Gone();
         if (channel is null)
@@ -152,10 +155,22 @@ internal sealed class UploadJobHandler(
     {
         await using var reporter = new UploadReporter(store, sink, job, order.Upload, order.File.FileSize!.Value, cancellationToken);
         var journal = await UploadJournal.OpenAsync(store, vault, reporter, job, order.Upload, cancellationToken);
-        var video = await uploader.UploadAsync(order, journal, reporter.Lost);
+        var video = await SendAsync(uploader, order, journal, reporter.Lost);
         // From here on not even a cancel counts: the video is there.
         await store.SaveAcceptedAsync(order.Upload.Id, video, CancellationToken.None);
         return video;
+    }
+
+    private static async Task<AcceptedVideo> SendAsync(IPlatformUploader uploader, UploadOrder order, UploadJournal journal, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await uploader.UploadAsync(order, journal, cancellationToken);
+        }
+        catch (PlatformException e) when (e.Code == "account_gone")
+        {
+            throw journal.LastByteSent ? new OutcomeUnknownException() : ChannelGone();
+        }
     }
 
     /// <summary>What the platform made of it, which may be less than was asked; its first answer stands in when it does not say.</summary>

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
+using TrendVault.Core;
 using TrendVault.Core.Accounts;
 using TrendVault.Core.Data;
 using TrendVault.Core.Downloads;
@@ -54,7 +55,7 @@ public sealed class UploadBadDaysTests : IClassFixture<TestDatabase>, IClassFixt
     {
         await using var rig = await UploadRig.StartAsync(_database, _sandbox);
         var given = await GivenAsync(rig, provider);
-        var id = await HeldInTheMiddleAsync(rig, given, provider);
+        var id = await HeldAsync(rig, given, ChunkOf(provider));
         GoDown();
         _sandbox.Server.Faults.Release();
 
@@ -84,7 +85,7 @@ public sealed class UploadBadDaysTests : IClassFixture<TestDatabase>, IClassFixt
     {
         await using var rig = await UploadRig.StartAsync(_database, _sandbox);
         var given = await GivenAsync(rig, TikTok);
-        var id = await HeldInTheMiddleAsync(rig, given, TikTok);
+        var id = await HeldAsync(rig, given, ChunkOf(TikTok));
         GoDown();
         _sandbox.Server.Faults.Release();
         await rig.BecomesAsync(given, id, IsParked, "the upload waits");
@@ -140,7 +141,7 @@ public sealed class UploadBadDaysTests : IClassFixture<TestDatabase>, IClassFixt
     {
         await using var rig = await UploadRig.StartAsync(_database, _sandbox);
         var given = await GivenAsync(rig, Google);
-        var id = await HeldInTheMiddleAsync(rig, given, Google);
+        var id = await HeldAsync(rig, given, ChunkOf(Google));
         using var http = new HttpClient();
         using var revoked = await http.PostAsync(new Uri(_sandbox.Server.Address, "_sandbox/revoke"), null, Token);
         _sandbox.Server.Faults.Release();
@@ -160,7 +161,7 @@ public sealed class UploadBadDaysTests : IClassFixture<TestDatabase>, IClassFixt
     {
         await using var rig = await UploadRig.StartAsync(_database, _sandbox);
         var given = await GivenAsync(rig, provider);
-        var id = await HeldInTheMiddleAsync(rig, given, provider);
+        var id = await HeldAsync(rig, given, ChunkOf(provider));
         await rig.Get<AccountService>().DisconnectAsync(given.UserId, given.Channel.ConnectedAccountId, Token);
         _sandbox.Server.Faults.Release();
 
@@ -172,13 +173,31 @@ public sealed class UploadBadDaysTests : IClassFixture<TestDatabase>, IClassFixt
     }
 
     [Theory]
+    [InlineData(Google, "YouTube Studio")]
+    [InlineData(TikTok, "the inbox of the TikTok app")]
+    public async Task An_account_that_is_disconnected_after_the_last_byte_leaves_it_to_its_user_to_look(string provider, string where)
+    {
+        await using var rig = await UploadRig.StartAsync(_database, _sandbox);
+        var given = await GivenAsync(rig, provider);
+        var id = await HeldAsync(rig, given, given.Bytes);
+        await rig.Get<AccountService>().DisconnectAsync(given.UserId, given.Channel.ConnectedAccountId, Token);
+        _sandbox.Server.Faults.Release();
+
+        var row = await rig.BecomesAsync(given, id, UploadStatus.Failed);
+
+        Assert.Equal("outcome_unknown", row.ErrorCode);
+        Assert.Contains(where, row.Error, StringComparison.Ordinal);
+        Assert.Equal(1, MadeOf(given));
+    }
+
+    [Theory]
     [InlineData(Google)]
     [InlineData(TikTok)]
     public async Task A_download_that_is_deleted_in_mid_upload_ends_it_with_what_to_do(string provider)
     {
         await using var rig = await UploadRig.StartAsync(_database, _sandbox);
         var given = await GivenAsync(rig, provider);
-        var id = await HeldInTheMiddleAsync(rig, given, provider);
+        var id = await HeldAsync(rig, given, ChunkOf(provider));
         await DeleteDownloadAsync(rig, given);
         _sandbox.Server.Faults.Release();
 
@@ -204,13 +223,13 @@ public sealed class UploadBadDaysTests : IClassFixture<TestDatabase>, IClassFixt
         _sandbox.Server.Faults.Switches = switches;
     }
 
-    /// <summary>An upload that has brought a chunk, and whose next one hangs.</summary>
-    private async Task<Guid> HeldInTheMiddleAsync(UploadRig rig, UploadRig.Given given, string provider)
+    /// <summary>An upload that gets no answer any more once it has brought so many bytes.</summary>
+    private async Task<Guid> HeldAsync(UploadRig rig, UploadRig.Given given, long at)
     {
-        var name = provider == TikTok ? given.Bytes.ToString(CultureInfo.InvariantCulture) : given.Title;
-        _sandbox.Server.Faults.Hold(new UploadHold(name, ChunkOf(provider)));
+        var name = given.Channel.Platform == Platform.TikTok ? given.Bytes.ToString(CultureInfo.InvariantCulture) : given.Title;
+        _sandbox.Server.Faults.Hold(new UploadHold(name, at));
         var id = await rig.UploadAsync(given);
-        await Eventually.TrueAsync(() => _sandbox.Server.Faults.Held == 1, "the upload is in its middle");
+        await Eventually.TrueAsync(() => _sandbox.Server.Faults.Held == 1, "the upload is held");
         return id;
     }
 
