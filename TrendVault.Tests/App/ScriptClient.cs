@@ -23,11 +23,11 @@ internal sealed class ScriptClient : IDisposable
         return client;
     }
 
-    /// <summary>Connects the demo user's Google account, as a browser walks it; the sandbox's consent page says yes by itself.</summary>
-    public static async Task ConnectAsync(AppProcess app)
+    /// <summary>Connects the demo user's account, as a browser walks it; the sandbox's consent page says yes by itself.</summary>
+    public static async Task ConnectAsync(AppProcess app, string provider = "google")
     {
         using var browser = await BrowserAsync(app);
-        using var begun = await browser.GetAsync("oauth/authorize?provider=google", TestContext.Current.CancellationToken);
+        using var begun = await browser.GetAsync("oauth/authorize?provider=" + provider, TestContext.Current.CancellationToken);
         using var consent = await browser.GetAsync(begun.Headers.Location, TestContext.Current.CancellationToken);
         using var connected = await browser.GetAsync(consent.Headers.Location!.PathAndQuery, TestContext.Current.CancellationToken);
         Assert.StartsWith("/accounts?connected=", connected.Headers.Location?.OriginalString, StringComparison.Ordinal);
