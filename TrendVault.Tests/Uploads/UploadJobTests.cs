@@ -10,7 +10,7 @@ using TrendVault.Web.Sandbox.YouTube;
 namespace TrendVault.Tests.Uploads;
 
 /// <summary>From the wish to the video, over the real engine, against a YouTube with bad days.</summary>
-public sealed class UploadJobTests : IClassFixture<TestDatabase>, IClassFixture<GoogleSandbox>
+public sealed class UploadJobTests : IClassFixture<TestDatabase>, IClassFixture<GoogleSandbox>, IAsyncLifetime
 {
     private const string Sessions = "/upload/youtube/v3/videos";
     private const int Chunks = 12;
@@ -29,6 +29,11 @@ public sealed class UploadJobTests : IClassFixture<TestDatabase>, IClassFixture<
     }
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    /// <summary>What a test before has left waiting would run in this one.</summary>
+    public async ValueTask InitializeAsync() => await _database.Db.ExecuteAsync("delete from jobs where kind in ('upload', 'upload_follow_up')", parameters: null, Token);
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     [Theory]
     [InlineData(1)]
@@ -65,10 +70,11 @@ public sealed class UploadJobTests : IClassFixture<TestDatabase>, IClassFixture<
 
         var id = await rig.UploadAsync(given);
         await rig.BecomesAsync(given, id, UploadStatus.Completed);
-        await Eventually.TrueAsync(() => rig.Told.Of(id) is [.., { Name: "upload:complete" }], "the end is announced");
+        IReadOnlyList<(string Name, UploadRow Row)> told = [];
+        await Eventually.TrueAsync(
+            () => (told = [.. rig.Told.Of(id).Where(item => item.Name != "upload:followup")]).Any(item => item.Name == "upload:complete"), "the end is announced");
 
-        var told = rig.Told.Of(id);
-        Assert.Equal("upload:start", told[0].Name);
+        Assert.Equal(("upload:start", "upload:complete"), (told[0].Name, told[^1].Name));
         var percents = told.Select(item => item.Row.Progress).ToList();
         Assert.Equal(percents.Order(), percents);
         Assert.Contains(percents, percent => percent is > 0 and < 100);
