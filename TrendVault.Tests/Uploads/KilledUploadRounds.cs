@@ -5,7 +5,6 @@ using TrendVault.Tests.Accounts;
 using TrendVault.Tests.App;
 using TrendVault.Tests.Benchmarks;
 using TrendVault.Web.Sandbox.Faults;
-using TrendVault.Web.Sandbox.TikTok;
 
 namespace TrendVault.Tests.Uploads;
 

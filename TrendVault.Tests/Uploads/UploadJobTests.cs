@@ -88,7 +88,8 @@ public sealed class UploadJobTests : IClassFixture<TestDatabase>, IClassFixture<
         await using var first = await UploadRig.StartAsync(_database, _google);
         var given = await first.GivenAsync(Size);
         var id = await first.UploadAsync(given);
-        await Eventually.TrueAsync(() => Ledger(given).Any(session => session.Stored == 5 * UploadRig.Chunk), "five chunks are there");
+        await Eventually.TrueAsync(
+            () => _google.Server.Faults.Orders.Count == 0 && Ledger(given).Any(session => session.Stored == 5 * UploadRig.Chunk), "five chunks are there, and the next hangs");
 
         await first.StopAsync();
         await using var second = await UploadRig.StartAsync(_database, _google);
@@ -260,7 +261,8 @@ public sealed class UploadJobTests : IClassFixture<TestDatabase>, IClassFixture<
         await using var rig = await UploadRig.StartAsync(_database, _google);
         var given = await rig.GivenAsync(Size);
         var id = await rig.UploadAsync(given);
-        await Eventually.TrueAsync(() => Ledger(given).Any(session => session.Stored == 5 * UploadRig.Chunk), "five chunks are there");
+        await Eventually.TrueAsync(
+            () => _google.Server.Faults.Orders.Count == 0 && Ledger(given).Any(session => session.Stored == 5 * UploadRig.Chunk), "five chunks are there, and the next hangs");
 
         Assert.Equal(UploadOrderOutcome.Done, await rig.Uploads.CancelAsync(given.UserId, id, Token));
         await rig.BecomesAsync(given, id, UploadStatus.Cancelled);

@@ -7,7 +7,7 @@ public sealed class SandboxFaults
     private readonly List<Open> _open = [];
     private readonly List<UploadHold> _holds = [];
     private readonly HashSet<UploadHold> _held = [];
-    private CancellationTokenSource _released = new();
+    private TaskCompletionSource _released = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>How the platforms behave until told otherwise.</summary>
     public SandboxSwitches Switches { get; set; } = new();
@@ -49,30 +49,29 @@ public sealed class SandboxFaults
     /// <summary>Whoever still waits is cut off, and whoever comes again is answered.</summary>
     public void Release()
     {
-        using var released = _released;
         lock (_gate)
         {
             _holds.Clear();
             _held.Clear();
-            _released = new CancellationTokenSource();
+            _released.SetResult();
+            _released = new(TaskCreationOptions.RunContinuationsAsynchronously);
         }
-
-        released.Cancel();
     }
 
     /// <summary>Returns at once, or never: a request that is held ends with its connection.</summary>
     internal async Task PassAsync(string title, long stored, HttpContext context)
     {
-        CancellationToken released;
+        Task released;
         lock (_gate)
         {
             if (_holds.Find(hold => hold.Title == title && stored >= hold.At) is not { } met)
                 return;
             _held.Add(met);
-            released = _released.Token;
+            released = _released.Task;
         }
 
-        await using var cut = released.Register(context.Abort);
+        await released.WaitAsync(context.RequestAborted);
+        context.Abort();
         await Task.Delay(Timeout.Infinite, context.RequestAborted);
     }
 
