@@ -40,7 +40,8 @@ internal sealed class UploadJobHandler(
 
     public async Task<JobOutcome> RunAsync(Job job, CancellationToken cancellationToken)
     {
-        if (await store.FindForJobAsync(job.SubjectId!.Value, cancellationToken) is not { } row)
+        // A cancel must not keep the uploader from asking what became of a video whose last byte has left.
+        if (await store.FindForJobAsync(job.SubjectId!.Value, CancellationToken.None) is not { } row)
             return new JobOutcome.Completed();
         var uploader = uploaders.First(candidate => candidate.Platform == row.Platform);
         if (row.PlatformVideoId is { } known)
@@ -48,7 +49,7 @@ internal sealed class UploadJobHandler(
 
         try
         {
-            var order = await ReadOrderAsync(row, cancellationToken);
+            var order = await ReadOrderAsync(row, row.LastByteSent ? CancellationToken.None : cancellationToken);
             var video = await UploadAsync(job, uploader, order, cancellationToken);
             return Complete(uploader, row, await ReadBackAsync(uploader, order, video));
         }
@@ -154,7 +155,7 @@ internal sealed class UploadJobHandler(
     private async Task<AcceptedVideo> UploadAsync(Job job, IPlatformUploader uploader, UploadOrder order, CancellationToken cancellationToken)
     {
         await using var reporter = new UploadReporter(store, sink, job, order.Upload, order.File.FileSize!.Value, cancellationToken);
-        var journal = await UploadJournal.OpenAsync(store, vault, reporter, job, order.Upload, cancellationToken);
+        var journal = await UploadJournal.OpenAsync(store, vault, reporter, job, order.Upload, order.Upload.LastByteSent ? CancellationToken.None : cancellationToken);
         var video = await SendAsync(uploader, order, journal, reporter.Lost);
         // From here on not even a cancel counts: the video is there.
         await store.SaveAcceptedAsync(order.Upload.Id, video, CancellationToken.None);

@@ -1,5 +1,6 @@
 using TrendVault.Core.Accounts;
 using TrendVault.Core.Data;
+using TrendVault.Core.Jobs;
 using TrendVault.Core.Uploads;
 using TrendVault.Core.YouTube;
 using TrendVault.Tests.Accounts;
@@ -344,6 +345,28 @@ public sealed class UploadJobTests : IClassFixture<TestDatabase>, IClassFixture<
         await rig.Uploads.RetryAsync(given.UserId, id, Token);
         await rig.BecomesAsync(given, id, UploadStatus.Completed);
         OnlyVideo(given);
+    }
+
+    [Fact]
+    public async Task A_cancel_that_comes_before_the_session_is_asked_again_is_not_told_as_one()
+    {
+        _google.Order(new FaultOrder { Path = Sessions, Method = "PUT", Skip = Asking, LoseAnswer = true });
+        _google.Order(new FaultOrder { Path = Sessions, Method = "PUT", DelayMs = 30_000 });
+        _google.Order(new FaultOrder { Path = Sessions, Method = "PUT", DelayMs = 30_000 });
+        await using var rig = await UploadRig.StartAsync(_database, _google);
+        var given = await rig.GivenAsync(1000);
+        var id = await rig.UploadAsync(given);
+        await Eventually.TrueAsync(() => _google.Server.Faults.Orders.Count == 1, "the answer is lost, and the worker waits for the next");
+        await rig.Uploads.CancelAsync(given.UserId, id, Token);
+        await rig.BecomesAsync(given, id, row => !row.IsLive, "the upload has ended");
+
+        // The next attempt, which is cancelled before it has begun.
+        var handler = rig.Get<IEnumerable<IJobHandler>>().Single(handler => handler.Kind == UploadJobHandler.JobKind);
+        var job = new Job { Id = Guid.CreateVersion7(), Kind = handler.Kind, UserId = given.UserId, SubjectId = id, Attempt = 1 };
+        var outcome = await handler.RunAsync(job, new CancellationToken(canceled: true));
+
+        Assert.IsType<JobOutcome.Completed>(outcome);
+        Assert.Equal(OnlyVideo(given).Id, (await rig.Store.FindAsync(given.UserId, id, Token))!.PlatformVideoId);
     }
 
     [Fact]
