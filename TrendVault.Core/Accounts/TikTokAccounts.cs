@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using System.Web;
 using Microsoft.Extensions.Options;
 using TrendVault.Core.Channels;
@@ -24,7 +25,6 @@ internal sealed class TikTokAccounts(TikTokOAuth oauth, TikTokApi api, TikTokCre
 
     public bool RevokesAccessTokens => true;
 
-    /// <summary>Without PKCE, which TikTok has for apps on phones and desktops, in an encoding of its own: the state protects the web's.</summary>
     public Uri AuthorizeUrl(string state, string challenge, string redirectUri)
     {
         var query = HttpUtility.ParseQueryString("");
@@ -35,11 +35,17 @@ internal sealed class TikTokAccounts(TikTokOAuth oauth, TikTokApi api, TikTokCre
         query["state"] = state;
         // Else whoever is signed in at TikTok is connected without being asked, and nobody could connect a second account.
         query["disable_auto_auth"] = "1";
+        if (options.Value.Pkce != TikTokPkce.None)
+        {
+            query["code_challenge"] = options.Value.Pkce == TikTokPkce.Hex ? Convert.ToHexStringLower(Base64Url.DecodeFromChars(challenge)) : challenge;
+            query["code_challenge_method"] = "S256";
+        }
+
         return new UriBuilder(options.Value.AuthUrl) { Query = query.ToString() }.Uri;
     }
 
     public Task<TokenGrant> ExchangeAsync(string code, string verifier, string redirectUri, CancellationToken cancellationToken) =>
-        oauth.ExchangeAsync(code, redirectUri, cancellationToken);
+        oauth.ExchangeAsync(code, verifier, redirectUri, cancellationToken);
 
     public string? MissingGrant(IReadOnlyCollection<string> scopes) => scopes switch
     {

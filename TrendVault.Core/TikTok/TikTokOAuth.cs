@@ -7,15 +7,18 @@ namespace TrendVault.Core.TikTok;
 /// <remarks><see href="https://developers.tiktok.com/doc/oauth-user-access-token-management"/></remarks>
 internal sealed class TikTokOAuth(TikTokLine line, IOptions<TikTokOptions> options)
 {
-    public Task<TokenGrant> ExchangeAsync(string code, string redirectUri, CancellationToken cancellationToken) =>
-        AskForTokensAsync(
-            new()
-            {
-                ["grant_type"] = "authorization_code",
-                ["code"] = code,
-                ["redirect_uri"] = redirectUri,
-            },
-            cancellationToken);
+    public Task<TokenGrant> ExchangeAsync(string code, string verifier, string redirectUri, CancellationToken cancellationToken)
+    {
+        var form = new Dictionary<string, string>
+        {
+            ["grant_type"] = "authorization_code",
+            ["code"] = code,
+            ["redirect_uri"] = redirectUri,
+        };
+        if (options.Value.Pkce != TikTokPkce.None)
+            form["code_verifier"] = verifier;
+        return AskForTokensAsync(form, cancellationToken);
+    }
 
     public Task<TokenGrant> RefreshAsync(string refreshToken, CancellationToken cancellationToken) =>
         AskForTokensAsync(new() { ["grant_type"] = "refresh_token", ["refresh_token"] = refreshToken }, cancellationToken);

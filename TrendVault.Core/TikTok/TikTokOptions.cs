@@ -3,6 +3,19 @@ using Microsoft.Extensions.Configuration;
 
 namespace TrendVault.Core.TikTok;
 
+/// <summary>How the PKCE challenge is sent to TikTok, whose documents ask for it from apps on phones and desktops alone.</summary>
+public enum TikTokPkce
+{
+    /// <summary>Not at all: the state and the flow's cookie protect the web's flow.</summary>
+    None,
+
+    /// <summary>In lower-case hex, as TikTok's documents have it.</summary>
+    Hex,
+
+    /// <summary>As RFC 7636 has it.</summary>
+    Base64Url,
+}
+
 /// <summary>TrendVault's own credentials at TikTok's Login Kit, and where TikTok is. Those without a setting's name are fixed; tests shorten them.</summary>
 public sealed class TikTokOptions : IValidatableObject
 {
@@ -18,6 +31,10 @@ public sealed class TikTokOptions : IValidatableObject
     [ConfigurationKeyName("TIKTOK_PENDING_LIMIT")]
     [Range(1, 1000, ErrorMessage = "TIKTOK_PENDING_LIMIT must be a number from 1 to 1000.")]
     public int PendingLimit { get; set; } = 5;
+
+    /// <summary>For an app that TikTok does not let through without PKCE.</summary>
+    [ConfigurationKeyName("TIKTOK_PKCE")]
+    public TikTokPkce Pkce { get; set; } = TikTokPkce.None;
 
     /// <summary>The consent page.</summary>
     [ConfigurationKeyName("TIKTOK_AUTH_URL")]

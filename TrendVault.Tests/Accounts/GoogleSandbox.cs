@@ -74,7 +74,7 @@ public sealed class GoogleSandbox : IAsyncLifetime
     }
 
     /// <summary>The features under test, over a database of the class's own.</summary>
-    public ServiceProvider Services(TestDatabase database) => database.BuildServices(Add, Settings);
+    public ServiceProvider Services(TestDatabase database, params (string Name, string Value)[] more) => database.BuildServices(Add, [.. Settings, .. more]);
 
     /// <summary>A connected account of a new user.</summary>
     public async Task<ConnectedAccount> ConnectAsync(IServiceProvider services, Guid userId, string provider = "google")

@@ -66,6 +66,23 @@ public sealed class TikTokAccountTests : IClassFixture<TestDatabase>, IClassFixt
         Assert.Null(query["code_challenge"]);
     }
 
+    [Theory]
+    [InlineData("hex", true)]
+    [InlineData("base64url", false)]
+    public async Task With_pkce_the_code_is_exchanged_by_whoever_asked_for_it(string encoding, bool asTikTokHasIt)
+    {
+        await using var services = _sandbox.Services(_database, ("TIKTOK_PKCE", encoding));
+        var userId = await _database.GivenUserAsync();
+        var flow = services.GetRequiredService<OAuthFlow>();
+        var start = await flow.BeginAsync(userId, services.GetRequiredService<AccountPlatforms>().Find("tiktok")!, GoogleSandbox.RedirectUri);
+        var query = HttpUtility.ParseQueryString(start.Url.Query);
+        Assert.Equal(("S256", asTikTokHasIt ? 64 : 43), (query["code_challenge_method"], query["code_challenge"]!.Length));
+
+        var outcome = await flow.FinishAsync(await _sandbox.ConsentAsync(start), GoogleSandbox.RedirectUri, Token);
+
+        Assert.Equal(asTikTokHasIt, outcome is ConnectOutcome.Connected);
+    }
+
     [Fact]
     public async Task Each_refresh_keeps_the_next_refresh_token_however_many_ask()
     {

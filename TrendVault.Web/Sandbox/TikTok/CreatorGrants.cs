@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
+using System.Text;
 using TrendVault.Web.Sandbox.Faults;
 
 namespace TrendVault.Web.Sandbox.TikTok;
@@ -28,7 +29,8 @@ internal sealed record CreatorCaller(Creator Creator, IReadOnlyList<string> Scop
 internal sealed record CreatorTokens(string OpenId, string Access, int Seconds, string Refresh, int RefreshSeconds, IReadOnlyList<string> Scopes);
 
 /// <summary>What the app asked of the consent page.</summary>
-public sealed record CreatorRequest(string RedirectUri, IReadOnlyList<string> Scopes, string State);
+/// <param name="Challenge">Of PKCE, in lower-case hex; null for a flow without it.</param>
+public sealed record CreatorRequest(string RedirectUri, IReadOnlyList<string> Scopes, string State, string? Challenge);
 
 /// <summary>Codes and tokens of creators.</summary>
 internal sealed class CreatorGrants(SandboxState state, SandboxFaults faults, TimeProvider time)
@@ -46,14 +48,16 @@ internal sealed class CreatorGrants(SandboxState state, SandboxFaults faults, Ti
             .Where(scope => faults.Switches.OnlyScopes is not { } only || only.Contains(scope))];
         // Codes hold characters that an address escapes.
         var code = Random(30) + "*0!" + RandomNumberGenerator.GetInt32(10_000);
-        _codes[code] = new Pending(creator.OpenId, granted, request.RedirectUri, time.GetUtcNow() + CodeLife);
+        _codes[code] = new Pending(creator.OpenId, granted, request.RedirectUri, request.Challenge, time.GetUtcNow() + CodeLife);
         return (code, granted);
     }
 
     /// <summary>Null when the code was used, is too old, or does not fit; whatever the outcome, it is gone.</summary>
-    public CreatorTokens? Redeem(string code, string redirectUri)
+    public CreatorTokens? Redeem(string code, string redirectUri, string verifier)
     {
         if (!_codes.TryRemove(code, out var pending) || pending.EndsAt < time.GetUtcNow() || pending.RedirectUri != redirectUri)
+            return null;
+        if (pending.Challenge is { } challenge && challenge != Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(verifier))))
             return null;
 
         return state.Change(saved =>
@@ -101,5 +105,5 @@ internal sealed class CreatorGrants(SandboxState state, SandboxFaults faults, Ti
 
     private static string Random(int bytes) => Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(bytes));
 
-    private sealed record Pending(string OpenId, IReadOnlyList<string> Scopes, string RedirectUri, DateTimeOffset EndsAt);
+    private sealed record Pending(string OpenId, IReadOnlyList<string> Scopes, string RedirectUri, string? Challenge, DateTimeOffset EndsAt);
 }

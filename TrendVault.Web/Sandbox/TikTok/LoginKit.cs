@@ -63,8 +63,11 @@ internal static class LoginKit
     private static bool TryRead(IReadOnlyDictionary<string, string> fields, SandboxOptions options, out CreatorRequest request, out IResult refusal)
     {
         request = new CreatorRequest(
-            fields.GetValueOrDefault("redirect_uri") ?? "", CreatorScopes.Parse(fields.GetValueOrDefault("scope")), fields.GetValueOrDefault("state") ?? "");
-        var (redirectUri, scopes, state) = request;
+            fields.GetValueOrDefault("redirect_uri") ?? "",
+            CreatorScopes.Parse(fields.GetValueOrDefault("scope")),
+            fields.GetValueOrDefault("state") ?? "",
+            fields.GetValueOrDefault("code_challenge"));
+        var (redirectUri, scopes, state, challenge) = request;
         (string Error, string Reason)? wrong = fields switch
         {
             _ when fields.GetValueOrDefault("client_key") != SandboxSettings.TikTokKey => ("client_key", "The client key is not known."),
@@ -72,6 +75,7 @@ internal static class LoginKit
             _ when fields.GetValueOrDefault("response_type") != "code" => ("response_type", "The response type must be code."),
             _ when scopes.Count == 0 || scopes.Any(scope => !CreatorScopes.IsKnown(scope)) => ("scope", "The scopes must be known ones, between commas."),
             _ when state.Length == 0 => ("state", "The state is missing."),
+            _ when challenge is not null && fields.GetValueOrDefault("code_challenge_method") != "S256" => ("code_challenge_method", "The method of the code challenge must be S256."),
             _ => null,
         };
         refusal = wrong is { } error ? ConsentPages.Blocked("TikTok", 400, error.Error, error.Reason) : Results.Empty;
@@ -88,7 +92,7 @@ internal static class LoginKit
         {
             "client_credentials" when IsClient(form, SandboxSettings.ResearchKey, SandboxSettings.ResearchSecret) => OfApp(appTokens),
             "authorization_code" when IsCreatorsClient(form) =>
-                OfCreator(grants.Redeem(form["code"].ToString(), form["redirect_uri"].ToString()), "invalid_request", "Authorization code is expired or used."),
+                OfCreator(grants.Redeem(form["code"].ToString(), form["redirect_uri"].ToString(), form["code_verifier"].ToString()), "invalid_request", "Authorization code is expired or used."),
             "refresh_token" when IsCreatorsClient(form) =>
                 OfCreator(grants.Refresh(form["refresh_token"].ToString()), "invalid_grant", "Refresh token is invalid or expired."),
             "client_credentials" or "authorization_code" or "refresh_token" => InvalidClient(),
