@@ -135,9 +135,10 @@ internal sealed class YouTubeUploader(
             return new Uri(saved);
 
         journal.Report("connect", 0);
-        await quota.SpendAsync(YouTubeBucket.Upload);
         var credential = CredentialOf(order);
         using var client = services.Create(credential);
+        await RequireAnswerAsync(client, credential, cancellationToken);
+        await quota.SpendAsync(YouTubeBucket.Upload);
         var insert = client.Videos.Insert(Describe(order.Upload), Parts, file, order.File.ContentType!);
         try
         {
@@ -150,6 +151,22 @@ internal sealed class YouTubeUploader(
         catch (Exception e) when (Judge(e, credential, cancellationToken) is { } problem)
         {
             throw problem.Code == "quota_exceeded" ? await quota.MarkEmptyAsync(YouTubeBucket.Upload) : problem;
+        }
+    }
+
+    /// <summary>Each session that is asked for costs one of the day's uploads: should YouTube be away, this finds out for a unit.</summary>
+    private async Task RequireAnswerAsync(YouTubeService client, AccountCredential credential, CancellationToken cancellationToken)
+    {
+        var request = client.Channels.List("id");
+        request.Mine = true;
+        try
+        {
+            await quota.SpendAsync(YouTubeBucket.General);
+            await request.ExecuteAsync(cancellationToken);
+        }
+        catch (Exception e) when (Judge(e, credential, cancellationToken) is { } problem)
+        {
+            throw problem;
         }
     }
 

@@ -51,6 +51,7 @@ public sealed class GoogleSandbox : IAsyncLifetime
             MediaFolder = Path.Combine(Path.GetTempPath(), "tv-sandbox-media"),
             RedirectUris = [RedirectUri],
             ClipSeconds = 4,
+            ProcessingTime = TimeSpan.FromSeconds(1),
         },
         CancellationToken.None);
 

@@ -6,6 +6,7 @@ using TrendVault.Core.Accounts;
 using TrendVault.Core.Data;
 using TrendVault.Core.Downloads;
 using TrendVault.Core.Uploads;
+using TrendVault.Core.YouTube;
 using TrendVault.Tests.Accounts;
 using TrendVault.Tests.App;
 using TrendVault.Web.Sandbox.Faults;
@@ -78,6 +79,7 @@ public sealed class UploadBadDaysTests : IClassFixture<TestDatabase>, IClassFixt
         await OutlastAsync(rig, given, id, why);
 
         Assert.Equal(1, MadeOf(given));
+        Assert.Equal(provider == Google ? 1 : 0, (await rig.Get<YouTubeQuota>().ReadAsync(YouTubeBucket.Upload)).Used);
     }
 
     [Fact]
