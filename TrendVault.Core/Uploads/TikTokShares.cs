@@ -29,19 +29,19 @@ internal sealed class TikTokShares(NpgsqlDataSource db, IOptions<TikTokOptions> 
             },
             cancellationToken);
 
-    /// <summary>How many drafts the account of the user has had within 24 hours.</summary>
-    public Task<int> CountAsync(Guid userId, Guid accountId, CancellationToken cancellationToken) =>
-        db.QuerySingleOrDefaultAsync<int>(
+    /// <summary>How many drafts each account of the user has had within 24 hours; those without one are left out.</summary>
+    public async Task<IReadOnlyDictionary<Guid, int>> CountAsync(Guid userId, CancellationToken cancellationToken) =>
+        (await db.QueryAsync<(Guid AccountId, int Drafts)>(
             """
-            select count(*)::int
+            select connected_accounts.id, count(*)::int
             from tiktok_drafts
             join connected_accounts on connected_accounts.id = tiktok_drafts.connected_account_id
             where connected_accounts.user_id = @userId
-              and connected_accounts.id = @accountId
               and tiktok_drafts.begun_at > now() - interval '24 hours'
+            group by connected_accounts.id
             """,
-            new { userId, accountId },
-            cancellationToken);
+            new { userId },
+            cancellationToken)).ToDictionary(account => account.AccountId, account => account.Drafts);
 
     /// <summary>TikTok has refused: there is no draft.</summary>
     public Task<int> GiveBackAsync(Guid id) =>

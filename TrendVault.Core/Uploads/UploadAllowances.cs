@@ -23,8 +23,12 @@ public sealed class UploadAllowances
         var items = new List<PreflightItem>();
         if (targets.Count(target => target.Platform == Platform.YouTube) is > 0 and var uploads)
             items.Add(await CheckYouTubeAsync(uploads));
-        foreach (var target in targets.Where(target => target.Platform == Platform.TikTok))
-            items.Add(CheckTikTok(target, await _shares.CountAsync(userId, target.ConnectedAccountId, cancellationToken)));
+        if (targets.Where(target => target.Platform == Platform.TikTok).ToList() is { Count: > 0 } creators)
+        {
+            var begun = await _shares.CountAsync(userId, cancellationToken);
+            items.AddRange(creators.Select(creator => CheckTikTok(creator, begun.GetValueOrDefault(creator.ConnectedAccountId))));
+        }
+
         return items;
     }
 

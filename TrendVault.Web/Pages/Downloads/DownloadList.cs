@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http.Extensions;
 using TrendVault.Core.Downloads;
+using TrendVault.Web.Infrastructure;
 
 namespace TrendVault.Web.Pages.Downloads;
 
@@ -41,12 +42,6 @@ internal sealed record DownloadChip(string Word, string Label, DownloadStatus? S
 /// <param name="Pages">From the top, how many are shown at once: those that a reader has scrolled through. After another, which one it is.</param>
 internal sealed record DownloadListQuery(DownloadChip Chip, string? Text, DownloadCursor? After, int Pages)
 {
-    // With the frame some 55 KB of HTML.
-    private const int PageSize = 20;
-
-    // Who scrolled further finds the first of them again.
-    private const int MostPages = 25;
-
     /// <summary>Words that mean nothing here are left out: an old link still shows a list.</summary>
     public static DownloadListQuery Of(IQueryCollection query)
     {
@@ -54,12 +49,12 @@ internal sealed record DownloadListQuery(DownloadChip Chip, string? Text, Downlo
         return new DownloadListQuery(
             DownloadChip.All.FirstOrDefault(chip => chip.Word == query["status"].ToString()) ?? DownloadChip.All[0],
             text.Length is > 0 and <= 200 ? text : null,
-            ReadCursor(query["after"].ToString()),
-            int.TryParse(query["pages"], NumberStyles.None, CultureInfo.InvariantCulture, out var pages) ? Math.Clamp(pages, 1, MostPages) : 1);
+            ListPaging.ReadCursor(query["after"]) is { } after ? new DownloadCursor(after.At, after.Id) : null,
+            ListPaging.ReadPages(query));
     }
 
     /// <summary>How many rows are shown.</summary>
-    public int Size => After is null ? Pages * PageSize : PageSize;
+    public int Size => After is null ? Pages * ListPaging.PageSize : ListPaging.PageSize;
 
     public DownloadFilter Filter => new(Chip.Status, Text);
 
@@ -85,17 +80,9 @@ internal sealed record DownloadListQuery(DownloadChip Chip, string? Text, Downlo
         if (Text is not null)
             query.Add("q", Text);
         if (After is not null)
-            query.Add("after", string.Create(CultureInfo.InvariantCulture, $"{After.CreatedAt.UtcTicks}-{After.Id:n}"));
+            query.Add("after", ListPaging.WriteCursor(After.CreatedAt, After.Id));
         if (Pages > 1)
             query.Add("pages", Pages.ToString(CultureInfo.InvariantCulture));
         return "/downloads" + query.ToQueryString();
     }
-
-    private static DownloadCursor? ReadCursor(string text) =>
-        text.Split('-') is [var ticks, var id]
-            && long.TryParse(ticks, NumberStyles.None, CultureInfo.InvariantCulture, out var time)
-            && time <= DateTimeOffset.MaxValue.Ticks
-            && Guid.TryParseExact(id, "n", out var guid)
-            ? new DownloadCursor(new DateTimeOffset(time, TimeSpan.Zero), guid)
-            : null;
 }

@@ -67,7 +67,7 @@ internal sealed class IndexModel(UploadService uploads, UploadStore store) : Pag
         if (Request.WantsFragment())
         {
             Response.Htmx(headers => headers.WithTrigger("toast", new { text = Said, undo = UndoUrl(removal) }));
-            return Content($"<div id=\"{UploadIds.Of(id)}\" hx-swap-oob=\"delete\"></div>", "text/html");
+            return Partial("_RowGone", UploadIds.Of(id));
         }
 
         (TempData["Flash"], TempData["FlashUndo"]) = (Said, UndoUrl(removal));

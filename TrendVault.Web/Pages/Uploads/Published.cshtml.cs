@@ -24,7 +24,7 @@ internal sealed class PublishedModel(PublishedStore store) : PageModel
     {
         // What is no id, as an old link may have it, shows all.
         Channel = Guid.TryParse(channel, out var id) ? id : null;
-        var rows = await store.ListAsync(User.Id(), Channel, UploadCursorText.Read(after ?? ""), PageSize + 1, cancellationToken);
+        var rows = await store.ListAsync(User.Id(), Channel, UploadCursorText.Read(after), PageSize + 1, cancellationToken);
         List = rows.Count > PageSize ? new PublishedList([.. rows.Take(PageSize)], NextUrl(rows[PageSize - 1])) : new PublishedList(rows, null);
         if (Request.WantsFragment())
             return Partial("_Published", List);

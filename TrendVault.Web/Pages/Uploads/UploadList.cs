@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http.Extensions;
 using TrendVault.Core.Uploads;
+using TrendVault.Web.Infrastructure;
 
 namespace TrendVault.Web.Pages.Uploads;
 
@@ -44,21 +45,17 @@ internal sealed record UploadChip(string Word, string Label, IReadOnlyList<Uploa
 /// <param name="Pages">From the top, how many are shown at once: those that a reader has scrolled through. After another, which one it is.</param>
 internal sealed record UploadListQuery(UploadChip Chip, string? Text, UploadCursor? After, int Pages)
 {
-    private const int PageSize = 20;
     private const int LongestText = 200;
-
-    // Who scrolled further finds the first of them again.
-    private const int MostPages = 25;
 
     /// <summary>Words that mean nothing here are left out: an old link still shows a list.</summary>
     public static UploadListQuery Of(IQueryCollection query) => new(
         UploadChip.All.FirstOrDefault(chip => chip.Word == query["status"].ToString()) ?? UploadChip.All[0],
         query["q"].ToString() is { Length: > 0 and <= LongestText } text && text.Trim() is { Length: > 0 } words ? words : null,
-        UploadCursorText.Read(query["after"].ToString()),
-        int.TryParse(query["pages"], NumberStyles.None, CultureInfo.InvariantCulture, out var pages) ? Math.Clamp(pages, 1, MostPages) : 1);
+        UploadCursorText.Read(query["after"]),
+        ListPaging.ReadPages(query));
 
     /// <summary>How many rows are shown.</summary>
-    public int Size => After is null ? Pages * PageSize : PageSize;
+    public int Size => After is null ? Pages * ListPaging.PageSize : ListPaging.PageSize;
 
     public string UrlOf(UploadChip chip) => (this with { Chip = chip, After = null, Pages = 1 }).Url();
 
@@ -91,15 +88,9 @@ internal sealed record UploadListQuery(UploadChip Chip, string? Text, UploadCurs
 /// <summary>A cursor as a URL carries it.</summary>
 internal static class UploadCursorText
 {
-    public static string Of(UploadCursor cursor) => string.Create(CultureInfo.InvariantCulture, $"{cursor.At.UtcTicks}-{cursor.Id:n}");
+    public static string Of(UploadCursor cursor) => ListPaging.WriteCursor(cursor.At, cursor.Id);
 
-    public static UploadCursor? Read(string text) =>
-        text.Split('-') is [var ticks, var id]
-            && long.TryParse(ticks, NumberStyles.None, CultureInfo.InvariantCulture, out var time)
-            && time <= DateTimeOffset.MaxValue.Ticks
-            && Guid.TryParseExact(id, "n", out var guid)
-            ? new UploadCursor(new DateTimeOffset(time, TimeSpan.Zero), guid)
-            : null;
+    public static UploadCursor? Read(string? text) => ListPaging.ReadCursor(text) is { } row ? new UploadCursor(row.At, row.Id) : null;
 }
 
 /// <summary>Ids of elements, the same for the page, its fragments and the pushes.</summary>
