@@ -1,7 +1,9 @@
+using System.Text.RegularExpressions;
+
 namespace TrendVault.Core.Uploads;
 
 /// <summary>What a clock on the wall of a zone shows, and when that is. Twice a year some of its times come twice, or not at all.</summary>
-public static class ZonedTime
+public static partial class ZonedTime
 {
     /// <summary>The zones that people name: those of places, and UTC.</summary>
     public static IReadOnlyList<string> Zones { get; } =
@@ -13,9 +15,15 @@ public static class ZonedTime
             .Order(StringComparer.Ordinal),
     ];
 
-    /// <summary>One of <see cref="Zones"/>, or null.</summary>
+    /// <summary>
+    /// One of <see cref="Zones"/>, or one of their older names, such as Asia/Calcutta, by which browsers still call them; null for what
+    /// nobody knows here.
+    /// </summary>
     public static TimeZoneInfo? Find(string? zone) =>
-        zone is not null && Zones.Contains(zone) && TimeZoneInfo.TryFindSystemTimeZoneById(zone, out var found) ? found : null;
+        zone is not null && IsName().IsMatch(zone) && TimeZoneInfo.TryFindSystemTimeZoneById(zone, out var found) ? found : null;
+
+    [GeneratedRegex(@"^(UTC|[A-Za-z]+(/[A-Za-z0-9_+\-]+)+)\z")]
+    private static partial Regex IsName();
 
     /// <summary>When a clock of the zone shows <paramref name="wall"/>: the first time, if it does so twice; null if it never does.</summary>
     public static DateTimeOffset? At(DateTime wall, TimeZoneInfo zone) =>

@@ -56,9 +56,28 @@ public sealed class PublishPageTests : IClassFixture<ConnectApp>
 
         await page.Locator("#TimeZone").SelectOptionAsync("Europe/Berlin");
         await Expect(page.Locator("#preflight")).ToContainTextAsync("Saved as a draft.");
+        await page.SetViewportSizeAsync(800, 600);
+        await page.EvaluateAsync("new Promise(requestAnimationFrame)");
+        await Expect(page.Locator("#TimeZone")).ToHaveValueAsync("Europe/Berlin");
         await page.ReloadAsync();
 
         await Expect(page.Locator("#TimeZone")).ToHaveValueAsync("Europe/Berlin");
+    }
+
+    [Fact]
+    public async Task A_zone_that_the_browser_calls_by_its_older_name_is_understood()
+    {
+        var given = await _app.GivenVideoAsync();
+        await using var tab = await _browser.OpenAsync(_app.Address, timeZone: "Asia/Calcutta");
+        var page = tab.Page;
+        await tab.SignInAsync(given.User, "/uploads");
+        await page.GotoAsync($"/uploads/new?download={given.DownloadId}");
+
+        await page.Locator("#PublishAt").FillAsync("2027-07-01T18:00");
+
+        await Expect(page.Locator("#publish-action")).ToHaveTextAsync(new Regex("^Schedule on 1 channel for Thu 1 Jul 18:00 Asia/(Calcutta|Kolkata)$"));
+        await page.ReloadAsync();
+        await Expect(page.Locator("#TimeZone")).ToHaveValueAsync(new Regex("^Asia/(Calcutta|Kolkata)$"));
     }
 
     [Theory]

@@ -122,6 +122,8 @@ internal sealed class PublishForm
                 return null;
             if (Wall is not { } wall)
                 return "Enter date and time, such as 2027-01-31T18:00.";
+            if (!string.IsNullOrEmpty(TimeZone) && ZonedTime.Find(TimeZone) is null)
+                return $"TrendVault does not know the clocks of {TimeZone}: choose another zone.";
             return ZonedTime.At(wall, Zone) is null
                 ? string.Create(CultureInfo.InvariantCulture, $"On {wall:d MMMM yyyy} no clock of {Zone.Id} shows {wall:HH:mm}: they go forward over it. Choose an hour earlier or later.")
                 : null;

@@ -100,7 +100,7 @@ function connect(url) {
 	start(hub);
 }
 
-// It does not repeat a first attempt.
+// A first attempt is not repeated.
 function start(hub, attempt = 1) {
 	hub.start().then(heard, () => {
 		setLive(false);
@@ -128,7 +128,6 @@ const Lengths = {
 function dress(within) {
 	$$('[data-count]', within).forEach(count);
 	$$('[data-mirror]', within).forEach(mirror);
-	for (const zone of $$('[data-zone=own]', within)) zone.value = Intl.DateTimeFormat().resolvedOptions().timeZone;
 	// For keyboards.
 	for (const wrap of $$('.table-wrap', within)) if (wrap.scrollWidth > wrap.clientWidth) wrap.tabIndex = 0;
 	tellTimes(within);
@@ -340,6 +339,8 @@ for (const name of ['htmx:sendError', 'htmx:timeout'])
 on('toast', ({ detail }) => toast(detail));
 on('dialog-close', () => dialog.close());
 
+const own = Intl.DateTimeFormat().resolvedOptions().timeZone;
+$('[data-zone=own]')?.add(new Option(own, own, 0, 1), 0);
 dress(document);
 addEventListener('resize', () => dress(document));
 setInterval(tellTimes, 3e4);
