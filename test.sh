@@ -11,6 +11,7 @@ need_postgres
 need redis-server redis-server
 need ffmpeg ffmpeg
 need yt-dlp yt-dlp
+[ -n "${YTDLP_PATH:-}" ] || need_ytdlp_parts
 need setsid util-linux
 need chromium chromium
 need swift-proxy-server swift-proxy
@@ -19,6 +20,15 @@ need swift-container-server swift-container
 need swift-object-server swift-object
 [ -d /usr/share/fonts/truetype/liberation ] || missing+=(fonts-liberation)
 install_missing
+
+if [ -z "${YTDLP_PATH:-}" ]; then
+  .ci/ytdlp.sh .tools || true
+  export YTDLP_PATH=$PWD/.tools/ytdlp/current/bin/yt-dlp
+  if [ ! -x "$YTDLP_PATH" ]; then
+    echo "The tests need a current yt-dlp: set YTDLP_PATH to one." >&2
+    exit 69
+  fi
+fi
 
 dotnet build -c Release --nologo -v quiet -clp:NoSummary
 

@@ -6,9 +6,13 @@ namespace TrendVault.Core.Downloads;
 /// <summary>The limits of downloads. Those without a setting's name are promises of the design; tests shorten them.</summary>
 public sealed class DownloadOptions
 {
-    /// <summary>The yt-dlp to run; else the data folder's own virtual environment, else whatever PATH holds.</summary>
+    /// <summary>The yt-dlp to run; else the data folder's own, else whatever PATH holds.</summary>
     [ConfigurationKeyName("YTDLP_PATH")]
     public string? YtDlpPath { get; set; }
+
+    /// <summary>The script that looks for a newer yt-dlp of TrendVault's own; run.sh names it.</summary>
+    [ConfigurationKeyName("YTDLP_REFRESH")]
+    public string? YtDlpRefresh { get; set; }
 
     /// <summary>Downloads at once on one instance.</summary>
     [ConfigurationKeyName("DOWNLOAD_WORKERS")]

@@ -22,6 +22,7 @@ public static class DownloadsModule
         services.AddSingleton<DownloadBin>();
         services.AddSingleton<DownloadService>();
         services.AddHostedService<ToolCheck>();
+        services.AddHostedService<YtDlpRefresh>();
         services.AddHostedService<DownloadSweep>();
         services.AddJobHandler<DownloadJobHandler>();
         services.AddJobHandler<DeletionHandler>();

@@ -28,7 +28,7 @@ public sealed class WorkFolder(string path)
     /// <summary>Makes it, and removes what is no part of <paramref name="stem"/>'s download.</summary>
     public void Prepare(string stem)
     {
-        Directory.CreateDirectory(Home, OwnerOnly);
+        EmptyHome();
         Directory.CreateDirectory(Media, OwnerOnly);
         EmptySubtitles();
         File.Delete(FinishedMark);
@@ -44,12 +44,10 @@ public sealed class WorkFolder(string path)
     }
 
     /// <summary>Removes what has arrived of subtitles.</summary>
-    public void EmptySubtitles()
-    {
-        if (Directory.Exists(Subtitles))
-            Directory.Delete(Subtitles, recursive: true);
-        Directory.CreateDirectory(Subtitles, OwnerOnly);
-    }
+    public void EmptySubtitles() => Empty(Subtitles);
+
+    /// <summary>Before each start: what one run left there must not be configuration or a plugin of the next.</summary>
+    public void EmptyHome() => Empty(Home);
 
     /// <summary>Bytes in it now. Files come and go while it is counted.</summary>
     public long Size()
@@ -69,6 +67,13 @@ public sealed class WorkFolder(string path)
     {
         if (Directory.Exists(Path))
             Directory.Delete(Path, recursive: true);
+    }
+
+    private static void Empty(string folder)
+    {
+        if (Directory.Exists(folder))
+            Directory.Delete(folder, recursive: true);
+        Directory.CreateDirectory(folder, OwnerOnly);
     }
 
     private static long Length(FileInfo file)

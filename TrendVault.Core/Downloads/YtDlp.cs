@@ -16,9 +16,6 @@ public sealed class YtDlp(Toolbox toolbox, EgressGuard guard, IOptions<DownloadO
     private const int LongestInfo = 16 * 1024 * 1024;
     private const int KeptErrors = 4 * 1024;
 
-    /// <summary>Begins the name of a look's working folder, in the machine's temporary one.</summary>
-    internal const string ProbeFolders = "trendvault-probe-";
-
     private static readonly DownloadFailure ProbeTooSlow = new(
         "network", "The site took too long to answer. Try again.", Remedy.Retry);
 
@@ -31,14 +28,13 @@ public sealed class YtDlp(Toolbox toolbox, EgressGuard guard, IOptions<DownloadO
     {
         var tools = await toolbox.GetAsync(cancellationToken);
         await _probes.WaitAsync(cancellationToken);
-        var home = Directory.CreateTempSubdirectory(ProbeFolders);
         try
         {
-            return await ProbeAsync(tools, url, home.FullName, cancellationToken);
+            using var home = toolbox.NewHome();
+            return await ProbeAsync(tools, url, home.Path, cancellationToken);
         }
         finally
         {
-            home.Delete(recursive: true);
             _probes.Release();
         }
     }
@@ -62,6 +58,7 @@ public sealed class YtDlp(Toolbox toolbox, EgressGuard guard, IOptions<DownloadO
         watch.CheckDisk();
         if (choice.Subtitles is { } language)
             await FetchSubtitlesAsync(tools, url, language, folder, watch, cancellationToken);
+        folder.EmptyHome();
         var announced = false;
         var exitCode = await watch.GuardAsync(
             token => ProcessGroup.RunAsync(

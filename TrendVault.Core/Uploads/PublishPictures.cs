@@ -63,7 +63,7 @@ public sealed class PublishPictures(IObjectStore objects)
         if (Check(bytes, kind) is { } broken)
             return new PictureOutcome.Refused(broken);
 
-        var home = Directory.CreateTempSubdirectory(YtDlp.ProbeFolders);
+        var home = Directory.CreateTempSubdirectory(EmptyHome.TempPrefix);
         try
         {
             var source = Path.Combine(home.FullName, "picture");
@@ -87,7 +87,7 @@ public sealed class PublishPictures(IObjectStore objects)
         if (second < 0 || second > file.DurationSeconds)
             return Refused("frame_outside", "The frame must lie within the video: choose a time before its end.");
 
-        var home = Directory.CreateTempSubdirectory(YtDlp.ProbeFolders);
+        var home = Directory.CreateTempSubdirectory(EmptyHome.TempPrefix);
         try
         {
             await using var source = new LoopbackObject(objects, file.StorageKey!, file.FileSize!.Value);

@@ -137,7 +137,7 @@ public sealed class DownloadBenchmark(SwiftServer swift, ITestOutputHelper outpu
     private async Task<(double Seconds, double CpuSeconds)> RunYtDlpAsync(string url)
     {
         var target = Path.Combine(_folder, "bare.mp4");
-        using var shell = Process.Start(new ProcessStartInfo("bash", ["-c", "TIMEFORMAT='%R %U %S'; time yt-dlp --ignore-config -q -o \"$0\" -- \"$1\"", target, url]) { RedirectStandardError = true })!;
+        using var shell = Process.Start(new ProcessStartInfo("bash", ["-c", "TIMEFORMAT='%R %U %S'; time \"$2\" --ignore-config -q -o \"$0\" -- \"$1\"", target, url, YtDlpPrograms.Current]) { RedirectStandardError = true })!;
         var words = (await shell.StandardError.ReadToEndAsync()).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
         var numbers = words.TakeLast(3).Select(word => double.Parse(word, CultureInfo.InvariantCulture)).ToList();
         Assert.Equal(BigFile.Size, new FileInfo(target).Length);

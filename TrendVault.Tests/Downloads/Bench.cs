@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using TrendVault.Core.Downloads;
 using TrendVault.Core.Settings;
+using TrendVault.Tests.App;
 using TrendVault.Tests.Egress;
 
 namespace TrendVault.Tests.Downloads;
@@ -29,7 +30,7 @@ internal sealed class Bench : IAsyncDisposable
 
     public static async Task<Bench> StartAsync(string[] exceptions, Action<DownloadOptions>? configure = null)
     {
-        var options = new DownloadOptions { MinFreeBytes = 0, WatchEvery = TimeSpan.FromMilliseconds(100), KillPatience = TimeSpan.FromSeconds(1) };
+        var options = new DownloadOptions { YtDlpPath = YtDlpPrograms.Current, MinFreeBytes = 0, WatchEvery = TimeSpan.FromMilliseconds(100), KillPatience = TimeSpan.FromSeconds(1) };
         configure?.Invoke(options);
         return new Bench(await RunningGuard.StartAsync(exceptions), options);
     }
@@ -61,7 +62,7 @@ internal sealed class StandIn : IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("tv-stand-in-");
 
-    public StandIn(string script, string version = "2026.08.19")
+    public StandIn(string script, string version = "2026.11.23")
     {
         Path = System.IO.Path.Combine(_folder.FullName, "yt-dlp");
         File.WriteAllText(Path, $"#!/bin/bash\n[ \"$2\" = --version ] && {{ echo {version}; exit; }}\n{script}\n");

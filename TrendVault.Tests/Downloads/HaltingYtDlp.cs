@@ -21,10 +21,10 @@ internal sealed class HaltingYtDlp : IDisposable
               trap '' INT
               exec sleep 1000
             fi
-            PATH=$here/bin:$PATH exec /usr/bin/yt-dlp "$@"
+            PATH=$here/bin:$PATH exec {{YtDlpPrograms.Current}} "$@"
             """,
-            // Whichever is installed understands what the oldest is given.
-            version: "2023.03.04");
+            // Every current one understands what an old one is given.
+            version: "2023.11.16");
         Directory.CreateDirectory(FileOf("bin"));
         File.WriteAllText(
             FileOf("bin/ffmpeg"),

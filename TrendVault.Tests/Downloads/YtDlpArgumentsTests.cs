@@ -5,7 +5,7 @@ namespace TrendVault.Tests.Downloads;
 public sealed class YtDlpArgumentsTests
 {
     private static readonly Tools Debian = new("/usr/bin/yt-dlp", "", YtDlpVersion.TryParse("2023.03.04")!.Value, "", JavaScript: null);
-    private static readonly Tools Current = new("/opt/yt-dlp", "", YtDlpVersion.TryParse("2026.08.19")!.Value, "", new JavaScriptRuntime("deno", "/opt/deno", new Version(2, 9, 5)));
+    private static readonly Tools Current = new("/opt/yt-dlp", "", YtDlpVersion.TryParse("2026.11.23")!.Value, "", new JavaScriptRuntime("deno", "/opt/deno", new Version(2, 9, 5)));
 
     private static readonly MediaFormat H264 = new() { FormatId = "137", Ext = "mp4", VideoCodec = "avc1.64", AudioCodec = "none" };
     private static readonly MediaFormat Theora = new() { FormatId = "7", Ext = "ogv", VideoCodec = "theora", AudioCodec = "none" };
