@@ -28,6 +28,8 @@ internal sealed class DownloadJobHandler(
 
     private const int StorePercent = 98;
 
+    private static readonly TimeSpan LookForEnd = TimeSpan.FromMinutes(10);
+
     private static readonly JobOutcome.Failed StorageFull = new(
         "storage_full", "Your storage has no room for this file: delete downloads that you no longer need, then try again.", MayPass: false);
 
@@ -49,7 +51,7 @@ internal sealed class DownloadJobHandler(
         }
         catch (DownloadException e)
         {
-            return Outcome(e.Failure, folder);
+            return Outcome(job, row, e.Failure, folder);
         }
         catch (StorageException e)
         {
@@ -113,7 +115,7 @@ internal sealed class DownloadJobHandler(
         var info = await downloads.OfferAsync(row.SourceVideoUrl, fresh: job.Failures > 0, cancellationToken);
         if (FormatPicker.Pick(info, row.Format) is not { } picked)
             return new JobOutcome.Failed("format_unavailable", "The page does not offer this format: choose another.", MayPass: false);
-        var choice = picked with { Subtitles = info.Subtitles.Any(one => one.Language == row.Subtitles) ? row.Subtitles : null };
+        var choice = picked with { Subtitles = info.Subtitles.Any(one => one.Language == row.Subtitles) ? row.Subtitles : null, IsExact = !FormatPicker.Presets.Contains(row.Format) };
         var exactSize = choice.Streams.All(stream => !stream.SizeIsEstimated) ? choice.SizeBytes : null;
         if (exactSize > options.Value.MaxFileBytes)
             return new JobOutcome.Failed("too_large", "The file is larger than the limit. Choose a smaller format.", MayPass: false);
@@ -196,10 +198,18 @@ internal sealed class DownloadJobHandler(
             await objects.DeleteAsync(key, cancellationToken);
     }
 
-    private JobOutcome Outcome(DownloadFailure failure, WorkFolder folder)
+    private JobOutcome Outcome(Job job, DownloadRow row, DownloadFailure failure, WorkFolder folder)
     {
+        if (failure.IsNotYet)
+            return new JobOutcome.Parked($"{failure.Message} The download goes on by itself then.", Premiere.NextLook(failure.Begins, time.GetUtcNow()));
+        // What was asked for while it was announced is wanted when it is whole; a premiere runs like a live stream first.
+        if (failure.Code == DownloadFailure.LiveCode && failure.Begins > row.CreatedAt)
+            return new JobOutcome.Parked("It has begun and still runs: the download goes on by itself when it has ended.", time.GetUtcNow() + LookForEnd);
         if (failure.Remedy != Remedy.Wait)
-            return new JobOutcome.Failed(failure.Code, failure.Message, failure.Remedy == Remedy.Retry, failure.RetryAfter, failure.Detail);
+        {
+            var mayPass = failure.Remedy == Remedy.Retry || (failure.Remedy == Remedy.RetryOnce && job.Failures == 0);
+            return new JobOutcome.Failed(failure.Code, failure.Message, mayPass, failure.RetryAfter, failure.Detail);
+        }
 
         // What waits for room must not be what takes it.
         if (failure.Code == "disk_full")

@@ -11,6 +11,9 @@ public sealed record FormatChoice(IReadOnlyList<MediaFormat> Streams, string Qua
     /// <summary>The language of those that come with it; null is none.</summary>
     public string? Subtitles { get; init; }
 
+    /// <summary>The user named this very format; else a preset led to it.</summary>
+    public bool IsExact { get; init; }
+
     /// <summary>Together, or null when one is unknown.</summary>
     public long? SizeBytes => Streams.All(stream => stream.SizeBytes is not null) ? Streams.Sum(stream => stream.SizeBytes) : null;
 }

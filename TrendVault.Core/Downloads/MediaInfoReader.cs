@@ -25,10 +25,7 @@ internal static partial class MediaInfoReader
         "playlist", "There are several videos here, but none has an address of its own: paste the address of one video.", Remedy.GiveUp);
 
     private static readonly DownloadFailure Live = new(
-        "live", "This is a live stream: it can be downloaded once it has ended.", Remedy.GiveUp);
-
-    private static readonly DownloadFailure NotYet = new(
-        "not_yet", "This video has not been published yet: try again after its premiere.", Remedy.GiveUp);
+        DownloadFailure.LiveCode, "This is a live stream: it can be downloaded once it has ended.", Remedy.GiveUp);
 
     private static readonly DownloadFailure Drm = new(
         "drm", "This video is protected against copying (DRM) and cannot be downloaded.", Remedy.GiveUp);
@@ -74,9 +71,9 @@ internal static partial class MediaInfoReader
         switch (Text(root, "live_status", 50))
         {
             case "is_upcoming":
-                throw new DownloadException(NotYet);
+                throw new DownloadException(Premiere.Failure(Premiere.BeginOf(root)));
             case "is_live" or "post_live":
-                throw new DownloadException(Live);
+                throw new DownloadException(Live with { Begins = Premiere.BeginOf(root) });
         }
 
         if (root.TryGetProperty("is_live", out var live) && live.ValueKind == JsonValueKind.True)

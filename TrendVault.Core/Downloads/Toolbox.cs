@@ -73,7 +73,10 @@ public sealed class Toolbox(IOptions<DownloadOptions> options, IOptions<FolderOp
     }
 
     /// <summary>By the server's clock.</summary>
-    internal DateOnly Today => DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
+    internal DateTimeOffset Now => time.GetUtcNow();
+
+    /// <summary>By the server's clock, in UTC.</summary>
+    internal DateOnly Today => DateOnly.FromDateTime(Now.UtcDateTime);
 
     /// <summary>For one start of a program.</summary>
     internal EmptyHome NewHome() => EmptyHome.In(folders.Value.DataFolder);
@@ -83,7 +86,7 @@ public sealed class Toolbox(IOptions<DownloadOptions> options, IOptions<FolderOp
 
     private (string Path, string Choice)? FindYtDlp()
     {
-        if (options.Value.YtDlpPath is { } path)
+        if (options.Value.YtDlpPath is { Length: > 0 } path)
             return File.Exists(path) ? (Path.GetFullPath(path), "the one of YTDLP_PATH") : null;
 
         if (OwnYtDlp() is { } own)

@@ -30,8 +30,7 @@ public sealed class YtDlp(Toolbox toolbox, EgressGuard guard, IOptions<DownloadO
         await _probes.WaitAsync(cancellationToken);
         try
         {
-            using var home = toolbox.NewHome();
-            return await ProbeAsync(tools, url, home.Path, cancellationToken);
+            return await ProbeAsync(tools, url, cancellationToken);
         }
         finally
         {
@@ -77,7 +76,7 @@ public sealed class YtDlp(Toolbox toolbox, EgressGuard guard, IOptions<DownloadO
             cancellationToken);
 
         if (exitCode != 0 || !announced)
-            throw Failed(errors.ToString(), exitCode, url, tools);
+            throw Failed(errors.ToString(), exitCode, url, tools, choice.IsExact ? Asked.Format : Asked.Preset);
         var file = await MediaProbe.ReadAsync(tools.Ffprobe, folder, options.Value.MaxFileBytes, cancellationToken);
         folder.Finish();
         return file;
@@ -111,17 +110,43 @@ public sealed class YtDlp(Toolbox toolbox, EgressGuard guard, IOptions<DownloadO
             log.LogInformation("Subtitles in {Language} could not be had: {Detail}", language, YtDlpErrors.Strip(errors.ToString()));
     }
 
-    private async Task<MediaInfo> ProbeAsync(Tools tools, string url, string home, CancellationToken cancellationToken)
+    // The error of what is announced names its hour in round words, if at all; in the JSON without formats it stands exactly.
+    private async Task<MediaInfo> ProbeAsync(Tools tools, string url, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await AskAsync(tools, url, YtDlpArguments.Probe(tools, url), cancellationToken);
+        }
+        catch (DownloadException e) when (e.Failure is { IsNotYet: true, Detail: not null })
+        {
+            return await AskAnnouncedAsync(tools, url, e, cancellationToken);
+        }
+    }
+
+    private async Task<MediaInfo> AskAnnouncedAsync(Tools tools, string url, DownloadException error, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await AskAsync(tools, url, YtDlpArguments.Announced(tools, url), cancellationToken);
+        }
+        catch (DownloadException e)
+        {
+            throw e.Failure is { IsNotYet: true, Begins: not null } ? new DownloadException(e.Failure with { Detail = error.Failure.Detail }) : error;
+        }
+    }
+
+    private async Task<MediaInfo> AskAsync(Tools tools, string url, IReadOnlyList<string> arguments, CancellationToken cancellationToken)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(options.Value.ProbeTimeout);
+        using var home = toolbox.NewHome();
         string? json = null;
         var errors = new TailText(KeptErrors);
-        var command = Command(tools, YtDlpArguments.Probe(tools, url), home, home) with { MaxLineBytes = LongestInfo };
+        var command = Command(tools, arguments, home.Path, home.Path) with { MaxLineBytes = LongestInfo };
         try
         {
             var exitCode = await ProcessGroup.RunAsync(command, line => json = line, errors.Add, limit.Token);
-            return exitCode == 0 && json is not null ? MediaInfoReader.Read(json) : throw Failed(errors.ToString(), exitCode, url, tools);
+            return exitCode == 0 && json is not null ? MediaInfoReader.Read(json) : throw Failed(errors.ToString(), exitCode, url, tools, Asked.Look);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
@@ -129,11 +154,11 @@ public sealed class YtDlp(Toolbox toolbox, EgressGuard guard, IOptions<DownloadO
         }
     }
 
-    private DownloadException Failed(string errors, int exitCode, string url, Tools tools)
+    private DownloadException Failed(string errors, int exitCode, string url, Tools tools, Asked asked)
     {
         var failure = exitCode == 0
             ? new DownloadFailure("no_file", "yt-dlp ended without a file: the site may have sent nothing. Try again, or choose another format.", Remedy.Retry, Detail: YtDlpErrors.Strip(errors))
-            : YtDlpErrors.Explain(errors, exitCode, tools.ShortcomingAt(url, toolbox.Today));
+            : YtDlpErrors.Explain(errors, exitCode, asked, tools.ShortcomingAt(url, toolbox.Today), toolbox.Now);
         log.LogInformation("yt-dlp ended with {ExitCode}: {Code} {Detail}", exitCode, failure.Code, failure.Detail);
         return new DownloadException(failure);
     }

@@ -27,6 +27,9 @@ internal static class YtDlpArguments
         + "%(progress.status)s|%(progress.downloaded_bytes)s|%(progress.total_bytes)s|%(progress.total_bytes_estimate)s|"
         + "%(progress.speed)s|%(progress.eta)s|%(progress.fragment_index)s|%(progress.fragment_count)s|%(info.format_id)s";
 
+    // Debian's package is without the script that solves YouTube's challenges. yt-dlp holds what it fetches against a digest of its own.
+    private static readonly string[] ScriptsFrom = ["--remote-components", "ejs:github"];
+
     private static readonly YtDlpVersion KnowsColor = new(new DateOnly(2023, 6, 21));
     private static readonly YtDlpVersion KnowsNoPlugins = new(new DateOnly(2025, 3, 21));
 
@@ -35,6 +38,10 @@ internal static class YtDlpArguments
 
     public static IReadOnlyList<string> Probe(Tools tools, string url) =>
         [.. Common(tools), "--flat-playlist", "--playlist-items", $"1:{MediaInfo.MostItems}", "-J", "--", url];
+
+    /// <summary>The same of what is announced: the site has no formats yet, and when they will be there is told beside them.</summary>
+    public static IReadOnlyList<string> Announced(Tools tools, string url) =>
+        [.. Common(tools), "--ignore-no-formats-error", "--flat-playlist", "--playlist-items", $"1:{MediaInfo.MostItems}", "-J", "--", url];
 
     /// <param name="rateLimit">Bytes a second; 0 is no limit.</param>
     public static IReadOnlyList<string> Download(Tools tools, string url, FormatChoice choice, string stem, long rateLimit) =>
@@ -84,6 +91,6 @@ internal static class YtDlpArguments
         "--ignore-config", "--no-playlist", "--no-cache-dir", "--no-warnings", "--socket-timeout", "20", "--retries", "5", "--fragment-retries", "5",
         .. tools.Version >= KnowsColor ? ["--color", "never"] : (string[])["--no-colors"],
         .. tools.Version >= KnowsNoPlugins ? ["--no-plugin-dirs"] : (string[])[],
-        .. tools.JavaScript is { } runtime ? ["--js-runtimes", $"{runtime.Name}:{runtime.Path}"] : (string[])[],
+        .. tools.JavaScript is { } runtime ? [.. ScriptsFrom, "--js-runtimes", $"{runtime.Name}:{runtime.Path}"] : (string[])[],
     ];
 }

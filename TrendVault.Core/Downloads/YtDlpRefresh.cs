@@ -22,7 +22,7 @@ internal sealed class YtDlpRefresh(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        if (options.Value is not { YtDlpPath: null, YtDlpRefresh: { } script })
+        if (options.Value is not { YtDlpPath: null or "", YtDlpRefresh: { Length: > 0 } script })
             return;
 
         using var timer = new PeriodicTimer(Every, time);

@@ -35,6 +35,9 @@ internal sealed record BatchItem(int Number, string Url)
     /// <summary>Why it cannot be downloaded.</summary>
     public string? Refusal { get; init; }
 
+    /// <summary>It is announced, and this says for when; a download of it waits.</summary>
+    public string? Announced { get; init; }
+
     /// <summary>It is several videos itself, which can be chosen from on a page of their own.</summary>
     public bool IsList { get; init; }
 

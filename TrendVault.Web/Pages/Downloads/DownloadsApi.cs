@@ -42,6 +42,7 @@ internal static class DownloadsApi
         {
             FormatsOutcome.Found found => Envelope.Ok(FormatsJson.Of(found.Info)),
             FormatsOutcome.Several several => Envelope.Ok(FormatsJson.Of(several.List)),
+            FormatsOutcome.Refused { Failure.IsNotYet: true } announced => NotYet(announced.Failure),
             FormatsOutcome.Refused refused => Refusal(refused.Failure),
             var other => throw new InvalidOperationException($"{other} is not answered."),
         };
@@ -135,6 +136,10 @@ internal static class DownloadsApi
     private static IResult Missing => Envelope.NotFound("download");
 
     private static IResult NotNow(string message) => Envelope.Error(StatusCodes.Status409Conflict, "not_now", message);
+
+    // To start it all the same is no mistake: it waits.
+    private static IResult NotYet(DownloadFailure failure) =>
+        Envelope.Error(StatusCodes.Status422UnprocessableEntity, failure.Code, $"{failure.Message} A download that is started now goes on by itself then.", new { failure.Begins });
 
     // What is wrong here and passes is no fault of the request.
     private static IResult Refusal(DownloadFailure failure) => Envelope.Error(
