@@ -80,6 +80,22 @@ public sealed class AnnouncedPageTests(AnnouncedApp app, BrowserFixture browser)
         Assert.Empty(visit.Errors);
     }
 
+    [Fact]
+    public async Task Among_several_it_can_be_ticked_like_any_other()
+    {
+        var user = await app.GivenUserAsync();
+        await using var visit = await browser.OpenAsync(app.Address);
+        await visit.SignInAsync(user, "/downloads");
+
+        await visit.Page.GotoAsync($"/downloads/new?url={Uri.EscapeDataString(app.Site.Url("clip.mp4") + "\n" + app.Site.Url("clip2.mp4"))}");
+
+        var rows = visit.Page.Locator(".batch .row");
+        await Expect(rows).ToHaveCountAsync(2);
+        await Expect(rows.Nth(0)).ToContainTextAsync(app.Hour);
+        await Expect(rows.Nth(1).Locator("input")).ToBeCheckedAsync();
+        Assert.Empty(visit.Errors);
+    }
+
     private async Task WaitsAsync(Guid userId)
     {
         var store = app.Services.GetRequiredService<DownloadStore>();

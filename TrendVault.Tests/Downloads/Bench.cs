@@ -71,6 +71,9 @@ internal sealed class StandIn : IDisposable
 
     public string Path { get; }
 
+    /// <summary>The distribution's, which says that it is older than anything that may be run, as Debian 12's is.</summary>
+    public static StandIn TooOld() => new($"exec {YtDlpPrograms.Distribution} \"$@\"", version: "2023.03.04");
+
     public void Dispose() => _folder.Delete(recursive: true);
 }
 

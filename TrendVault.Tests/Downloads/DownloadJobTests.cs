@@ -134,8 +134,9 @@ public sealed class DownloadJobTests(TestDatabase database, MediaSite site) : IC
         Assert.Contains("install", row.WaitReason, StringComparison.Ordinal);
         Assert.NotNull(row.WaitUntil);
 
-        File.CreateSymbolicLink(program, YtDlpPrograms.Distribution);
-        row = await rig.BecomesAsync(userId, id, row => row.WaitReason?.Contains("is of 20", StringComparison.Ordinal) == true, "it waits for a newer one");
+        using var old = StandIn.TooOld();
+        File.CreateSymbolicLink(program, old.Path);
+        row = await rig.BecomesAsync(userId, id, row => row.WaitReason?.Contains("is of 2023", StringComparison.Ordinal) == true, "it waits for a newer one");
         Assert.Contains($"below {YtDlpVersion.Floor} nothing is downloaded", row.WaitReason, StringComparison.Ordinal);
 
         File.Delete(program);

@@ -67,7 +67,8 @@ public sealed class ToolboxTests : IDisposable
     {
         await using var secret = await LocalSite.StartAsync(_ => Task.CompletedTask);
         await using var site = await LocalSite.StartAsync(context => Results.Text(Smuggling.Page(secret.Address.AbsoluteUri), "text/html").ExecuteAsync(context));
-        await using var bench = await Bench.StartAsync([site.Endpoint], options => options.YtDlpPath = YtDlpPrograms.Distribution);
+        using var old = StandIn.TooOld();
+        await using var bench = await Bench.StartAsync([site.Endpoint], options => options.YtDlpPath = old.Path);
 
         foreach (var work in (Func<Task>[])[() => bench.YtDlp.ProbeAsync(site.Address.AbsoluteUri, Token), () => bench.DownloadAsync(site.Address.AbsoluteUri, WithSubtitles, Token)])
         {
@@ -90,6 +91,16 @@ public sealed class ToolboxTests : IDisposable
         using var toolbox = Given(options => options.YtDlpPath = standIn.Path);
 
         Assert.Equal(isRefused, (await toolbox.WarningAsync(Token))!.Contains("nothing is downloaded", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Without_one_of_its_own_the_one_on_the_path_is_asked()
+    {
+        using var toolbox = Given(options => options.YtDlpPath = null);
+
+        var line = (await toolbox.DescribeAsync(Token))[0];
+
+        Assert.Contains("the one on PATH", line.Note, StringComparison.Ordinal);
     }
 
     [Fact]

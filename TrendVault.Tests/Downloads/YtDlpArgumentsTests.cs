@@ -30,6 +30,8 @@ public sealed class YtDlpArgumentsTests
         Assert.Contains("--color", YtDlpArguments.Probe(Current, "u"));
         Assert.Contains("--no-plugin-dirs", YtDlpArguments.Probe(Current, "u"));
         Assert.Equal("deno:/opt/deno", After(YtDlpArguments.Probe(Current, "u"), "--js-runtimes"));
+        Assert.Equal("ejs:github", After(YtDlpArguments.Probe(Current, "u"), "--remote-components"));
+        Assert.DoesNotContain("--remote-components", YtDlpArguments.Probe(Current with { JavaScript = null }, "u"));
         Assert.DoesNotContain("--js-runtimes", YtDlpArguments.Probe(Current with { JavaScript = null }, "u"));
     }
 
