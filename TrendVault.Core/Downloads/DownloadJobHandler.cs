@@ -115,7 +115,8 @@ internal sealed class DownloadJobHandler(
         var info = await downloads.OfferAsync(row.SourceVideoUrl, fresh: job.Failures > 0, cancellationToken);
         if (FormatPicker.Pick(info, row.Format) is not { } picked)
             return new JobOutcome.Failed("format_unavailable", "The page does not offer this format: choose another.", MayPass: false);
-        var choice = picked with { Subtitles = info.Subtitles.Any(one => one.Language == row.Subtitles) ? row.Subtitles : null, IsExact = !FormatPicker.Presets.Contains(row.Format) };
+        var choice = picked with { Subtitles = info.Subtitles.Any(one => one.Language == row.Subtitles) ? row.Subtitles : null };
+        choice = choice with { IsExact = !FormatPicker.Presets.Contains(row.Format) };
         var exactSize = choice.Streams.All(stream => !stream.SizeIsEstimated) ? choice.SizeBytes : null;
         if (exactSize > options.Value.MaxFileBytes)
             return new JobOutcome.Failed("too_large", "The file is larger than the limit. Choose a smaller format.", MayPass: false);
@@ -200,11 +201,12 @@ internal sealed class DownloadJobHandler(
 
     private JobOutcome Outcome(Job job, DownloadRow row, DownloadFailure failure, WorkFolder folder)
     {
+        var now = time.GetUtcNow();
         if (failure.IsNotYet)
-            return new JobOutcome.Parked($"{failure.Message} The download goes on by itself then.", Premiere.NextLook(failure.Begins, time.GetUtcNow()));
+            return new JobOutcome.Parked($"{failure.Message} The download goes on by itself then.", Premiere.NextLook(failure.Begins, now));
         // What was asked for while it was announced is wanted when it is whole; a premiere runs like a live stream first.
         if (failure.Code == DownloadFailure.LiveCode && failure.Begins > row.CreatedAt)
-            return new JobOutcome.Parked("It has begun and still runs: the download goes on by itself when it has ended.", time.GetUtcNow() + LookForEnd);
+            return new JobOutcome.Parked("It has begun and still runs: the download goes on by itself when it has ended.", now + LookForEnd);
         if (failure.Remedy != Remedy.Wait)
         {
             var mayPass = failure.Remedy == Remedy.Retry || (failure.Remedy == Remedy.RetryOnce && job.Failures == 0);

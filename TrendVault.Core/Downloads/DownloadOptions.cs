@@ -10,10 +10,6 @@ public sealed class DownloadOptions
     [ConfigurationKeyName("YTDLP_PATH")]
     public string? YtDlpPath { get; set; }
 
-    /// <summary>The script that looks for a newer yt-dlp of TrendVault's own; run.sh names it.</summary>
-    [ConfigurationKeyName("YTDLP_REFRESH")]
-    public string? YtDlpRefresh { get; set; }
-
     /// <summary>Downloads at once on one instance.</summary>
     [ConfigurationKeyName("DOWNLOAD_WORKERS")]
     [Range(1, 32, ErrorMessage = "DOWNLOAD_WORKERS must be a number from 1 to 32.")]
@@ -43,6 +39,10 @@ public sealed class DownloadOptions
     [ConfigurationKeyName("DOWNLOAD_RATE_LIMIT")]
     [Range(0, long.MaxValue, ErrorMessage = "DOWNLOAD_RATE_LIMIT must be a number of bytes a second, 0 for no limit.")]
     public long RateLimit { get; set; }
+
+    /// <summary>The script that looks for a newer yt-dlp of TrendVault's own; run.sh names it.</summary>
+    [ConfigurationKeyName("YTDLP_REFRESH")]
+    public string? YtDlpRefresh { get; set; }
 
     /// <summary>For reading what a page offers.</summary>
     public TimeSpan ProbeTimeout { get; set; } = TimeSpan.FromSeconds(45);

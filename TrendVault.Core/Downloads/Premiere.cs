@@ -7,6 +7,8 @@ namespace TrendVault.Core.Downloads;
 /// <summary>A video that is announced: when it begins, and when it is worth asking for it.</summary>
 internal static partial class Premiere
 {
+    private const string Yet = "The video has not been published yet";
+
     private static readonly TimeSpan Soonest = TimeSpan.FromMinutes(1);
 
     // A premiere may be moved; so who waits for weeks asks once a day.
@@ -22,8 +24,8 @@ internal static partial class Premiere
     public static DownloadFailure Failure(DateTimeOffset? begins, string? detail = null) => new(
         DownloadFailure.NotYetCode,
         begins is { } hour
-            ? string.Create(CultureInfo.InvariantCulture, $"The video has not been published yet: it is announced for {hour.UtcDateTime:d MMM yyyy HH:mm} UTC.")
-            : "The video has not been published yet, and the site does not say when it will be.",
+            ? string.Create(CultureInfo.InvariantCulture, $"{Yet}: it is announced for {hour.UtcDateTime:d MMM yyyy HH:mm} UTC.")
+            : Yet + ", and the site does not say when it will be.",
         Remedy.Wait,
         Detail: detail)
     {
@@ -32,7 +34,8 @@ internal static partial class Premiere
 
     /// <summary>What yt-dlp's JSON says; null where it does not.</summary>
     public static DateTimeOffset? BeginOf(JsonElement video) =>
-        video.TryGetProperty("release_timestamp", out var value) && value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var seconds) && seconds is > 0 and < 1e11
+        video.TryGetProperty("release_timestamp", out var value) && value.ValueKind == JsonValueKind.Number
+        && value.TryGetDouble(out var seconds) && seconds is > 0 and < 1e11
             ? DateTimeOffset.FromUnixTimeSeconds((long)seconds)
             : null;
 
@@ -43,7 +46,7 @@ internal static partial class Premiere
             return now + Soonest;
         if (Span().Match(sentence) is not { Success: true } match)
             return null;
-        var count = int.TryParse(match.Groups["count"].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 1;
+        var count = match.Groups["count"] is { Success: true } digits ? int.Parse(digits.ValueSpan, CultureInfo.InvariantCulture) : 1;
         return now + (count * Unit(match.Groups["unit"].Value.ToLowerInvariant()));
     }
 

@@ -9,7 +9,9 @@ public sealed class Toolbox(IOptions<DownloadOptions> options, IOptions<FolderOp
     private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(20);
 
     private static readonly DownloadFailure NoYtDlp = new(
-        "not_installed", "yt-dlp is missing on the server: its admin should install a current one (or set YTDLP_PATH), and the download goes on by itself.", Remedy.Wait);
+        "not_installed",
+        "yt-dlp is missing on the server: its admin should install a current one (or set YTDLP_PATH), and the download goes on by itself.",
+        Remedy.Wait);
 
     private static readonly DownloadFailure MuteYtDlp = new(
         "not_installed", "yt-dlp does not start on the server: its admin should install it anew, and the download goes on by itself.", Remedy.Wait);
@@ -20,8 +22,9 @@ public sealed class Toolbox(IOptions<DownloadOptions> options, IOptions<FolderOp
     // The guard's only hold on a bare yt-dlp is its proxy, and a page can talk an older one out of that (CVE-2023-46121).
     private static DownloadFailure TooOld(YtDlpVersion version, string choice) => new(
         "not_installed",
-        $"The server's yt-dlp ({choice}) is of {version}; below {YtDlpVersion.Floor} nothing is downloaded, because a page could lead it into the server's own network. "
-        + "Its admin should install a current one (restart run.sh with a connection to the internet, or set YTDLP_PATH), and the download goes on by itself.",
+        $"The server's yt-dlp ({choice}) is of {version}; below {YtDlpVersion.Floor} nothing is downloaded, because a page could lead it "
+        + "into the server's own network. Its admin should install a current one (restart run.sh with a connection to the internet, or set "
+        + "YTDLP_PATH), and the download goes on by itself.",
         Remedy.Wait);
 
     private readonly SemaphoreSlim _asking = new(1);
@@ -98,6 +101,8 @@ public sealed class Toolbox(IOptions<DownloadOptions> options, IOptions<FolderOp
     private string? OwnYtDlp()
     {
         var current = Path.GetFullPath(Path.Combine(folders.Value.DataFolder, "ytdlp", "current"));
+        if (!Directory.Exists(current))
+            return null;
         var own = Path.Combine(Directory.ResolveLinkTarget(current, returnFinalTarget: true)?.FullName ?? current, "bin", "yt-dlp");
         return File.Exists(own) ? own : null;
     }

@@ -131,7 +131,7 @@ public sealed class YtDlp(Toolbox toolbox, EgressGuard guard, IOptions<DownloadO
         }
         catch (DownloadException e)
         {
-            throw e.Failure is { IsNotYet: true, Begins: not null } ? new DownloadException(e.Failure with { Detail = error.Failure.Detail }) : error;
+            throw e.Failure is { IsNotYet: true, Begins: not null } told ? new DownloadException(told with { Detail = error.Failure.Detail }) : error;
         }
     }
 
@@ -146,7 +146,9 @@ public sealed class YtDlp(Toolbox toolbox, EgressGuard guard, IOptions<DownloadO
         try
         {
             var exitCode = await ProcessGroup.RunAsync(command, line => json = line, errors.Add, limit.Token);
-            return exitCode == 0 && json is not null ? MediaInfoReader.Read(json) : throw Failed(errors.ToString(), exitCode, url, tools, Asked.Look);
+            return exitCode == 0 && json is not null
+                ? MediaInfoReader.Read(json)
+                : throw Failed(errors.ToString(), exitCode, url, tools, Asked.Look);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {

@@ -26,13 +26,17 @@ internal static partial class YtDlpErrors
 
     private static readonly TimeSpan Throttled = TimeSpan.FromMinutes(10);
 
-    private static readonly Row FormatGone = new("format_unavailable", Remedy.GiveUp, "The site no longer offers this format.", "Choose another.",
+    private static readonly Row FormatGone = new("format_unavailable", Remedy.GiveUp,
+        "The site no longer offers this format.", "Choose another.",
         "Requested format is not available");
 
-    private static readonly Row TooOld = new("site_changed", Remedy.GiveUp, "yt-dlp no longer understands this site: it is too old for it.", "The server's admin should install a newer one; then try again.",
-        "nsig extraction failed", "Unable to extract", "Cannot identify player", "JS challenge", "challenge data", "Failed to extract any player response", "please report this issue") { ToolsMayExplain = true };
+    private static readonly Row TooOld = new("site_changed", Remedy.GiveUp,
+        "yt-dlp no longer understands this site: it is too old for it.", "The server's admin should install a newer one; then try again.",
+        "nsig extraction failed", "Unable to extract", "Cannot identify player", "JS challenge", "challenge data",
+        "Failed to extract any player response", "please report this issue") { ToolsMayExplain = true };
 
-    private static readonly Row NotYet = new(DownloadFailure.NotYetCode, Remedy.Wait, "The video has not been published yet.", "It can be downloaded when it is out.",
+    private static readonly Row NotYet = new(DownloadFailure.NotYetCode, Remedy.Wait,
+        "The video has not been published yet.", "It can be downloaded when it is out.",
         "event will begin", "Premieres in", "Premiere will begin", "is upcoming", "not started yet", "has not yet started", "has not started");
 
     private static readonly Row Interrupted = new("interrupted", Remedy.Retry, "The download was interrupted on the server.", "Try again.",

@@ -138,8 +138,11 @@ internal static class DownloadsApi
     private static IResult NotNow(string message) => Envelope.Error(StatusCodes.Status409Conflict, "not_now", message);
 
     // To start it all the same is no mistake: it waits.
-    private static IResult NotYet(DownloadFailure failure) =>
-        Envelope.Error(StatusCodes.Status422UnprocessableEntity, failure.Code, $"{failure.Message} A download that is started now goes on by itself then.", new { failure.Begins });
+    private static IResult NotYet(DownloadFailure failure) => Envelope.Error(
+        StatusCodes.Status422UnprocessableEntity,
+        failure.Code,
+        $"{failure.Message} A download that is started now goes on by itself then.",
+        new { failure.Begins });
 
     // What is wrong here and passes is no fault of the request.
     private static IResult Refusal(DownloadFailure failure) => Envelope.Error(
