@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Npgsql;
+using TrendVault.Core.Downloads.Confinement;
 using TrendVault.Core.Egress;
 using TrendVault.Core.Jobs;
 using TrendVault.Core.Settings;
@@ -17,6 +18,7 @@ internal sealed class DownloadJobHandler(
     StorageShare share,
     UrlPolicy policy,
     YtDlp ytDlp,
+    Confiner confiner,
     IObjectStore objects,
     IProgressSink sink,
     IOptions<DownloadOptions> options,
@@ -142,7 +144,7 @@ internal sealed class DownloadJobHandler(
         reporter.Report(new DownloadProgress("store", StorePercent, size, size, null, null));
         var stem = string.Create(CultureInfo.InvariantCulture, $"{row.UserId}/{row.Id}/{job.Attempt}-");
         var key = $"{stem}{CleanText.Slug(row.Title)}.{file.Extension}";
-        var posterKey = await StoreBesideAsync(stem + "poster.jpg", PosterFrame.ContentType, row, token => PosterFrame.MakeAsync(file, FolderOf(row.Id), token), reporter.Lost);
+        var posterKey = await StoreBesideAsync(stem + "poster.jpg", PosterFrame.ContentType, row, token => PosterFrame.MakeAsync(confiner, file, FolderOf(row.Id), token), reporter.Lost);
         var subtitlesKey = await StoreBesideAsync(stem + "subtitles.vtt", SubtitleFile.ContentType, row, _ => Task.FromResult(SubtitleFile.In(FolderOf(row.Id))), reporter.Lost);
         var stored = await objects.PutFileAsync(key, file.Path, file.ContentType, reporter.Lost);
         var result = new StoredFile

@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using Microsoft.Extensions.Configuration;
+using TrendVault.Core.Downloads.Confinement;
 
 namespace TrendVault.Core.Downloads;
 
@@ -9,6 +10,10 @@ public sealed class DownloadOptions
     /// <summary>The yt-dlp to run; else the data folder's own virtual environment, else whatever PATH holds.</summary>
     [ConfigurationKeyName("YTDLP_PATH")]
     public string? YtDlpPath { get; set; }
+
+    /// <summary>Whether the programs that downloads run see nothing but their work.</summary>
+    [ConfigurationKeyName("DOWNLOAD_CONFINEMENT")]
+    public ConfinementMode Confinement { get; set; }
 
     /// <summary>Downloads at once on one instance.</summary>
     [ConfigurationKeyName("DOWNLOAD_WORKERS")]

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using TrendVault.Core.Downloads.Confinement;
 
 namespace TrendVault.Core.Downloads;
 
@@ -56,7 +57,7 @@ internal static class MediaProbe
 
     // A playlist in disguise would have ffmpeg open other files or the network: only the file itself, and only media containers.
     internal static readonly string[] OnlyMedia =
-        ["-v", "error", "-protocol_whitelist", "file", "-format_whitelist", "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,mp3,ogg,aac,flac,wav,mpegts"];
+        ["-v", "error", "-protocol_whitelist", "file", "-format_whitelist", PlainFfmpeg.Media];
 
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(30);
 
@@ -70,7 +71,7 @@ internal static class MediaProbe
         "bad_media", "What the site sent is no video and no sound. Choose another format, or the address of the video's own page.", Remedy.GiveUp);
 
     /// <exception cref="DownloadException">It is not.</exception>
-    public static async Task<MediaFile> ReadAsync(string ffprobe, WorkFolder folder, long maxBytes, CancellationToken cancellationToken)
+    public static async Task<MediaFile> ReadAsync(Confiner confiner, string ffprobe, WorkFolder folder, long maxBytes, CancellationToken cancellationToken)
     {
         var file = OnlyFile(folder);
         if (file.Length > maxBytes)
@@ -79,7 +80,7 @@ internal static class MediaProbe
         var extension = file.Extension.TrimStart('.').ToLowerInvariant();
         if (!ContentTypes.TryGetValue(extension, out var contentType))
             throw new DownloadException(NotMedia);
-        using var facts = await AskAsync(ffprobe, file, folder, cancellationToken);
+        using var facts = await AskAsync(confiner, ffprobe, file, folder, cancellationToken);
         return Describe(facts.RootElement, file, extension, contentType) ?? throw new DownloadException(NotMedia);
     }
 
@@ -93,7 +94,7 @@ internal static class MediaProbe
         return files.Count == 1 && entries.Length == 1 ? files[0] : throw new DownloadException(SeveralFiles);
     }
 
-    private static async Task<JsonDocument> AskAsync(string ffprobe, FileInfo file, WorkFolder folder, CancellationToken cancellationToken)
+    private static async Task<JsonDocument> AskAsync(Confiner confiner, string ffprobe, FileInfo file, WorkFolder folder, CancellationToken cancellationToken)
     {
         var command = new ProcessGroup.Command
         {
@@ -106,13 +107,14 @@ internal static class MediaProbe
             ],
             WorkingFolder = folder.Home,
             Environment = Toolbox.BareEnvironment(folder.Home),
+            Reads = [folder.Media],
         };
         var json = new System.Text.StringBuilder();
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(Timeout);
         try
         {
-            var exitCode = await ProcessGroup.RunAsync(command, line => json.AppendLine(line), _ => { }, limit.Token);
+            var exitCode = await confiner.RunAsync(command, line => json.AppendLine(line), _ => { }, limit.Token);
             return exitCode == 0 ? JsonDocument.Parse(json.ToString()) : throw new DownloadException(NotMedia);
         }
         catch (Exception e) when (e is JsonException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))

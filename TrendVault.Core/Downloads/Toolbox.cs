@@ -94,7 +94,8 @@ public sealed class Toolbox(IOptions<DownloadOptions> options, IOptions<FolderOp
         return null;
     }
 
-    private static string? FindOnPath(string program) =>
+    /// <summary>The program's path; an absolute one is answered as it is. Null when there is none.</summary>
+    internal static string? FindOnPath(string program) =>
         SearchPath.Split(':', StringSplitOptions.RemoveEmptyEntries).Select(folder => Path.Combine(folder, program)).FirstOrDefault(File.Exists);
 
     private static string SearchPath => Environment.GetEnvironmentVariable("PATH") ?? "/usr/local/bin:/usr/bin:/bin";

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using TrendVault.Core.Downloads.Confinement;
 using TrendVault.Core.Egress;
 
 namespace TrendVault.Core.Downloads;
@@ -10,7 +11,8 @@ namespace TrendVault.Core.Downloads;
 /// Drives yt-dlp as a child process that is trusted with nothing: it gets a fixed list of arguments, an environment of its own, a
 /// folder of its own, limits on all it may take, and the network only through the egress guard.
 /// </summary>
-public sealed class YtDlp(Toolbox toolbox, EgressGuard guard, IOptions<DownloadOptions> options, ILogger<YtDlp> log) : IDisposable
+public sealed class YtDlp(
+    Toolbox toolbox, EgressGuard guard, Confiner confiner, PlainFfmpeg ffmpeg, IOptions<DownloadOptions> options, ILogger<YtDlp> log) : IDisposable
 {
     // YouTube's answer is about 1 MB.
     private const int LongestInfo = 16 * 1024 * 1024;
@@ -64,7 +66,7 @@ public sealed class YtDlp(Toolbox toolbox, EgressGuard guard, IOptions<DownloadO
             await FetchSubtitlesAsync(tools, url, language, folder, watch, cancellationToken);
         var announced = false;
         var exitCode = await watch.GuardAsync(
-            token => ProcessGroup.RunAsync(
+            token => confiner.RunAsync(
                 Command(tools, YtDlpArguments.Download(tools, url, choice, stem, options.Value.RateLimit), folder.Media, folder.Home),
                 line =>
                 {
@@ -81,7 +83,7 @@ public sealed class YtDlp(Toolbox toolbox, EgressGuard guard, IOptions<DownloadO
 
         if (exitCode != 0 || !announced)
             throw Failed(errors.ToString(), exitCode, url, tools);
-        var file = await MediaProbe.ReadAsync(tools.Ffprobe, folder, options.Value.MaxFileBytes, cancellationToken);
+        var file = await MediaProbe.ReadAsync(confiner, tools.Ffprobe, folder, options.Value.MaxFileBytes, cancellationToken);
         folder.Finish();
         return file;
     }
@@ -89,7 +91,22 @@ public sealed class YtDlp(Toolbox toolbox, EgressGuard guard, IOptions<DownloadO
     /// <summary>The file that an earlier attempt finished and could not store.</summary>
     /// <exception cref="DownloadException">It is no good.</exception>
     public async Task<MediaFile> ReadFinishedAsync(WorkFolder folder, CancellationToken cancellationToken) =>
-        await MediaProbe.ReadAsync((await toolbox.GetAsync(cancellationToken)).Ffprobe, folder, options.Value.MaxFileBytes, cancellationToken);
+        await MediaProbe.ReadAsync(confiner, (await toolbox.GetAsync(cancellationToken)).Ffprobe, folder, options.Value.MaxFileBytes, cancellationToken);
+
+    /// <summary>Whether yt-dlp and what it starts are confined here, and what is missing if not: one line for the status page.</summary>
+    public async Task<ToolLine> DescribeConfinementAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            var tools = await toolbox.GetAsync(cancellationToken);
+            return await confiner.DescribeAsync([tools.YtDlp, .. Companions(tools)], cancellationToken);
+        }
+        catch (DownloadException)
+        {
+            // A tool is missing, which is told in its own line.
+            return await confiner.DescribeAsync([], cancellationToken);
+        }
+    }
 
     /// <inheritdoc />
     public void Dispose() => _probes.Dispose();
@@ -102,7 +119,7 @@ public sealed class YtDlp(Toolbox toolbox, EgressGuard guard, IOptions<DownloadO
         var command = Command(tools, YtDlpArguments.Subtitles(tools, url, language), folder.Subtitles, folder.Home);
         try
         {
-            await watch.GuardAsync(token => ProcessGroup.RunAsync(command, _ => { }, errors.Add, token), limit.Token);
+            await watch.GuardAsync(token => confiner.RunAsync(command, _ => { }, errors.Add, token), limit.Token);
         }
         catch (Exception e) when ((e is OperationCanceledException && !cancellationToken.IsCancellationRequested) || e is DownloadException { Failure.Code: not "disk_full" })
         {
@@ -123,7 +140,7 @@ public sealed class YtDlp(Toolbox toolbox, EgressGuard guard, IOptions<DownloadO
         var command = Command(tools, YtDlpArguments.Probe(tools, url), home, home) with { MaxLineBytes = LongestInfo };
         try
         {
-            var exitCode = await ProcessGroup.RunAsync(command, line => json = line, errors.Add, limit.Token);
+            var exitCode = await confiner.RunAsync(command, line => json = line, errors.Add, limit.Token);
             return exitCode == 0 && json is not null ? MediaInfoReader.Read(json) : throw Failed(errors.ToString(), exitCode, url, tools);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
@@ -152,12 +169,19 @@ public sealed class YtDlp(Toolbox toolbox, EgressGuard guard, IOptions<DownloadO
         return new ProcessGroup.Command
         {
             Program = tools.YtDlp,
-            Arguments = arguments,
+            Arguments = ["--ffmpeg-location", ffmpeg.Folder, .. arguments],
             WorkingFolder = workingFolder,
             Environment = environment,
+            Companions = Companions(tools),
+            Reads = [ffmpeg.Folder],
+            Network = guard,
             KillPatience = options.Value.KillPatience,
         };
     }
+
+    // What it starts; all of it is on the same PATH.
+    private static IReadOnlyList<string> Companions(Tools tools) =>
+        ["ffmpeg", tools.Ffprobe, .. (string[])(tools.JavaScript is { } runtime ? [runtime.Path] : [])];
 
     // A partial file of another format must not be continued as if it were this one.
     private static string Stem(FormatChoice choice)

@@ -27,6 +27,9 @@ internal static class YtDlpArguments
         + "%(progress.status)s|%(progress.downloaded_bytes)s|%(progress.total_bytes)s|%(progress.total_bytes_estimate)s|"
         + "%(progress.speed)s|%(progress.eta)s|%(progress.fragment_index)s|%(progress.fragment_count)s|%(info.format_id)s";
 
+    // ffmpeg may not fetch (PlainFfmpeg): yt-dlp's own downloaders take what they can, also where they would rather leave it to ffmpeg.
+    private static readonly string[] OwnDownloaders = ["--downloader", "native"];
+
     private static readonly YtDlpVersion KnowsColor = new(new DateOnly(2023, 6, 21));
     private static readonly YtDlpVersion KnowsNoPlugins = new(new DateOnly(2025, 3, 21));
 
@@ -42,8 +45,7 @@ internal static class YtDlpArguments
         .. Common(tools),
         "--newline", "--progress", "--progress-template", ProgressTemplate,
         "--print", $"after_move:{FileMark}%(filepath)s",
-        "--continue", "--no-mtime", "--no-skip-unavailable-fragments", .. Pace(rateLimit),
-        "--postprocessor-args", "ffmpeg_i:-protocol_whitelist file,pipe",
+        .. OwnDownloaders, "--continue", "--no-mtime", "--no-skip-unavailable-fragments", .. Pace(rateLimit),
         "-f", string.Join('+', choice.Streams.Select(Selector)),
         .. Container(choice),
         "-o", $"{stem}.%(ext)s",
@@ -54,8 +56,7 @@ internal static class YtDlpArguments
     public static IReadOnlyList<string> Subtitles(Tools tools, string url, string language) =>
     [
         .. Common(tools),
-        "--skip-download", "--write-subs", "--write-auto-subs", "--sub-langs", language, "--sub-format", "vtt/best", "--convert-subs", "vtt",
-        "--postprocessor-args", "ffmpeg_i:-protocol_whitelist file,pipe",
+        .. OwnDownloaders, "--skip-download", "--write-subs", "--write-auto-subs", "--sub-langs", language, "--sub-format", "vtt/best", "--convert-subs", "vtt",
         "-o", "subtitles.%(ext)s",
         "--", url,
     ];

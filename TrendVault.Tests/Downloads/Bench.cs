@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using TrendVault.Core.Downloads;
+using TrendVault.Core.Downloads.Confinement;
 using TrendVault.Core.Settings;
 using TrendVault.Tests.Egress;
 
@@ -13,25 +14,29 @@ internal sealed class Bench : IAsyncDisposable
     private readonly RunningGuard _guard;
     private readonly Toolbox _toolbox;
 
-    private Bench(RunningGuard guard, DownloadOptions options)
+    private Bench(RunningGuard guard, DownloadOptions options, string bubblewrap)
     {
         _guard = guard;
-        _toolbox = new Toolbox(Options.Create(options), Options.Create(new FolderOptions { DataFolder = _root.FullName }), TimeProvider.System);
-        YtDlp = new YtDlp(_toolbox, guard.Guard, Options.Create(options), NullLogger<YtDlp>.Instance);
+        var folders = Options.Create(new FolderOptions { DataFolder = _root.FullName });
+        _toolbox = new Toolbox(Options.Create(options), folders, TimeProvider.System);
+        Confiner = new Confiner(Options.Create(options), folders, NullLogger<Confiner>.Instance) { Bubblewrap = bubblewrap };
+        YtDlp = new YtDlp(_toolbox, guard.Guard, Confiner, new PlainFfmpeg(folders), Options.Create(options), NullLogger<YtDlp>.Instance);
         Folder = new WorkFolder(Path.Combine(_root.FullName, "work"));
     }
 
     public YtDlp YtDlp { get; }
 
+    public Confiner Confiner { get; }
+
     public WorkFolder Folder { get; }
 
     public List<DownloadProgress> Progress { get; } = [];
 
-    public static async Task<Bench> StartAsync(string[] exceptions, Action<DownloadOptions>? configure = null)
+    public static async Task<Bench> StartAsync(string[] exceptions, Action<DownloadOptions>? configure = null, string bubblewrap = "bwrap")
     {
         var options = new DownloadOptions { MinFreeBytes = 0, WatchEvery = TimeSpan.FromMilliseconds(100), KillPatience = TimeSpan.FromSeconds(1) };
         configure?.Invoke(options);
-        return new Bench(await RunningGuard.StartAsync(exceptions), options);
+        return new Bench(await RunningGuard.StartAsync(exceptions), options, bubblewrap);
     }
 
     /// <summary>Looks and fetches, as a worker does.</summary>

@@ -94,7 +94,7 @@ public sealed class IndexModel(IServiceProvider services) : PageModel
     }
 
     private async Task<IEnumerable<Line>> ToolsAsync(CancellationToken cancellationToken) =>
-        (await Get<Toolbox>().DescribeAsync(cancellationToken)).Select(line => new Line(line.Name, line.IsGood ? "good" : "warn", line.IsGood ? "Up" : "Look", line.Note));
+        (await Get<Toolbox>().DescribeAsync(cancellationToken)).Append(await Get<YtDlp>().DescribeConfinementAsync(cancellationToken)).Select(line => new Line(line.Name, line.IsGood ? "good" : "warn", line.IsGood ? "Up" : "Look", line.Note));
 
     private Line Sites()
     {
