@@ -128,7 +128,11 @@ internal static class ProcessGroup
             await process.WaitForExitAsync(limit.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
+        // Those too that have left the group, as far as they can still be told to belong to it.
+        var all = ProcessTable.Of(group);
         Signal(group, SigKill);
+        foreach (var one in all.Where(one => one.Group != group))
+            _ = Kill(one.Id, SigKill);
         await process.WaitForExitAsync(CancellationToken.None);
     }
 

@@ -1,3 +1,5 @@
+using TrendVault.Core.Settings;
+
 namespace TrendVault.Core.Downloads;
 
 /// <summary>The folder that a download works in, kept from one attempt to the next so that the partial file can be continued.</summary>
@@ -28,8 +30,8 @@ public sealed class WorkFolder(string path)
     /// <summary>Makes it, and removes what is no part of <paramref name="stem"/>'s download.</summary>
     public void Prepare(string stem)
     {
-        Directory.CreateDirectory(Home, OwnerOnly);
-        Directory.CreateDirectory(Media, OwnerOnly);
+        DataFolder.Make(Home);
+        DataFolder.Make(Media);
         EmptySubtitles();
         File.Delete(FinishedMark);
         foreach (var entry in new DirectoryInfo(Media).EnumerateFileSystemInfos())

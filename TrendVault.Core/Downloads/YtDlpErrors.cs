@@ -29,7 +29,7 @@ internal static partial class YtDlpErrors
         new("not_installed", Remedy.Wait, "yt-dlp does not work on the server.", "Its admin should install it anew, and the download goes on by itself.",
             "no such option", "ModuleNotFoundError", "ImportError", "bad interpreter", "exec: "),
         new("too_much_to_read", Remedy.GiveUp, "What the site sends takes more memory than a download may have.", "Choose another format, or the address of the video's own page.",
-            "MemoryError", "Cannot allocate memory"),
+            "MemoryError", "Unable to allocate", "Cannot allocate memory"),
         new("disk_full", Remedy.Wait, "The server's disk is full.", "The download goes on by itself when there is room.",
             "No space left on device", "Disk quota exceeded"),
         new("disk_broken", Remedy.Wait, "The server cannot write to its working folder.", "Its admin should look at DATA_DIR, and the download goes on by itself.",

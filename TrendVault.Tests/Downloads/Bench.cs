@@ -1,7 +1,9 @@
+using System.Net;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using TrendVault.Core.Downloads;
 using TrendVault.Core.Downloads.Confinement;
+using TrendVault.Core.Egress;
 using TrendVault.Core.Settings;
 using TrendVault.Tests.Egress;
 
@@ -32,11 +34,17 @@ internal sealed class Bench : IAsyncDisposable
 
     public List<DownloadProgress> Progress { get; } = [];
 
-    public static async Task<Bench> StartAsync(string[] exceptions, Action<DownloadOptions>? configure = null, string bubblewrap = "bwrap")
+    /// <summary>The data folder of this one.</summary>
+    public string Root => _root.FullName;
+
+    public EgressGuard Guard => _guard.Guard;
+
+    public static async Task<Bench> StartAsync(
+        string[] exceptions, Action<DownloadOptions>? configure = null, string bubblewrap = "bwrap", HostResolver? resolver = null)
     {
         var options = new DownloadOptions { MinFreeBytes = 0, WatchEvery = TimeSpan.FromMilliseconds(100), KillPatience = TimeSpan.FromSeconds(1) };
         configure?.Invoke(options);
-        return new Bench(await RunningGuard.StartAsync(exceptions), options, bubblewrap);
+        return new Bench(await RunningGuard.StartAsync(exceptions, resolver ?? Dns.GetHostAddressesAsync), options, bubblewrap);
     }
 
     /// <summary>Looks and fetches, as a worker does.</summary>

@@ -187,7 +187,8 @@ public sealed class Confiner(IOptions<DownloadOptions> options, IOptions<FolderO
     /// <summary>Serves nobody, and knows that it could have.</summary>
     private sealed class Handover : ILoopbackServer
     {
-        public int Port => 9;
+        // Any that needs no privilege: the network is the program's own.
+        public int Port => 8080;
 
         public bool WasDone { get; private set; }
 

@@ -48,7 +48,7 @@ public sealed class PlainFfmpeg
     public PlainFfmpeg(IOptions<FolderOptions> folders)
     {
         Folder = Path.GetFullPath(Path.Combine(folders.Value.DataFolder, "ffmpeg"));
-        Directory.CreateDirectory(Folder, OwnerOnly);
+        DataFolder.Make(Folder);
         Write("ffmpeg", Ffmpeg);
         Write("ffprobe", Ffprobe);
     }
