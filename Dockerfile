@@ -14,7 +14,7 @@ RUN dotnet publish TrendVault.Web -c Release -o /app --no-restore
 FROM mcr.microsoft.com/dotnet/aspnet:10.0
 # A distribution's yt-dlp is years too old: the image carries a current one, and the JavaScript runtime that YouTube asks for.
 RUN apt-get update \
-    && apt-get install -y --no-install-recommends ffmpeg python3 python3-venv tini util-linux \
+    && apt-get install -y --no-install-recommends bubblewrap ffmpeg python3 python3-venv tini util-linux \
     && python3 -m venv /opt/ytdlp \
     && /opt/ytdlp/bin/pip install --no-cache-dir "yt-dlp[default,curl-cffi]>=2026.7.4" \
     && rm -rf /var/lib/apt/lists/*

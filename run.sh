@@ -16,6 +16,7 @@ need_dotnet
 [ -n "${REDIS_URL:-}" ] || need redis-server redis-server
 need ffmpeg ffmpeg
 need setsid util-linux
+need bwrap bubblewrap
 if [ -z "${YTDLP_PATH:-}" ]; then
   need yt-dlp yt-dlp
   python3 -c 'import ensurepip' 2>/dev/null || missing+=(python3-venv)

@@ -12,6 +12,7 @@ need redis-server redis-server
 need ffmpeg ffmpeg
 need yt-dlp yt-dlp
 need setsid util-linux
+need bwrap bubblewrap
 need chromium chromium
 need swift-proxy-server swift-proxy
 need swift-account-server swift-account
