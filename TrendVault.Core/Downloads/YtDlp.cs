@@ -169,7 +169,7 @@ public sealed class YtDlp(
         return new ProcessGroup.Command
         {
             Program = tools.YtDlp,
-            Arguments = ["--ffmpeg-location", ffmpeg.Folder, .. arguments],
+            Arguments = [arguments[0], "--ffmpeg-location", ffmpeg.Folder, .. arguments.Skip(1)],
             WorkingFolder = workingFolder,
             Environment = environment,
             Companions = Companions(tools),

@@ -6,7 +6,9 @@ internal sealed class ChildWatch(int group, ChildLimits limits, CancellationToke
     private static readonly TimeSpan Every = TimeSpan.FromMilliseconds(500);
 
     private static readonly DownloadFailure TooMuch = new(
-        "too_much_to_read", "What the site sends takes more of the server than one download may have. Choose another format, or the address of the video's own page.", Remedy.GiveUp);
+        "too_much_to_read",
+        "What the site sends takes more of the server than one download may have. Choose another format, or the address of the video's own page.",
+        Remedy.GiveUp);
 
     private long _printed;
     private volatile DownloadFailure? _failure;

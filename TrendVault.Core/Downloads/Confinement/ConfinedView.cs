@@ -14,8 +14,8 @@ internal sealed record ConfinedView
     // Where libraries are (also by way of Debian's alternatives), whom to trust on the net, what time it is.
     private static readonly string[] SystemSettings =
     [
-        "/etc/ld.so.cache", "/etc/ld.so.conf", "/etc/ld.so.conf.d", "/etc/alternatives", "/etc/localtime", "/etc/mime.types", "/etc/ssl/certs", "/etc/ssl/openssl.cnf",
-        "/etc/ca-certificates", "/etc/pki/tls/certs", "/etc/pki/ca-trust", "/etc/crypto-policies",
+        "/etc/ld.so.cache", "/etc/ld.so.conf", "/etc/ld.so.conf.d", "/etc/alternatives", "/etc/localtime", "/etc/mime.types",
+        "/etc/ssl/certs", "/etc/ssl/openssl.cnf", "/etc/ca-certificates", "/etc/pki/tls/certs", "/etc/pki/ca-trust", "/etc/crypto-policies",
     ];
 
     // SIGINT goes to the whole group and is meant for the program: bubblewrap, which waits for it, must not die of it. The launcher below
@@ -72,7 +72,8 @@ internal sealed record ConfinedView
         ],
     };
 
-    private static IEnumerable<string> Writable(ProcessGroup.Command command) => ((string[])[command.WorkingFolder, command.Environment["HOME"]]).Distinct();
+    private static IEnumerable<string> Writable(ProcessGroup.Command command) =>
+        ((string[])[command.WorkingFolder, command.Environment["HOME"]]).Distinct();
 
     private static string Port(ProcessGroup.Command command) => (command.Network?.Port ?? 0).ToString(CultureInfo.InvariantCulture);
 

@@ -19,7 +19,7 @@ public sealed class Confiner(IOptions<DownloadOptions> options, IOptions<FolderO
     private const string NoNamespaces =
         "This system does not let TrendVault make namespaces; in a container, see docs/egress.md for what it must allow.";
 
-    private static readonly TimeSpan TrialTimeout = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan TrialTimeout = TimeSpan.FromSeconds(45);
 
     // What a machine allows is the same for all who ask on it.
     private static readonly ConcurrentDictionary<string, Trial> Trials = new();
@@ -38,23 +38,29 @@ public sealed class Confiner(IOptions<DownloadOptions> options, IOptions<FolderO
         if (view is not null)
             return await RunConfinedAsync(view, command, onOutput, onError, cancellationToken);
         if (options.Value.Confinement == ConfinementMode.Required)
-            throw new DownloadException(new("not_confined", $"The server must confine what downloads run and cannot: its admin should look at the status page, and the download goes on by itself. {missing}", Remedy.Wait));
+            throw new DownloadException(NotConfined(missing));
         return await ProcessGroup.RunAsync(command, onOutput, onError, cancellationToken);
     }
+
+    private static DownloadFailure NotConfined(string missing) => new(
+        "not_confined",
+        $"The server must confine what downloads run and cannot: its admin should look at the status page, and the download goes on by itself. {missing}",
+        Remedy.Wait);
 
     /// <summary>For the status page: whether it holds for these programs, and what is missing.</summary>
     internal async Task<ToolLine> DescribeAsync(IReadOnlyList<string> programs, CancellationToken cancellationToken)
     {
         const string Name = "Confinement";
+        const string Holds = "It holds: yt-dlp and ffmpeg see their working folder and the egress guard, and nothing else of this server.";
         const string OnlyGuard = "what yt-dlp and ffmpeg do is held by the egress guard and their arguments alone.";
         if (options.Value.Confinement == ConfinementMode.Off)
             return new ToolLine(Name, IsGood: false, $"Switched off by DOWNLOAD_CONFINEMENT: {OnlyGuard}");
-        return await LookAsync(programs, cancellationToken) switch
-        {
-            (not null, _) => new ToolLine(Name, IsGood: true, "It holds: yt-dlp and ffmpeg see their working folder and the egress guard, and nothing else of this server."),
-            (_, var missing) when options.Value.Confinement == ConfinementMode.Required => new ToolLine(Name, IsGood: false, $"It is required and missing: downloads wait. {missing}"),
-            (_, var missing) => new ToolLine(Name, IsGood: false, $"It is missing: {OnlyGuard} {missing}"),
-        };
+
+        var (view, missing) = await LookAsync(programs, cancellationToken);
+        if (view is not null)
+            return new ToolLine(Name, IsGood: true, Holds);
+        var consequence = options.Value.Confinement == ConfinementMode.Required ? "It is required and missing: downloads wait." : $"It is missing: {OnlyGuard}";
+        return new ToolLine(Name, IsGood: false, $"{consequence} {missing}");
     }
 
     /// <summary>The view for these programs where the trial has passed, else what is missing.</summary>
@@ -115,9 +121,10 @@ public sealed class Confiner(IOptions<DownloadOptions> options, IOptions<FolderO
     /// <summary>Null when these programs start in this view; else a sentence for the admin.</summary>
     private Task<string?> TryOnceAsync(ConfinedView view, IReadOnlyList<string> programs)
     {
-        var key = string.Join('\n', [view.Bubblewrap, view.Python, .. view.Tools, .. programs.Select(path => $"{path} {File.GetLastWriteTimeUtc(path).Ticks}")]);
-        var trial = Trials.AddOrUpdate(key, _ => new Trial(() => TryAsync(view, programs)), (_, known) => known.HasFailedLongAgo ? new Trial(() => TryAsync(view, programs)) : known);
-        return trial.Missing.Value;
+        var written = programs.Select(path => $"{path} {File.GetLastWriteTimeUtc(path).Ticks}");
+        var key = string.Join('\n', [view.Bubblewrap, view.Python, .. view.Tools, .. written]);
+        Trial Begin() => new(() => TryAsync(view, programs));
+        return Trials.AddOrUpdate(key, _ => Begin(), (_, known) => known.HasFailedLongAgo ? Begin() : known).Missing.Value;
     }
 
     private async Task<string?> TryAsync(ConfinedView view, IReadOnlyList<string> programs)
@@ -129,7 +136,9 @@ public sealed class Confiner(IOptions<DownloadOptions> options, IOptions<FolderO
             if (!answers)
             {
                 log.LogWarning("Nothing can be confined here: {Detail}", error);
-                return NoNamespaces;
+                return error.Contains("bwrap", StringComparison.Ordinal)
+                    ? NoNamespaces
+                    : $"What runs there is started by {view.Python}, which must be Python 3.9 or newer.";
             }
 
             foreach (var program in programs)
@@ -154,7 +163,14 @@ public sealed class Confiner(IOptions<DownloadOptions> options, IOptions<FolderO
         var errors = new TailText(1024);
         var network = new Handover();
         using var limit = new CancellationTokenSource(TrialTimeout);
-        var command = new ProcessGroup.Command { Program = program, Arguments = arguments, WorkingFolder = home, Environment = Toolbox.BareEnvironment(home), Network = network };
+        var command = new ProcessGroup.Command
+        {
+            Program = program,
+            Arguments = arguments,
+            WorkingFolder = home,
+            Environment = Toolbox.BareEnvironment(home),
+            Network = network,
+        };
         try
         {
             var exitCode = await RunConfinedAsync(view, command, _ => { }, errors.Add, limit.Token);

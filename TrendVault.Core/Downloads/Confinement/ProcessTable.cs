@@ -55,9 +55,10 @@ internal static class ProcessTable
             using var file = File.OpenHandle(path + "/stat");
             var stat = Encoding.Latin1.GetString(buffer, 0, RandomAccess.Read(file, buffer, fileOffset: 0));
             var fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
+            var pages = long.Parse(fields[21], CultureInfo.InvariantCulture);
             return fields[0] is "Z" or "X"
                 ? null
-                : new RunningProcess(Number(Path.GetFileName(path)), Number(fields[1]), Number(fields[2]), long.Parse(fields[21], CultureInfo.InvariantCulture) * Environment.SystemPageSize);
+                : new RunningProcess(Number(Path.GetFileName(path)), Number(fields[1]), Number(fields[2]), pages * Environment.SystemPageSize);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

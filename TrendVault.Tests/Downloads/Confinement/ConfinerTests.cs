@@ -23,6 +23,9 @@ public sealed class ConfinerTests : IAsyncLifetime
 
     private string Home => Path.Combine(_root.FullName, "work", "home");
 
+    /// <summary>Answers the trial's question as yt-dlp does, and runs what it is given.</summary>
+    private string Shell => Path.Combine(_root.FullName, "shell", "run");
+
     private string Secret => Path.Combine(_root.FullName, "work", "secret.mp4");
 
     public async ValueTask InitializeAsync()
@@ -31,6 +34,8 @@ public sealed class ConfinerTests : IAsyncLifetime
         Directory.CreateDirectory(Media);
         Directory.CreateDirectory(Home);
         await File.WriteAllTextAsync(Secret, "secret", Token);
+        Directory.CreateDirectory(Path.GetDirectoryName(Shell)!);
+        await WriteProgramAsync(Shell, "#!/bin/bash\n[ \"$1\" = --ignore-config ] || exec bash -c \"$1\"\n");
     }
 
     public async ValueTask DisposeAsync()
@@ -260,7 +265,7 @@ public sealed class ConfinerTests : IAsyncLifetime
 
     private Task<(int ExitCode, string Output)> RunAsync(
         ConfinementMode mode, string script, string bubblewrap = "bwrap", ILoopbackServer? network = null, CancellationToken? stop = null) =>
-        CollectAsync(onLine => Confiner(mode, bubblewrap).RunAsync(Command(["bash", "-c", script]) with { Network = network }, onLine, onLine, stop ?? Token));
+        CollectAsync(onLine => Confiner(mode, bubblewrap).RunAsync(Command([Shell, script]) with { Network = network }, onLine, onLine, stop ?? Token));
 
     private ProcessGroup.Command Command(string[] words, ChildLimits? limits = null) => new()
     {
