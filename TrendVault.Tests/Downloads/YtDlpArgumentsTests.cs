@@ -36,10 +36,14 @@ public sealed class YtDlpArgumentsTests
     [Fact]
     public void No_list_ever_holds_what_would_run_or_read_something_else()
     {
-        string[] never = ["--exec", "--netrc-cmd", "--downloader", "--external-downloader", "--cookies", "--cookies-from-browser", "--enable-file-urls", "--load-info-json", "-a", "--alias", "--proxy"];
+        string[] never = ["--exec", "--netrc-cmd", "--external-downloader", "--cookies", "--cookies-from-browser", "--enable-file-urls", "--load-info-json", "-a", "--alias", "--proxy"];
 
         foreach (var tools in (Tools[])[Debian, Current])
-            Assert.Empty(YtDlpArguments.Download(tools, "https://example.org/", Choice(H264, Aac), "media-1", rateLimit: 0).Intersect(never));
+        {
+            var arguments = YtDlpArguments.Download(tools, "https://example.org/", Choice(H264, Aac), "media-1", rateLimit: 0);
+            Assert.Empty(arguments.Intersect(never));
+            Assert.Equal("native", After(arguments, "--downloader"));
+        }
     }
 
     [Theory]

@@ -10,6 +10,7 @@ using TrendVault.Core.Accounts;
 using TrendVault.Core.Channels;
 using TrendVault.Core.Data;
 using TrendVault.Core.Downloads;
+using TrendVault.Core.Downloads.Confinement;
 using TrendVault.Core.Egress;
 using TrendVault.Core.Jobs;
 using TrendVault.Core.Settings;
@@ -62,6 +63,7 @@ internal sealed class UploadRig : IAsyncDisposable
         builder.Services.AddSingleton(Options.Create(GoogleSandbox.Vault));
         builder.Services.AddSingleton<DownloadQueue>();
         builder.Services.AddSingleton<DownloadStore>();
+        builder.Services.AddSingleton<Confiner>();
         builder.Services.AddSingleton<Events>();
         builder.Services.AddSingleton<IProgressSink>(provider => provider.GetRequiredService<Events>());
         builder.Services.AddSingleton(Options.Create(new JobOptions
