@@ -60,7 +60,7 @@ internal sealed class GoogleAccounts(GoogleOAuth google, YouTubeChannels channel
     public async Task<PlatformOwner> ReadOwnerAsync(string accessToken, CancellationToken cancellationToken)
     {
         var user = await google.ReadUserAsync(accessToken, cancellationToken);
-        return new PlatformOwner(user.Sub, user.Name ?? user.Email ?? "Google account", user.Email, user.Picture);
+        return new PlatformOwner(user.Sub, CleanText.Line(user.Name, 200) ?? user.Email ?? "Google account", user.Email, user.Picture);
     }
 
     public Task<IReadOnlyList<PlatformChannel>> ReadChannelsAsync(string accessToken, CancellationToken cancellationToken) =>

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Http.Headers;
-using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.Extensions.Options;
@@ -88,9 +87,9 @@ internal sealed class GoogleOAuth(IHttpClientFactory clients, IOptions<GoogleOpt
     {
         try
         {
-            return await answer.Content.ReadFromJsonAsync<T>(cancellationToken) ?? throw Unreadable(inner: null);
+            return await OutsideJson.ReadAsync<T>(answer.Content, options: null, cancellationToken) ?? throw Unreadable(inner: null);
         }
-        catch (Exception e) when (e is JsonException or NotSupportedException or InvalidOperationException)
+        catch (JsonException e)
         {
             throw Unreadable(e);
         }
@@ -101,9 +100,9 @@ internal sealed class GoogleOAuth(IHttpClientFactory clients, IOptions<GoogleOpt
     {
         try
         {
-            return (await answer.Content.ReadFromJsonAsync<ErrorAnswer>(cancellationToken))?.Error ?? "";
+            return (await OutsideJson.ReadAsync<ErrorAnswer>(answer.Content, options: null, cancellationToken))?.Error ?? "";
         }
-        catch (Exception e) when (e is JsonException or NotSupportedException or InvalidOperationException)
+        catch (JsonException)
         {
             return "";
         }

@@ -62,7 +62,7 @@ internal sealed class TikTokAccounts(TikTokOAuth oauth, TikTokApi api, TikTokCre
     public async Task<PlatformOwner> ReadOwnerAsync(string accessToken, CancellationToken cancellationToken)
     {
         var user = await api.ReadUserAsync(accessToken, cancellationToken);
-        return new PlatformOwner(user.OpenId, user.DisplayName ?? "TikTok account", Email: null, user.AvatarUrl);
+        return new PlatformOwner(user.OpenId, CleanText.Line(user.DisplayName, 200) ?? "TikTok account", Email: null, user.AvatarUrl);
     }
 
     public Task<IReadOnlyList<PlatformChannel>> ReadChannelsAsync(string accessToken, CancellationToken cancellationToken) =>

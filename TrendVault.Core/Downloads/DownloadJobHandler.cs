@@ -112,7 +112,7 @@ internal sealed class DownloadJobHandler(
         // A second try is often due to addresses that have expired with what was known of the page.
         var info = await downloads.OfferAsync(row.SourceVideoUrl, fresh: job.Failures > 0, cancellationToken);
         if (FormatPicker.Pick(info, row.Format) is not { } picked)
-            return new JobOutcome.Failed("format_unavailable", "The page does not offer this format: choose another.", MayPass: false);
+            return new JobOutcome.Failed("format_unavailable", FormatPicker.WhyNone(row.Format), MayPass: false);
         var choice = picked with { Subtitles = info.Subtitles.Any(one => one.Language == row.Subtitles) ? row.Subtitles : null };
         var exactSize = choice.Streams.All(stream => !stream.SizeIsEstimated) ? choice.SizeBytes : null;
         if (exactSize > options.Value.MaxFileBytes)
@@ -149,7 +149,7 @@ internal sealed class DownloadJobHandler(
         {
             Title = row.Title,
             FileName = CleanText.FileName(row.Title, file.Extension),
-            Quality = file.Facts.Height is { } height ? string.Create(CultureInfo.InvariantCulture, $"{height}p") : row.Quality,
+            Quality = FormatPicker.QualityOf(file.Facts.Width, file.Facts.Height) ?? row.Quality,
             ContentType = file.ContentType,
             Facts = file.Facts,
             Size = stored.Size,

@@ -4,8 +4,8 @@ namespace TrendVault.Core.Downloads;
 
 /// <summary>
 /// The argument lists. An option that a version does not know ends it before anything happens, so they follow the version. Of what
-/// a user or a site says they hold the URL, behind <c>--</c>, and format ids and a language, which are checked against a pattern when
-/// they are read.
+/// a user or a site says they hold the URL, behind <c>--</c>, a language, which is checked against a pattern when it is read, and
+/// format ids, which stand in quotes.
 /// </summary>
 internal static class YtDlpArguments
 {
@@ -65,7 +65,10 @@ internal static class YtDlpArguments
         ? ["--limit-rate", rateLimit.ToString(CultureInfo.InvariantCulture)]
         : ["-N", Fragments];
 
-    private static string Selector(MediaFormat format) => $"b*[format_id='{format.FormatId}']{OverHttp}";
+    private static string Selector(MediaFormat format) => $"b*[format_id='{Quoted(format.FormatId)}']{OverHttp}";
+
+    // As yt-dlp reads a quoted value in a selector.
+    private static string Quoted(string id) => id.Replace(@"\", @"\\", StringComparison.Ordinal).Replace("'", @"\'", StringComparison.Ordinal);
 
     private static IEnumerable<string> Container(FormatChoice choice) => choice switch
     {

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -58,9 +57,9 @@ internal sealed class TikTokLine(IHttpClientFactory clients, TimeProvider time)
     {
         try
         {
-            return await answer.Content.ReadFromJsonAsync<T>(Json, cancellationToken);
+            return await OutsideJson.ReadAsync<T>(answer.Content, Json, cancellationToken);
         }
-        catch (Exception e) when (e is JsonException or NotSupportedException or InvalidOperationException)
+        catch (JsonException)
         {
             return null;
         }

@@ -168,8 +168,7 @@ internal sealed class ApifyClient(IHttpClientFactory clients, IOptions<TrendingO
     {
         try
         {
-            await using var body = await answer.Content.ReadAsStreamAsync(cancellationToken);
-            return await JsonDocument.ParseAsync(body, cancellationToken: cancellationToken);
+            return await OutsideJson.ReadAsync(answer.Content, cancellationToken);
         }
         catch (JsonException e)
         {

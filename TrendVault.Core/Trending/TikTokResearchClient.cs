@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Http.Headers;
-using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -173,9 +172,9 @@ internal sealed class TikTokResearchClient(IHttpClientFactory clients, TikTokRes
     {
         try
         {
-            return await answer.Content.ReadFromJsonAsync<JsonDocument>(cancellationToken);
+            return await OutsideJson.ReadAsync(answer.Content, cancellationToken);
         }
-        catch (Exception e) when (e is JsonException or NotSupportedException or InvalidOperationException)
+        catch (JsonException)
         {
             return null;
         }

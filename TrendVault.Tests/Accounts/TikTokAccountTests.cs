@@ -40,6 +40,22 @@ public sealed class TikTokAccountTests : IClassFixture<TestDatabase>, IClassFixt
         Assert.Equal(["user.info.basic", "video.upload"], account.Scopes);
     }
 
+    [Theory]
+    [InlineData(@"Ada \ud83d", "Ada")]
+    [InlineData(@"\u3164\u200b", "TikTok account")]
+    public async Task A_name_in_half_a_character_or_none_that_can_be_seen_connects_all_the_same(string name, string shown)
+    {
+        await using var services = _sandbox.Services(_database);
+        var userId = await _database.GivenUserAsync();
+        var body = $$$"""{ "data": { "user": { "open_id": "odd-{{{shown.Length}}}", "display_name": "{{{name}}}" } }, "error": { "code": "ok", "message": "", "log_id": "1" } }""";
+        _sandbox.Order(new FaultOrder { Path = "/v2/user/info/", Status = 200, ContentType = "application/json", Body = body, Times = 2 });
+
+        var account = await ConnectAsync(services, userId);
+        var channel = Assert.Single(await services.GetRequiredService<ChannelStore>().ListAsync(userId, Token));
+
+        Assert.Equal((shown, shown), (account.PlatformUserName, channel.ChannelName));
+    }
+
     [Fact]
     public async Task A_user_connects_several_accounts_and_each_again_without_doubling_it()
     {

@@ -84,7 +84,7 @@ public sealed class DownloadJobTests(TestDatabase database, MediaSite site) : IC
         var id = await rig.StartDownloadAsync(userId, site.Url("feed.xml?items=2"));
         var row = await rig.BecomesAsync(userId, id, DownloadStatus.Failed);
 
-        Assert.Equal(("playlist", "This is a playlist: paste the address of one video."), (row.ErrorCode, row.Error));
+        Assert.Equal(("playlist", "This is a list of videos: open it under New download and choose from it."), (row.ErrorCode, row.Error));
         Assert.Equal(1, await database.ScalarAsync<int>("select attempt from jobs where subject_id = @id", new { id }));
         await Eventually.TrueAsync(() => rig.Events.Of(id) is [.., { Name: "download:error" }], "the end is announced");
     }

@@ -56,6 +56,14 @@ public sealed class YtDlpArgumentsTests
     }
 
     [Fact]
+    public void An_id_is_quoted_whatever_it_holds()
+    {
+        var arguments = YtDlpArguments.Download(Debian, "u", Choice(H264 with { FormatId = @"it's \ 'b*'" }), "media-1", rateLimit: 0);
+
+        Assert.StartsWith(@"b*[format_id='it\'s \\ \'b*\''][protocol", After(arguments, "-f"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_limited_download_takes_its_fragments_one_after_the_other_for_each_would_have_the_limit_for_itself()
     {
         var free = YtDlpArguments.Download(Debian, "u", Choice(H264), "media-1", rateLimit: 0);

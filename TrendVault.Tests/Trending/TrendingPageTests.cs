@@ -154,6 +154,26 @@ public sealed class TrendingPageTests(TrendingApp app, TestServers servers) : IC
     }
 
     [Fact]
+    public async Task Names_that_nobody_can_see_have_others_on_card_and_page_and_for_screen_readers()
+    {
+        app.Sandbox.Faults.Order(new FaultOrder
+        {
+            Path = "/youtube/v3/videos",
+            Status = 200,
+            ContentType = "application/json",
+            Body = """{ "items": [ { "id": "unseen00000", "snippet": { "title": "\u3164\udb40", "channelTitle": "\u200b\u2800", "channelId": "UC1" } } ] }""",
+        });
+
+        var page = await OpenAsync("/trending?platform=youtube&category=Movies&region=AU");
+        var details = await OpenAsync(page.QuerySelector(".card__link")!.GetAttribute("href")!);
+
+        Assert.Equal("Untitled video", page.QuerySelector(".card__link")!.TextContent);
+        Assert.Contains("Unnamed channel", page.QuerySelector(".card")!.TextContent, StringComparison.Ordinal);
+        Assert.Equal("Untitled video", details.QuerySelector("h1")!.TextContent);
+        Assert.StartsWith("Untitled video", details.Title, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Details_are_a_page_and_a_dialog()
     {
         var link = (await OpenAsync("/trending?platform=tiktok")).QuerySelector(".card__link")!;

@@ -372,12 +372,34 @@ public abstract class TrendingSourceContract(TrendingBench bench) : IClassFixtur
     public async Task Titles_are_text_whatever_they_hold()
     {
         string[] titles =
-            ["<script>alert(1)</script>", "</title><img src=x onerror=alert(1)>", "\"quotes\" & 'apostrophes' &amp; &#39;entities&#39;", "'; drop table videos; --", "\u202etxet neddih", "日本語 🎬 مرحبا"];
+            ["<script>alert(1)</script>", "</title><img src=x onerror=alert(1)>", "\"quotes\" & 'apostrophes' &amp; &#39;entities&#39;", "'; drop table videos; --", "日本語 🎬 مرحبا"];
         Answer(BodyOf(titles.Select((title, number) => ItemOf(number + 1, title))));
 
         var chart = await FetchAsync("US");
 
         Assert.Equal(titles.Order(StringComparer.Ordinal), chart.Videos.Select(video => video.Title).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task Half_a_character_costs_itself_and_no_chart()
+    {
+        var bodies = BodyOf(
+            ItemOf(1, "HALF").Replace("HALF", @"A film \ud83d", StringComparison.Ordinal),
+            ItemOf(2, "NAMED").Replace("NAMED\"", @"Named"", ""x\udc00"": { ""\ud83d"": [] }", StringComparison.Ordinal),
+            ItemOf(3, "NUL").Replace("NUL", @"N\u0000ul", StringComparison.Ordinal));
+        Answer(bodies);
+
+        var chart = await FetchAsync("US");
+
+        Assert.Equal((0, "A film|Named|Nul"), (chart.Skipped, string.Join('|', chart.Videos.Select(video => video.Title).Order(StringComparer.Ordinal))));
+    }
+
+    [Fact]
+    public async Task What_reorders_a_title_is_left_out_of_it()
+    {
+        Answer(BodyOf(ItemOf(1, "\u202etxet\u200b neddih")));
+
+        Assert.Equal("txet neddih", Assert.Single((await FetchAsync("US")).Videos).Title);
     }
 
     [Fact]

@@ -158,7 +158,7 @@ internal static class DownloadsApi
 
     private sealed record StartBody(string? VideoUrl, string? Format, string? Subtitles);
 
-    // Either formats, or the items of a list, which are asked for one by one.
+    // Either formats, or the items of a list, which are asked for one by one; those that are lists themselves are looked at, not started.
     private sealed record FormatsJson(
         string Title,
         double? DurationSeconds,
@@ -173,20 +173,20 @@ internal static class DownloadsApi
             info.Title,
             info.DurationSeconds,
             info.ThumbnailUrl,
-            [.. FormatPicker.Presets.Where(preset => FormatPicker.Pick(info, preset) is not null)],
+            FormatPicker.PresetsOf(info),
             info.Formats.Select(format =>
-                new FormatJson(format.FormatId, format.Ext, format.Height, format.Fps, format.VideoCodec, format.AudioCodec, format.SizeBytes, format.Note)),
+                new FormatJson(format.FormatId, format.Ext, format.Width, format.Height, format.Fps, format.VideoCodec, format.AudioCodec, format.SizeBytes, format.Note)),
             info.Subtitles.Select(subtitles => new SubtitlesJson(subtitles.Language, subtitles.Name, subtitles.IsAutomatic)),
-            info.Items.Select(item => new ItemJson(item.Url, item.Title, item.CreatorName, item.DurationSeconds, item.ThumbnailUrl)),
+            info.Items.Select(item => new ItemJson(item.Url, item.Title, item.CreatorName, item.DurationSeconds, item.ThumbnailUrl, item.IsList)),
             info.ItemCount);
     }
 
     private sealed record SubtitlesJson(string Language, string? Name, bool Automatic);
 
-    private sealed record ItemJson(string VideoUrl, string Title, string? CreatorName, double? DurationSeconds, string? ThumbnailUrl);
+    private sealed record ItemJson(string VideoUrl, string Title, string? CreatorName, double? DurationSeconds, string? ThumbnailUrl, bool IsList);
 
     private sealed record FormatJson(
-        string FormatId, string Ext, int? Height, double? Fps, string? VideoCodec, string? AudioCodec, long? SizeBytes, string? Note);
+        string FormatId, string Ext, int? Width, int? Height, double? Fps, string? VideoCodec, string? AudioCodec, long? SizeBytes, string? Note);
 }
 
 /// <summary>Ids of elements, the same for the page, its fragments and the pushes.</summary>

@@ -179,7 +179,7 @@ internal sealed class NewModel(DownloadService downloads, DownloadStore store, T
         await downloads.FormatsAsync(item.Url, cancellationToken) switch
         {
             FormatsOutcome.Found found => item with { Video = MediaItem.Of(found.Url, found.Info), Same = same.GetValueOrDefault(item.Url) },
-            FormatsOutcome.Several several => item with { Video = MediaItem.Of(several.Url, several.List), Refusal = "This is a playlist.", IsList = true },
+            FormatsOutcome.Several several => item with { Video = MediaItem.Of(several.Url, several.List), IsList = true },
             FormatsOutcome.Refused refused => item with { Refusal = refused.Failure.Message },
             _ => throw new InvalidOperationException("An outcome that this page does not know."),
         };
