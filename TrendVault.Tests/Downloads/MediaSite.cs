@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
@@ -86,7 +87,6 @@ public sealed class MediaSite : IAsyncLifetime
             "halves.html" => Player(context, "A film \\ud83d", "half \\ud83d", "en \\ud83d"),
             "unseen.html" => Player(context, "\\u3164\\u200b\\u2800", "whole", "en"),
             "lists.html" => Html(context, List("x1abc") + List("x2abc")),
-            "feeds.xml" => Results.Text(Feed("A list of lists", ("Films", Url("feed.xml?items=2")), ("Clip", Url("clip.mp4"))), "application/rss+xml").ExecuteAsync(context),
             "odd.m3u8" => Hls(context, "#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID=\"aud\",NAME=\"Français 'été' | 声\",DEFAULT=YES,URI=\"alone_1.m3u8\"", Variant("alone_0", "640x360", "avc1.42c01e,mp4a.40.2", "AUDIO=\"aud\",NAME=\"高清\"")),
             "tall.m3u8" => Hls(context, Variant("h_0", "608x1080", "avc1.42c01e,mp4a.40.2"), Variant("h_0", "1080x1920", "avc1.42c01e,mp4a.40.2"), Variant("h_0", "2160x3840", "avc1.42c01e,mp4a.40.2")),
             "codecs.m3u8" => Hls(context, Variant("h_0", "640x360", "avc1.42c01e,mp4a.40.2"), Variant("h_0", "640x360", "hvc1.1.6.L93.B0,mp4a.40.2")),
@@ -100,13 +100,11 @@ public sealed class MediaSite : IAsyncLifetime
         };
     }
 
-    private string Feed(int items) => Feed("A list of films", [.. Enumerable.Range(1, items).Select(n => ($"Film {n}", $"{Url("clip.mp4")}?n={n}"))]);
-
     // yt-dlp reads a feed as a playlist.
-    private static string Feed(string title, params (string Title, string Url)[] items) =>
+    private string Feed(int items) =>
         $"""
-        <?xml version="1.0"?><rss version="2.0"><channel><title>{title}</title>
-        {string.Concat(items.Select(item => $"<item><title>{item.Title}</title><link>{item.Url}</link></item>"))}
+        <?xml version="1.0"?><rss version="2.0"><channel><title>A list of films</title>
+        {string.Concat(Enumerable.Range(1, items).Select(n => $"<item><title>Film {n}</title><link>{Url("clip.mp4")}?n={n}</link></item>"))}
         </channel></rss>
         """;
 
@@ -184,11 +182,24 @@ public sealed class MediaSite : IAsyncLifetime
             + "-hls_segment_filename h_%v_%d.ts -master_pl_name master.m3u8 -var_stream_map v:0,a:0|v:1,a:1 h_%v.m3u8");
         await FfmpegAsync(folder, "-i clip.mp4 -map 0:v -map 0:v -map 0:a -c:v libx264 -preset ultrafast -s:v:1 320x180 -c:a aac -f dash -adaptation_sets id=0,streams=v|id=1,streams=a dash.mpd");
         await FfmpegAsync(folder, "-i clip.mp4 -map 0:v -map 0:a -c copy -f hls -hls_time 1 -hls_playlist_type vod -hls_segment_filename alone_%v_%d.ts -var_stream_map v:0|a:0 alone_%v.m3u8");
-        await FfmpegAsync(folder, "-i clip.mp4 -c copy -metadata:s:v:0 rotate=90 turned.mp4");
+        await TurnAsync(Path.Combine(folder, "clip.mp4"), Path.Combine(folder, "turned.mp4"));
         await FfmpegAsync(folder, "-i clip.mp4 -c:v libx265 -preset ultrafast -x265-params log-level=none -tag:v hvc1 -c:a copy hevc.mp4");
         await FfmpegAsync(folder, "-i clip.mp4 -vn podcast.mp3");
         await PadAsync(Path.Combine(folder, "clip.mp4"), Path.Combine(folder, "large.mp4"));
         return folder;
+    }
+
+    // As a telephone does: the picture is as it was filmed, and the matrix of its track turns it by 90 degrees. ffmpeg's option for that
+    // differs between its versions.
+    private static async Task TurnAsync(string from, string to)
+    {
+        const int MatrixInTrackHeader = 44;
+        var film = await File.ReadAllBytesAsync(from);
+        var matrix = film.AsMemory(film.AsSpan().IndexOf("tkhd"u8) + MatrixInTrackHeader, 36);
+        int[] turned = [0, 0x10000, 0, -0x10000, 0, 0, 0, 0, 0x40000000];
+        for (var i = 0; i < turned.Length; i++)
+            BinaryPrimitives.WriteInt32BigEndian(matrix.Span[(4 * i)..], turned[i]);
+        await File.WriteAllBytesAsync(to, film);
     }
 
     private static async Task PadAsync(string from, string to)
