@@ -88,6 +88,21 @@ public sealed class AccountTokens(
         }
     }
 
+    /// <summary>The refresh token that is stored for an account and was not refused; null when there is none.</summary>
+    internal async Task<string?> FindRefreshTokenAsync(Guid userId, Guid accountId, CancellationToken cancellationToken)
+    {
+        if (await store.FindTokensAsync(userId, accountId, cancellationToken) is not { Status: AccountStatus.Connected } row)
+            return null;
+        try
+        {
+            return (await OpenAsync(row, cancellationToken)).Refresh;
+        }
+        catch (PlatformException)
+        {
+            return null; // it does not open, which has been told
+        }
+    }
+
     /// <summary>Seals what a platform gave for a row that is about to be written.</summary>
     internal Task<SealedSecret> SealAsync(SecretOwner owner, string accessToken, string? refreshToken, CancellationToken cancellationToken) =>
         vault.SealAsync(owner, JsonSerializer.Serialize(new Tokens(accessToken, refreshToken)), cancellationToken);

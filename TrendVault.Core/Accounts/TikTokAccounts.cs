@@ -7,11 +7,14 @@ using TrendVault.Core.TikTok;
 namespace TrendVault.Core.Accounts;
 
 /// <summary>TikTok accounts. Each is its own only channel.</summary>
-internal sealed class TikTokAccounts(TikTokOAuth oauth, TikTokApi api, TikTokCreators creators, IOptions<TikTokOptions> options) : IAccountPlatform
+internal sealed class TikTokAccounts(
+    TikTokOAuth oauth, TikTokApi api, TikTokCreators creators, SharedMemory memory, IOptions<TikTokOptions> options) : IAccountPlatform
 {
     internal const string UploadScope = "video.upload";
 
     private const string BasicScope = "user.info.basic";
+
+    private readonly ClientGate _gate = new(memory, "tiktok", options.Value.ClientKey, options.Value.ClientSecret, options.Value.PublishUrl.AbsoluteUri);
 
     public Platform Platform => Platform.TikTok;
 
@@ -22,6 +25,8 @@ internal sealed class TikTokAccounts(TikTokOAuth oauth, TikTokApi api, TikTokCre
     public string? Unavailable => options.Value.ClientKey.Length > 0
         ? null
         : "TikTok accounts cannot be connected: set TIKTOK_CLIENT_KEY and TIKTOK_CLIENT_SECRET.";
+
+    public Task<string?> ReadRefusalAsync() => _gate.ReadRefusalAsync();
 
     public bool RevokesAccessTokens => true;
 
@@ -45,7 +50,7 @@ internal sealed class TikTokAccounts(TikTokOAuth oauth, TikTokApi api, TikTokCre
     }
 
     public Task<TokenGrant> ExchangeAsync(string code, string verifier, string redirectUri, CancellationToken cancellationToken) =>
-        oauth.ExchangeAsync(code, verifier, redirectUri, cancellationToken);
+        _gate.AskAnywayAsync(() => oauth.ExchangeAsync(code, verifier, redirectUri, cancellationToken));
 
     public string? MissingGrant(IReadOnlyCollection<string> scopes) => scopes switch
     {
@@ -55,7 +60,7 @@ internal sealed class TikTokAccounts(TikTokOAuth oauth, TikTokApi api, TikTokCre
     };
 
     public Task<TokenGrant> RefreshAsync(string refreshToken, CancellationToken cancellationToken) =>
-        oauth.RefreshAsync(refreshToken, cancellationToken);
+        _gate.AskAsync(() => oauth.RefreshAsync(refreshToken, cancellationToken));
 
     public Task RevokeAsync(string token, CancellationToken cancellationToken) => oauth.RevokeAsync(token, cancellationToken);
 

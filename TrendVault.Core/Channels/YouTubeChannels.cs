@@ -23,7 +23,7 @@ public sealed class YouTubeChannels(YouTubeServices services, YouTubeQuota quota
         }
         catch (Exception e) when (YouTubeErrors.ToPlatformException(e, time.GetUtcNow(), cancellationToken) is { } problem)
         {
-            return problem.Code == "no_channel" ? [] : throw problem;
+            return problem.Code == "no_channel" ? [] : throw await quota.NoteAsync(problem, YouTubeBucket.General);
         }
     }
 

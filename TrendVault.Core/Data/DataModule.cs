@@ -27,6 +27,7 @@ public static class DataModule
         services.AddSingleton<IConnectionMultiplexer>(_ => ConnectionMultiplexer.Connect(RedisConfiguration(options)));
         services.AddSingleton(provider => provider.GetRequiredService<IConnectionMultiplexer>().GetDatabase());
         services.AddSingleton(TimeProvider.System);
+        services.AddSingleton<SharedMemory>();
         return services;
     }
 

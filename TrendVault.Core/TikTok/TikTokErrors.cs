@@ -1,4 +1,5 @@
 using System.Net;
+using TrendVault.Core.Accounts;
 
 namespace TrendVault.Core.TikTok;
 
@@ -33,7 +34,7 @@ internal static class TikTokErrors
     {
         "invalid_grant" => Reconnect(),
         "invalid_client" or "unauthorized_client" =>
-            new(PlatformRemedy.GiveUp, "client_refused", "TikTok refuses TrendVault's own credentials. Check TIKTOK_CLIENT_KEY and TIKTOK_CLIENT_SECRET."),
+            new(PlatformRemedy.Configure, ClientGate.Refused, "TikTok refuses TrendVault's own credentials. Check TIKTOK_CLIENT_KEY and TIKTOK_CLIENT_SECRET."),
         "server_error" or "temporarily_unavailable" => Unavailable(retryAfter),
         _ when status is HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError => Unavailable(retryAfter),
         "" => Unreadable(),

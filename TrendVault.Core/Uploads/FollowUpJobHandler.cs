@@ -39,7 +39,7 @@ internal sealed class FollowUpJobHandler(
 
         var (followed, wait) = await FollowAsync(row, cancellationToken);
         var age = time.GetUtcNow() - job.CreatedAt;
-        if (wait is not null && age > options.Value.FollowUpPatience)
+        if (wait is { Remedy: not PlatformRemedy.Configure } && age > options.Value.FollowUpPatience)
             (followed, wait) = (GiveUp(followed, wait), null);
         await store.SaveFollowUpAsync(job, followed, cancellationToken);
         return wait is null ? new JobOutcome.Completed() : new JobOutcome.Parked(wait.Message, time.GetUtcNow() + PauseAt(age, wait.RetryAfter));

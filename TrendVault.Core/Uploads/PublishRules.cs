@@ -110,6 +110,15 @@ public static class PublishRules
     public static IReadOnlyList<RuleBreak> CheckFile(DownloadRow file, IReadOnlyList<PublishingChannel> targets) =>
         [.. PlatformsOf(targets).SelectMany(platform => CheckFile(file, platform)).Distinct()];
 
+    /// <summary>The channels that cannot be published to at the moment.</summary>
+    public static IReadOnlyList<RuleBreak> CheckChannels(IReadOnlyList<PublishingChannel> targets) =>
+    [
+        .. targets.Where(target => target.MissingSince is not null).Select(target => new RuleBreak(
+            nameof(UploadRequest.ChannelIds),
+            "channel_missing",
+            $"{target.ChannelName}: {target.Platform} does not show this channel at the moment. Choose another, or read the channels again on the Accounts page.")),
+    ];
+
     /// <summary>What YouTube would refuse of what is said on each channel; of what is said everywhere while none is chosen.</summary>
     public static IReadOnlyList<RuleBreak> Check(UploadRequest request, IReadOnlyList<PublishingChannel> targets, DateTimeOffset now) =>
         targets.Count == 0
@@ -124,7 +133,7 @@ public static class PublishRules
     public static IReadOnlyList<PreflightItem> Preflight(UploadRequest request, DownloadRow file, IReadOnlyList<PublishingChannel> targets, DateTimeOffset now)
     {
         var platforms = PlatformsOf(targets);
-        IReadOnlyList<RuleBreak> breaks = [.. CheckFile(file, targets), .. Check(request, targets, now)];
+        IReadOnlyList<RuleBreak> breaks = [.. CheckFile(file, targets), .. CheckChannels(targets), .. Check(request, targets, now)];
         var items = breaks.Select(broken => new PreflightItem(PreflightState.Bad, broken.Message)).ToList();
         if (targets.Count == 0)
             items.Add(new(PreflightState.Bad, "Choose at least one channel."));

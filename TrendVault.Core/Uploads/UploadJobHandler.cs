@@ -144,6 +144,8 @@ internal sealed class UploadJobHandler(
             throw Gone();
         if (channel is null)
             throw ChannelGone();
+        if (channel.MissingSince is not null && !row.LastByteSent)
+            throw ChannelMissing(channel);
 
         // Time has passed since the form; a time that lay ahead then may lie behind now, and YouTube then publishes at once.
         var broken = PublishRules.CheckFile(file, row.Platform).Concat(PublishRules.Check(DraftOf(row), row.CreatedAt)).FirstOrDefault();
@@ -198,7 +200,7 @@ internal sealed class UploadJobHandler(
     private JobOutcome OutcomeOf(Job job, PlatformException e) => e.Remedy switch
     {
         PlatformRemedy.Retry when !IsOutage(job, e) => new JobOutcome.Failed(e.Code, e.Message, MayPass: true, e.RetryAfter),
-        PlatformRemedy.Retry or PlatformRemedy.Park or PlatformRemedy.Reauthorize => new JobOutcome.Parked(e.Message, time.GetUtcNow() + (e.RetryAfter ?? options.Value.LookAgain)),
+        PlatformRemedy.Retry or PlatformRemedy.Park or PlatformRemedy.Reauthorize or PlatformRemedy.Configure => new JobOutcome.Parked(e.Message, time.GetUtcNow() + (e.RetryAfter ?? options.Value.LookAgain)),
         _ => new JobOutcome.Failed(e.Code, e.Message, MayPass: false),
     };
 
@@ -210,6 +212,9 @@ internal sealed class UploadJobHandler(
 
     private static PlatformException ChannelGone() =>
         new(PlatformRemedy.GiveUp, "channel_gone", "The channel is no longer connected: connect it again on the Accounts page, then publish the video anew.");
+
+    private static PlatformException ChannelMissing(PublishingChannel channel) =>
+        new(PlatformRemedy.Park, "channel_missing", $"{channel.Platform} does not show this channel at the moment. TrendVault looks for it every hour, and the upload goes on by itself.");
 
     private static PlatformException Gone() =>
         new(PlatformRemedy.GiveUp, "file_gone", "The downloaded file is no longer there: download it again, then publish it.");

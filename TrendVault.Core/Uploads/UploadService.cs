@@ -169,6 +169,7 @@ public sealed class UploadService(
     private IReadOnlyList<RuleBreak> Check(UploadRequest request, DownloadRow file, IReadOnlyList<PublishingChannel> targets) =>
     [
         .. PublishRules.CheckFile(file, targets),
+        .. PublishRules.CheckChannels(targets),
         .. CheckRequest(request),
         .. PublishRules.Check(request, targets, time.GetUtcNow()),
     ];

@@ -150,23 +150,29 @@ internal sealed class YouTubeUploader(
         }
         catch (Exception e) when (Judge(e, credential, cancellationToken) is { } problem)
         {
-            throw problem.Code == "quota_exceeded" ? await quota.MarkEmptyAsync(YouTubeBucket.Upload) : problem;
+            throw await quota.NoteAsync(problem, YouTubeBucket.Upload);
         }
     }
 
-    /// <summary>Each session that is asked for costs one of the day's uploads: should YouTube be away, this finds out for a unit.</summary>
+    /// <summary>
+    /// Each session that is asked for costs one of the day's uploads: should YouTube be away, this finds out for a unit. Without a unit left
+    /// the uploads of the day still go on.
+    /// </summary>
     private async Task RequireAnswerAsync(YouTubeService client, AccountCredential credential, CancellationToken cancellationToken)
     {
+        if (!await quota.TrySpendAsync(YouTubeBucket.General))
+            return;
         var request = client.Channels.List("id");
         request.Mine = true;
         try
         {
-            await quota.SpendAsync(YouTubeBucket.General);
             await request.ExecuteAsync(cancellationToken);
         }
         catch (Exception e) when (Judge(e, credential, cancellationToken) is { } problem)
         {
-            throw problem;
+            problem = await quota.NoteAsync(problem, YouTubeBucket.General);
+            if (problem.Code != "quota_exceeded")
+                throw problem;
         }
     }
 

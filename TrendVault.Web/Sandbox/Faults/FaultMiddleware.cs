@@ -59,7 +59,7 @@ internal sealed class FaultMiddleware(RequestDelegate next, SandboxFaults faults
             TikTokError.Of(status, order.Reason ?? "internal_error", "Ordered."),
         _ when path.StartsWith("/v2/", StringComparison.Ordinal) => ApifyError.Of(status, order.Reason ?? "internal-server-error", "Ordered."),
         _ when path.StartsWith("/youtube/", StringComparison.Ordinal) || path.StartsWith("/upload/", StringComparison.Ordinal) =>
-            new YouTubeError(status, order.Reason ?? "backendError", "Ordered.", domain: "global").ToResult(),
+            YouTubeError.Of(status, order.Reason ?? "backendError").ToResult(),
         _ => Results.Text("Ordered.", statusCode: status),
     };
 }

@@ -127,6 +127,21 @@ public sealed record SandboxSwitches
     /// <summary>Every refresh answers <c>invalid_grant</c>, at Google and at TikTok.</summary>
     public bool RefuseRefresh { get; init; }
 
+    /// <summary>TrendVault's own credentials are refused with <c>invalid_client</c>, at Google and at TikTok.</summary>
+    public bool RefuseClient { get; init; }
+
+    /// <summary>Google grants without a refresh token, as to who has consented before.</summary>
+    public bool NoRefreshToken { get; init; }
+
+    /// <summary>YouTube's refusal of the API key, such as <c>API_KEY_IP_ADDRESS_BLOCKED</c>.</summary>
+    public string? ApiKeyFault { get; init; }
+
+    /// <summary>YouTube's API is not enabled in the project, for keys and tokens.</summary>
+    public bool ApiDisabled { get; init; }
+
+    /// <summary>YouTube shows nobody's channel of their own.</summary>
+    public bool NoChannels { get; init; }
+
     /// <summary>When set, only these scopes are granted, whatever is ticked.</summary>
     public IReadOnlyList<string>? OnlyScopes { get; init; }
 

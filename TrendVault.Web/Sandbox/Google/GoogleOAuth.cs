@@ -106,12 +106,12 @@ internal static class GoogleOAuth
         return true;
     }
 
-    private static async Task<IResult> TokenAsync(HttpRequest request, Grants grants, IdTokens idTokens)
+    private static async Task<IResult> TokenAsync(HttpRequest request, SandboxFaults faults, Grants grants, IdTokens idTokens)
     {
         if (!request.HasFormContentType)
             return OAuthError.Of(400, "invalid_request", "The request must be form-encoded.");
         var form = await request.ReadFormAsync(request.HttpContext.RequestAborted);
-        if (!IsClient(request, form))
+        if (faults.Switches.RefuseClient || !IsClient(request, form))
             return OAuthError.Of(401, "invalid_client", "The provided client secret is invalid.");
 
         IssuedTokens? issued;

@@ -68,7 +68,7 @@ internal sealed class Grants(SandboxState state, SandboxFaults faults, TimeProvi
                 saved.Grants.Add(grant = new Grant { Sub = pending.Sub });
             grant.Scopes = pending.Request.IncludeGrantedScopes ? [.. pending.Scopes.Union(grant.Scopes)] : [.. pending.Scopes];
 
-            var refresh = pending.Request.Offline && (first || grant.RefreshTokens.Count == 0 || pending.Request.AsksConsent) ? "1//0g" + Random(40) : null;
+            var refresh = pending.Request.Offline && !faults.Switches.NoRefreshToken && (first || grant.RefreshTokens.Count == 0 || pending.Request.AsksConsent) ? "1//0g" + Random(40) : null;
             if (refresh is not null)
                 grant.RefreshTokens = [.. grant.RefreshTokens.Append(refresh).TakeLast(LiveRefreshTokens)];
             return Issue(grant, refresh, pending.Request.Nonce);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using TrendVault.Web.Sandbox.Catalogue;
+using TrendVault.Web.Sandbox.Faults;
 using TrendVault.Web.Sandbox.Google;
 
 namespace TrendVault.Web.Sandbox.YouTube;
@@ -27,8 +28,8 @@ internal static class YouTubeApi
             door.Enter(context, QuotaBook.Search, 1, call => Search(call, resources, uploads, time)));
         api.MapGet("/videoCategories", (HttpContext context, YouTubeFrontDoor door) =>
             door.Enter(context, QuotaBook.Other, 1, Categories));
-        api.MapGet("/channels", (HttpContext context, YouTubeFrontDoor door, YouTubeResources resources, YouTubeCatalogue catalogue, UploadDesk uploads) =>
-            door.Enter(context, QuotaBook.Other, 1, call => Channels(call, resources, catalogue, uploads)));
+        api.MapGet("/channels", (HttpContext context, YouTubeFrontDoor door, YouTubeResources resources, YouTubeCatalogue catalogue, UploadDesk uploads, SandboxFaults faults) =>
+            door.Enter(context, QuotaBook.Other, 1, call => Channels(call, resources, catalogue, uploads, faults)));
         api.MapGet("/playlistItems", (HttpContext context, YouTubeFrontDoor door, YouTubeResources resources, UploadDesk uploads) =>
             door.Enter(context, QuotaBook.Other, 1, call => PlaylistItems(call, resources, uploads)));
     }
@@ -165,14 +166,14 @@ internal static class YouTubeApi
         };
     }
 
-    private static object Channels(YouTubeCall call, YouTubeResources resources, YouTubeCatalogue catalogue, UploadDesk uploads)
+    private static object Channels(YouTubeCall call, YouTubeResources resources, YouTubeCatalogue catalogue, UploadDesk uploads, SandboxFaults faults)
     {
         call.Expecting(ChannelParts, "mine", "id", "forHandle", "forUsername", "managedByMe", "maxResults", "pageToken", "hl");
         var filter = call.OneOf("mine", "id", "forHandle", "forUsername", "managedByMe");
         var size = call.MaxResults();
         var found = filter switch
         {
-            "mine" => Identity.BySub(call.Require(ReadScopes).Sub) is { Channel: { } own } ? [Own(own)] : new List<object>(),
+            "mine" => Identity.BySub(call.Require(ReadScopes).Sub) is { Channel: { } own } && !faults.Switches.NoChannels ? [Own(own)] : new List<object>(),
             "id" => [.. call.List("id").Select(ById).OfType<object>()],
             "forHandle" => [.. Identity.All.Select(identity => identity.Channel).OfType<IdentityChannel>().Where(channel => channel.Handle.TrimStart('@') == call.Text("forHandle")?.TrimStart('@')).Select(Own)],
             _ => [],
