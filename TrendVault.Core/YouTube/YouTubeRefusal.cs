@@ -22,7 +22,7 @@ internal sealed record YouTubeRefusal(HttpStatusCode Status, string Reason, stri
         var error = ErrorIn(e.Error?.ErrorResponseContent);
         var details = ItemsOf(error, "details");
         var named = details.Select(detail => KnownReason(TextOf(detail, "reason"))).FirstOrDefault(reason => reason is not null);
-        var reason = named ?? ItemsOf(error, "errors").Select(item => TextOf(item, "reason")).FirstOrDefault() ?? "";
+        var reason = named ?? ItemsOf(error, "errors").Select(item => TextOf(item, "reason")).FirstOrDefault(text => text is not null) ?? "";
         return new YouTubeRefusal(e.HttpStatusCode, reason, string.Join('\n', LimitsOf(error, details)));
     }
 

@@ -75,7 +75,8 @@ public sealed class GoogleSandbox : IAsyncLifetime
     }
 
     /// <summary>The features under test, over a database of the class's own.</summary>
-    public ServiceProvider Services(TestDatabase database, params (string Name, string Value)[] more) => database.BuildServices(Add, [.. Settings, .. more]);
+    public ServiceProvider Services(TestDatabase database, params (string Name, string Value)[] more) =>
+        database.BuildServices(Add, [.. Settings.ExceptBy(more.Select(setting => setting.Name), setting => setting.Name), .. more]);
 
     /// <summary>A connected account of a new user.</summary>
     public async Task<ConnectedAccount> ConnectAsync(IServiceProvider services, Guid userId, string provider = "google")

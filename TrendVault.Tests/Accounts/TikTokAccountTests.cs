@@ -126,11 +126,12 @@ public sealed class TikTokAccountTests : IClassFixture<TestDatabase>, IClassFixt
     [Theory]
     [InlineData("server_error", 500, PlatformRemedy.Retry)]
     [InlineData("temporarily_unavailable", 200, PlatformRemedy.Retry)]
-    [InlineData("invalid_client", 401, PlatformRemedy.GiveUp)]
+    [InlineData("invalid_client", 401, PlatformRemedy.Configure)]
     [InlineData("invalid_grant", 200, PlatformRemedy.Reauthorize)]
     public async Task A_refusal_is_told_by_its_error_whatever_its_status(string error, int status, PlatformRemedy remedy)
     {
-        await using var services = _sandbox.Services(_database);
+        // What is refused is remembered by these.
+        await using var services = _sandbox.Services(_database, ("TIKTOK_CLIENT_SECRET", error));
         var platform = services.GetRequiredService<AccountPlatforms>().Find("tiktok")!;
         _sandbox.Order(new FaultOrder { Path = TokenPath, Status = status, Reason = error });
 

@@ -52,6 +52,22 @@ public sealed class GoogleOAuthTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_grant_can_come_without_a_refresh_token_and_a_client_can_be_refused()
+    {
+        _sandbox.Server.Faults.Switches = new() { NoRefreshToken = true };
+        var code = (await Authorize.DecideAsync(_sandbox, Authorize.Fields(Scopes), "ada@example.com", allow: true, TestSandbox.ReadScope))["code"]!;
+        var tokens = await Authorize.ExchangeAsync(_sandbox, code);
+        Assert.Equal(HttpStatusCode.OK, tokens.Status);
+        Assert.Null(tokens.Json["refresh_token"]);
+
+        _sandbox.Server.Faults.Switches = new() { RefuseClient = true };
+        var refused = await Authorize.RefreshAsync(_sandbox, "1//0g");
+        var creators = await Authorize.TikTokTokenAsync(_sandbox, ("grant_type", "refresh_token"), ("refresh_token", "rft.x"));
+        Assert.Equal((HttpStatusCode.Unauthorized, "invalid_client"), (refused.Status, refused.Json["error"]!.GetValue<string>()));
+        Assert.Equal((HttpStatusCode.Unauthorized, "invalid_client"), (creators.Status, creators.Json["error"]!.GetValue<string>()));
+    }
+
+    [Fact]
     public async Task An_unregistered_redirect_ends_on_a_page_of_its_own()
     {
         var fields = Authorize.Fields(Scopes);

@@ -167,9 +167,35 @@ public sealed class YouTubeChartTests : IAsyncLifetime
         var wrong = await _sandbox.SendAsync(HttpMethod.Get, "youtube/v3/videos?part=id&chart=mostPopular&key=wrong");
         var none = await _sandbox.SendAsync(HttpMethod.Get, "youtube/v3/videos?part=id&chart=mostPopular");
 
-        Assert.Equal((HttpStatusCode.BadRequest, "keyInvalid"), (wrong.Status, wrong.Reason));
+        Assert.Equal((HttpStatusCode.BadRequest, "badRequest"), (wrong.Status, wrong.Reason));
         Assert.Equal("API_KEY_INVALID", wrong.Json["error"]!["details"]![0]!["reason"]!.GetValue<string>());
         Assert.Equal((HttpStatusCode.Forbidden, "forbidden"), (none.Status, none.Reason));
+    }
+
+    [Theory]
+    [InlineData("API_KEY_HTTP_REFERRER_BLOCKED", "forbidden")]
+    [InlineData("API_KEY_IP_ADDRESS_BLOCKED", "forbidden")]
+    [InlineData("API_KEY_SERVICE_BLOCKED", "forbidden")]
+    [InlineData("SERVICE_DISABLED", "accessNotConfigured")]
+    public async Task A_restricted_key_is_named_in_the_details(string detail, string reason)
+    {
+        _sandbox.Server.Faults.Switches = new() { ApiKeyFault = detail };
+
+        var refused = await _sandbox.YouTubeAsync("videos?part=id&chart=mostPopular");
+
+        Assert.Equal((HttpStatusCode.Forbidden, reason), (refused.Status, refused.Reason));
+        Assert.Equal(detail, refused.Json["error"]!["details"]![0]!["reason"]!.GetValue<string>());
+        Assert.Equal(0, _sandbox.Server.Quota["other"].Used);
+    }
+
+    [Fact]
+    public async Task An_api_that_is_not_enabled_answers_nobody()
+    {
+        _sandbox.Server.Faults.Switches = new() { ApiDisabled = true };
+
+        var refused = await _sandbox.SendAsync(HttpMethod.Get, "youtube/v3/channels?part=id&mine=true", bearer: "any");
+
+        Assert.Equal((HttpStatusCode.Forbidden, "accessNotConfigured"), (refused.Status, refused.Reason));
     }
 
     [Fact]
@@ -218,8 +244,9 @@ public sealed class YouTubeChartTests : IAsyncLifetime
             Assert.Equal(HttpStatusCode.OK, (await _sandbox.YouTubeAsync("search?part=snippet&type=video&maxResults=1&videoCategoryId=10")).Status);
 
         var refused = await _sandbox.YouTubeAsync("search?part=snippet&type=video&maxResults=1");
-        Assert.Equal((HttpStatusCode.Forbidden, "quotaExceeded"), (refused.Status, refused.Reason));
-        Assert.Equal("youtube.quota", refused.Json["error"]!["errors"]![0]!["domain"]!.GetValue<string>());
+        Assert.Equal((HttpStatusCode.TooManyRequests, "rateLimitExceeded"), (refused.Status, refused.Reason));
+        Assert.Equal("RESOURCE_EXHAUSTED", refused.Json["error"]!["status"]!.GetValue<string>());
+        Assert.Contains("limit 'Search Queries per day'", refused.Json["error"]!["message"]!.GetValue<string>(), StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.OK, (await _sandbox.YouTubeAsync("videos?part=id&chart=mostPopular")).Status);
         Assert.Equal(1, _sandbox.Server.Quota["other"].Used);
 

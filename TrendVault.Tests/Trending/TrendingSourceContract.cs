@@ -14,7 +14,7 @@ public abstract class TrendingSourceContract(TrendingBench bench) : IClassFixtur
     private const int Always = 10_000;
 
     private readonly Impatience _impatience = new();
-    private ServiceProvider _services = null!;
+    private protected ServiceProvider Services { get; private set; } = null!;
 
     protected TrendingBench Bench { get; } = bench;
 
@@ -47,13 +47,13 @@ public abstract class TrendingSourceContract(TrendingBench bench) : IClassFixtur
     public async ValueTask InitializeAsync()
     {
         await Bench.ForgetAsync();
-        _services = BuildServices();
-        Source = SourceOf(_services);
+        Services = BuildServices();
+        Source = SourceOf(Services);
     }
 
     public async ValueTask DisposeAsync()
     {
-        await _services.DisposeAsync();
+        await Services.DisposeAsync();
         GC.SuppressFinalize(this);
     }
 
@@ -308,7 +308,7 @@ public abstract class TrendingSourceContract(TrendingBench bench) : IClassFixtur
         var source = SourceOf(wrong);
         Assert.Null(source.WhyOff);
         var e = await Assert.ThrowsAsync<PlatformException>(() => FetchAsync(source, "US"));
-        Assert.Equal(PlatformRemedy.GiveUp, e.Remedy);
+        Assert.Equal(PlatformRemedy.Configure, e.Remedy);
         Assert.Contains(WrongKey.Name, e.Message, StringComparison.Ordinal);
         Assert.Equal(e.Message, source.WhyOff);
 
