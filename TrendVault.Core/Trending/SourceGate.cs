@@ -98,7 +98,8 @@ internal sealed class SourceGate<TSource>(
         }
         catch (PlatformException e) when (!IsBudgets(e))
         {
-            _isTaken &= e.Remedy != PlatformRemedy.Configure;
+            // A platform that fails otherwise must not be asked by one after the other.
+            _isTaken = e.Remedy != PlatformRemedy.Configure;
             var failures = e.Remedy == PlatformRemedy.Retry ? Interlocked.Increment(ref _failures) : 0;
             if (WaitAfter(e, failures) is { } wait)
                 _rest = await KeepAsync(Key, e, wait);

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using AngleSharp.Html.Dom;
+using AngleSharp.Html.Parser;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using TrendVault.Core;
@@ -46,7 +47,8 @@ public sealed class AccountPagesTests : IClassFixture<ConnectApp>
         Assert.Contains("YouTube has not shown this channel since", accounts, StringComparison.Ordinal);
         Assert.Equal((true, false), (box.IsDisabled, box.IsChecked));
         Assert.Contains("does not show this channel", box.ParentElement!.TextContent, StringComparison.Ordinal);
-        Assert.Equal(HttpStatusCode.UnprocessableEntity, refused.StatusCode);
+        Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
+        Assert.Contains("does not show this channel", await refused.Content.ReadAsStringAsync(Token), StringComparison.Ordinal);
         Assert.Contains("missingSince", await api.GetStringAsync("/api/channels", Token), StringComparison.Ordinal);
     }
 
@@ -87,10 +89,11 @@ public sealed class RestrictedKeyPagesTests(TestServers servers)
             .RefreshAsync(new ChartKey(Platform.YouTube, "FR", "Music"), TimeSpan.Zero, TestContext.Current.CancellationToken));
 
         var status = await browser.ParseAsync("/status");
-        var wall = await browser.ParseAsync("/trending?platform=youtube&category=Music&region=FR");
+        using var wall = await browser.GetAsync("/trending?platform=youtube&category=Music&region=FR", TestContext.Current.CancellationToken);
+        using var text = new HtmlParser().ParseDocument(await wall.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
 
         Assert.Contains(status.QuerySelectorAll(".facts dd"), line => line.TextContent.Contains(sentence, StringComparison.Ordinal) && line.QuerySelector(".badge")!.TextContent == "Off");
         Assert.Contains(status.QuerySelectorAll("#refresh .facts dd"), line => line.TextContent.Contains(sentence, StringComparison.Ordinal));
-        Assert.Contains(sentence, wall.Body!.TextContent, StringComparison.Ordinal);
+        Assert.Contains(sentence, text.Body!.TextContent, StringComparison.Ordinal);
     }
 }

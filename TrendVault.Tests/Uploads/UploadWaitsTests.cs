@@ -71,6 +71,8 @@ public sealed class UploadWaitsTests : IClassFixture<TestDatabase>, IClassFixtur
             "the follow-up waits");
 
         await MendClientAsync(rig);
+        // Else the first look would end it, should YouTube still be at work on a video of a second ago.
+        await _database.Db.ExecuteAsync("update jobs set created_at = now() where kind = @FollowUps and user_id = @UserId", new { FollowUps, given.UserId }, Token);
         await Eventually.TrueAsync(
             async () =>
             {
