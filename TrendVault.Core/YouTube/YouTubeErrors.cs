@@ -24,16 +24,16 @@ public static class YouTubeErrors
     /// <param name="setting">Whose Google project was asked: the name of the setting that says it.</param>
     public static PlatformException? ToPlatformException(
         Exception e, DateTimeOffset now, CancellationToken cancellationToken, string setting = ClientSetting) => e switch
-    {
-        PlatformException platform => platform,
-        GoogleApiException refusal => FromRefusal(refusal, YouTubeRefusal.Of(refusal), now, setting),
-        OperationCanceledException when !cancellationToken.IsCancellationRequested =>
-            new(PlatformRemedy.Retry, "youtube_timeout", "YouTube did not answer in time.", inner: e),
-        HttpRequestException or IOException =>
-            new(PlatformRemedy.Retry, "youtube_unreachable", "YouTube cannot be reached.", inner: e),
-        Newtonsoft.Json.JsonException => Unreadable(e),
-        _ => null,
-    };
+        {
+            PlatformException platform => platform,
+            GoogleApiException refusal => FromRefusal(refusal, YouTubeRefusal.Of(refusal), now, setting),
+            OperationCanceledException when !cancellationToken.IsCancellationRequested =>
+                new(PlatformRemedy.Retry, "youtube_timeout", "YouTube did not answer in time.", inner: e),
+            HttpRequestException or IOException =>
+                new(PlatformRemedy.Retry, "youtube_unreachable", "YouTube cannot be reached.", inner: e),
+            Newtonsoft.Json.JsonException => Unreadable(e),
+            _ => null,
+        };
 
     private static PlatformException FromRefusal(GoogleApiException e, YouTubeRefusal refusal, DateTimeOffset now, string setting) => refusal.Reason switch
     {

@@ -48,7 +48,8 @@ internal sealed class YouTubeError(int code, string reason, string message, stri
             403,
             "accessNotConfigured",
             "YouTube Data API v3 has not been used in project 203011370 before or it is disabled. Enable it, then retry. If you enabled this API recently, wait a few minutes.",
-            "usageLimits") { Detail = reason },
+            "usageLimits")
+        { Detail = reason },
         _ when reason.EndsWith(PerDay, StringComparison.Ordinal) => Spent(reason[..^PerDay.Length]),
         _ => new(code, reason, "Ordered.", "global"),
     };
