@@ -11,18 +11,24 @@ public sealed class UploadAllowances
 {
     private readonly YouTubeQuota _quota;
     private readonly YouTubeOptions _youTube;
+    private readonly YouTubeChannelLimits _limits;
     private readonly TikTokShares _shares;
     private readonly TikTokOptions _tikTok;
 
-    internal UploadAllowances(YouTubeQuota quota, IOptions<YouTubeOptions> youTube, TikTokShares shares, IOptions<TikTokOptions> tikTok) =>
-        (_quota, _youTube, _shares, _tikTok) = (quota, youTube.Value, shares, tikTok.Value);
+    internal UploadAllowances(
+        YouTubeQuota quota, IOptions<YouTubeOptions> youTube, YouTubeChannelLimits limits, TikTokShares shares, IOptions<TikTokOptions> tikTok) =>
+        (_quota, _youTube, _limits, _shares, _tikTok) = (quota, youTube.Value, limits, shares, tikTok.Value);
 
     /// <summary>A line for each platform or account of the channels, for the preflight list.</summary>
     public async Task<IReadOnlyList<PreflightItem>> CheckAsync(Guid userId, IReadOnlyList<PublishingChannel> targets, CancellationToken cancellationToken)
     {
         var items = new List<PreflightItem>();
-        if (targets.Count(target => target.Platform == Platform.YouTube) is > 0 and var uploads)
-            items.Add(await CheckYouTubeAsync(uploads));
+        if (targets.Where(target => target.Platform == Platform.YouTube).ToList() is { Count: > 0 } channels)
+        {
+            items.Add(await CheckYouTubeAsync(channels.Count));
+            items.AddRange(await CheckLimitsAsync(channels, cancellationToken));
+        }
+
         if (targets.Where(target => target.Platform == Platform.TikTok).ToList() is { Count: > 0 } creators)
         {
             var begun = await _shares.CountAsync(userId, cancellationToken);
@@ -39,6 +45,15 @@ public sealed class UploadAllowances
         return left >= uploads
             ? new(PreflightState.Ok, string.Create(CultureInfo.InvariantCulture, $"Today's quota of YouTube's API takes {left} more {(left == 1 ? "upload" : "uploads")}."))
             : new(PreflightState.Warn, string.Create(CultureInfo.InvariantCulture, $"Today's quota of YouTube's API takes {(left == 0 ? "no" : $"only {left}")} more {(left == 1 ? "upload" : "uploads")}: the rest waits until midnight in California."));
+    }
+
+    private async Task<IEnumerable<PreflightItem>> CheckLimitsAsync(IReadOnlyList<PublishingChannel> targets, CancellationToken cancellationToken)
+    {
+        var limits = await _limits.FindAsync([.. targets.Select(target => target.PlatformChannelId)], cancellationToken);
+        return
+            from target in targets
+            join limit in limits on target.PlatformChannelId equals limit.PlatformChannelId
+            select new PreflightItem(PreflightState.Warn, $"{target.ChannelName} waits: {limit.Reason}");
     }
 
     private PreflightItem CheckTikTok(PublishingChannel target, int begun)

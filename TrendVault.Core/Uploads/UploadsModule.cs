@@ -21,10 +21,12 @@ public static class UploadsModule
         services.AddSingleton<PublishedStore>();
         services.AddSingleton<UploadService>();
         services.AddSingleton<UploadPauses>();
+        services.AddSingleton<YouTubeChannelLimits>();
         services.AddSingleton<TikTokShares>();
         services.AddSingleton(provider => new UploadAllowances(
             provider.GetRequiredService<YouTubeQuota>(),
             provider.GetRequiredService<IOptions<YouTubeOptions>>(),
+            provider.GetRequiredService<YouTubeChannelLimits>(),
             provider.GetRequiredService<TikTokShares>(),
             provider.GetRequiredService<IOptions<TikTokOptions>>()));
         services.AddSingleton<IPlatformUploader, YouTubeUploader>();

@@ -22,6 +22,7 @@ internal sealed class YouTubeUploader(
     YouTubeQuota quota,
     AccountTokens tokens,
     UploadStore store,
+    YouTubeChannelLimits limits,
     IObjectStore objects,
     UploadPauses pauses,
     IOptions<UploadOptions> options,
@@ -135,6 +136,11 @@ internal sealed class YouTubeUploader(
             return new Uri(saved);
 
         journal.Report("connect", 0);
+        return await limits.BeginAsync(order.Channel, () => BeginAsync(order, journal, file, cancellationToken), cancellationToken);
+    }
+
+    private async Task<Uri> BeginAsync(UploadOrder order, UploadJournal journal, Stream file, CancellationToken cancellationToken)
+    {
         var credential = CredentialOf(order);
         using var client = services.Create(credential);
         await RequireAnswerAsync(client, credential, cancellationToken);
