@@ -180,17 +180,49 @@ public sealed class UploadStore(NpgsqlDataSource db)
             parameters: null,
             cancellationToken);
 
-    /// <summary>Of these videos of a platform, those that uploads of the user made.</summary>
-    internal Task<IReadOnlyList<string>> FindKnownVideosAsync(Guid userId, Platform platform, string[] videoIds, CancellationToken cancellationToken) =>
+    /// <summary>Of these videos of a platform, those that uploads made, whichever user's: a channel may be connected by several.</summary>
+    internal Task<IReadOnlyList<string>> FindKnownVideosAsync(Platform platform, string[] videoIds, CancellationToken cancellationToken) =>
         db.QueryAsync<string>(
             """
             select platform_video_id
             from upload_jobs
-            where user_id = @userId
-              and platform = @platform
+            where platform = @platform
               and platform_video_id = any(@videoIds)
             """,
-            new { userId, platform, videoIds },
+            new { platform, videoIds },
+            cancellationToken);
+
+    /// <summary>
+    /// True when a video of this title on the channel may as well be another upload's, whichever user's, whose last byte has been sent
+    /// and of which no video is known.
+    /// </summary>
+    internal Task<bool> HasRivalAsync(UploadOrder order, CancellationToken cancellationToken) =>
+        db.QuerySingleOrDefaultAsync<bool>(
+            """
+            select exists (
+              select from upload_jobs
+              join channels on channels.id = upload_jobs.channel_id
+              where upload_jobs.id <> @Id
+                and upload_jobs.title = @Title
+                and upload_jobs.last_byte_at is not null
+                and upload_jobs.platform_video_id is null
+                and channels.platform = @Platform
+                and channels.platform_channel_id = @PlatformChannelId
+            )
+            """,
+            new { order.Upload.Id, order.Upload.Title, order.Upload.Platform, order.Channel.PlatformChannelId },
+            cancellationToken);
+
+    /// <summary>When the handle was saved; null when there is none.</summary>
+    internal Task<DateTimeOffset?> FindHandleTimeAsync(Guid id, CancellationToken cancellationToken) =>
+        db.QuerySingleOrDefaultAsync<DateTimeOffset?>(
+            """
+            select handle_at
+            from upload_jobs
+            where id = @id
+              and handle_blob is not null
+            """,
+            new { id },
             cancellationToken);
 
     /// <summary>The row that a form with this key made before, or null.</summary>
@@ -345,7 +377,7 @@ public sealed class UploadStore(NpgsqlDataSource db)
             """
             update upload_jobs
             set
-              handle_blob = @Blob, handle_iv = @Iv, handle_tag = @Tag, handle_key_id = @KeyId,
+              handle_blob = @Blob, handle_iv = @Iv, handle_tag = @Tag, handle_key_id = @KeyId, handle_at = now(),
               last_byte_at = null, sent_bytes = 0, updated_at = now()
             from jobs
             where upload_jobs.id = @SubjectId
