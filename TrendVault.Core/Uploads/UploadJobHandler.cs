@@ -180,7 +180,9 @@ internal sealed class UploadJobHandler(
         using var patience = new CancellationTokenSource(ReadBackPatience, time);
         try
         {
-            return video with { Privacy = (await uploader.ReadStateAsync(order.Upload, order.Channel, video.Id, patience.Token))?.Privacy ?? video.Privacy };
+            return await uploader.ReadStateAsync(order.Upload, order.Channel, video.Id, patience.Token) is { Privacy: { } privacy, PublishAt: var publishAt }
+                ? video with { Privacy = privacy, PublishAt = publishAt }
+                : video;
         }
         catch (Exception e) when (e is PlatformException or OperationCanceledException)
         {

@@ -91,8 +91,14 @@ public sealed record UploadRow
     /// <summary>As the user wants it.</summary>
     public required VideoPrivacy Privacy { get; init; }
 
-    /// <summary>As the platform made it, which may be stricter; null until then.</summary>
+    /// <summary>As the platform made it, which may be otherwise; null until then.</summary>
     public VideoPrivacy? PublishedPrivacy { get; init; }
+
+    /// <summary>When the platform will make it public, as it says, UTC; null for never, and until then.</summary>
+    public DateTimeOffset? PlatformPublishAt { get; init; }
+
+    /// <summary>When the platform last said so, UTC.</summary>
+    public DateTimeOffset? VisibilityReadAt { get; init; }
 
     /// <summary>YouTube's number of it.</summary>
     public required string CategoryId { get; init; }
@@ -195,8 +201,20 @@ public sealed record UploadRow
         && !LastByteSent
         && PlatformVideoId is null;
 
-    /// <summary>The platform made it private although more was asked: YouTube does so for projects that it has not audited.</summary>
-    public bool IsLockedPrivate => Platform == Platform.YouTube && Privacy != VideoPrivacy.Private && PublishedPrivacy == VideoPrivacy.Private;
+    /// <summary>Who may see the video; null before it is on YouTube. A TikTok draft's creator decides that in the app.</summary>
+    public VideoVisibility? Visibility => Platform != Platform.YouTube || PublishedPrivacy is not { } found
+        ? null
+        : new()
+        {
+            Asked = Privacy,
+            AskedAt = PublishAt,
+            Found = found,
+            FoundAt = PlatformPublishAt,
+            ReadAt = VisibilityReadAt,
+            Processing = Processing,
+            ProcessingError = ProcessingError,
+            CanBeRead = ChannelId is not null,
+        };
 }
 
 /// <summary>What became of an upload.</summary>
@@ -235,8 +253,20 @@ public sealed record PublishedVideo
     /// <summary>As the user wanted it.</summary>
     public required VideoPrivacy AskedPrivacy { get; init; }
 
-    /// <summary>When a private video becomes public, UTC.</summary>
+    /// <summary>When the user wants a private video to become public, UTC.</summary>
     public DateTimeOffset? PublishAt { get; init; }
+
+    /// <summary>When the platform will make it public, as it says, UTC; null for never.</summary>
+    public DateTimeOffset? PlatformPublishAt { get; init; }
+
+    /// <summary>When the platform last said who may see it, UTC.</summary>
+    public DateTimeOffset? VisibilityReadAt { get; init; }
+
+    /// <summary>What the platform does with it; null when it does not say.</summary>
+    public VideoProcessing? Processing { get; init; }
+
+    /// <summary>Why it was not processed, as a sentence.</summary>
+    public string? ProcessingError { get; init; }
 
     /// <summary>The platform's picture of the download.</summary>
     public string? ThumbnailUrl { get; init; }
@@ -247,8 +277,20 @@ public sealed record PublishedVideo
     /// <summary>When the platform accepted it, UTC.</summary>
     public required DateTimeOffset PublishedAt { get; init; }
 
-    /// <summary>The platform made it private although more was asked.</summary>
-    public bool IsLockedPrivate => Platform == Platform.YouTube && AskedPrivacy != VideoPrivacy.Private && Privacy == VideoPrivacy.Private;
+    /// <summary>Who may see it; null on TikTok, where its creator decides that in the app.</summary>
+    public VideoVisibility? Visibility => Platform != Platform.YouTube
+        ? null
+        : new()
+        {
+            Asked = AskedPrivacy,
+            AskedAt = PublishAt,
+            Found = Privacy,
+            FoundAt = PlatformPublishAt,
+            ReadAt = VisibilityReadAt,
+            Processing = Processing,
+            ProcessingError = ProcessingError,
+            CanBeRead = ChannelId is not null,
+        };
 }
 
 /// <summary>An upload in the calendar.</summary>
@@ -274,6 +316,29 @@ public sealed record CalendarEntry
 
     /// <summary>When it becomes public, or the platform accepted it, UTC.</summary>
     public required DateTimeOffset At { get; init; }
+
+    /// <summary>As the user wants it.</summary>
+    public required VideoPrivacy Privacy { get; init; }
+
+    /// <summary>When the user wants a private video to become public, UTC.</summary>
+    public DateTimeOffset? PublishAt { get; init; }
+
+    /// <summary>As the platform made it; null until then.</summary>
+    public VideoPrivacy? PublishedPrivacy { get; init; }
+
+    /// <summary>When the platform will make it public, as it says, UTC; null for never, and until then.</summary>
+    public DateTimeOffset? PlatformPublishAt { get; init; }
+
+    /// <summary>When the platform last said so, UTC.</summary>
+    public DateTimeOffset? VisibilityReadAt { get; init; }
+
+    /// <summary>The channel is still connected.</summary>
+    public required bool HasChannel { get; init; }
+
+    /// <summary>Who may see the video; null before it is on YouTube.</summary>
+    public VideoVisibility? Visibility => Platform != Platform.YouTube || PublishedPrivacy is not { } found
+        ? null
+        : new() { Asked = Privacy, AskedAt = PublishAt, Found = found, FoundAt = PlatformPublishAt, ReadAt = VisibilityReadAt, CanBeRead = HasChannel };
 }
 
 /// <summary>Where a page of a list ends and the next begins.</summary>

@@ -21,7 +21,9 @@ public sealed class UploadStore(NpgsqlDataSource db)
         upload_jobs.platform_video_id, upload_jobs.url, upload_jobs.wait_reason, upload_jobs.wait_until, upload_jobs.error_code,
         upload_jobs.error, upload_jobs.created_at, upload_jobs.updated_at, upload_jobs.removed_at is not null as is_removed,
         exists (select from downloads where downloads.id = upload_jobs.download_id and downloads.poster_key is not null and downloads.deleted_at is null) as has_poster,
-        (select published_videos.privacy from published_videos where published_videos.upload_job_id = upload_jobs.id) as published_privacy
+        (select published_videos.privacy from published_videos where published_videos.upload_job_id = upload_jobs.id) as published_privacy,
+        (select published_videos.publish_at from published_videos where published_videos.upload_job_id = upload_jobs.id) as platform_publish_at,
+        (select published_videos.read_at from published_videos where published_videos.upload_job_id = upload_jobs.id) as visibility_read_at
         """;
 
     private const string Reset =
@@ -110,7 +112,9 @@ public sealed class UploadStore(NpgsqlDataSource db)
             """
             select
               upload_jobs.id, upload_jobs.title, upload_jobs.channel_name, upload_jobs.platform, upload_jobs.status, upload_jobs.url,
-              coalesce(upload_jobs.publish_at, published_videos.published_at) as at
+              coalesce(upload_jobs.publish_at, published_videos.published_at) as at, upload_jobs.privacy, upload_jobs.publish_at,
+              published_videos.privacy as published_privacy, published_videos.publish_at as platform_publish_at,
+              published_videos.read_at as visibility_read_at, upload_jobs.channel_id is not null as has_channel
             from upload_jobs
             left join published_videos on published_videos.upload_job_id = upload_jobs.id
             where upload_jobs.user_id = @userId
@@ -455,14 +459,24 @@ public sealed class UploadStore(NpgsqlDataSource db)
     {
         var publishedId = await connection.QuerySingleOrDefaultAsync<Guid?>(
             """
-            insert into published_videos (id, user_id, upload_job_id, channel_id, platform, platform_video_id, title, url, privacy)
-            select @newId, user_id, id, channel_id, platform, @videoId, title, @Url, @privacy
+            insert into published_videos (
+              id, user_id, upload_job_id, channel_id, platform, platform_video_id, title, url, privacy, publish_at, read_at)
+            select @newId, user_id, id, channel_id, platform, @videoId, title, @Url, @privacy, @PublishAt, case when @isRead then now() end
             from upload_jobs
             where id = @rowId
             on conflict on constraint published_one_per_upload do nothing
             returning id
             """,
-            new { newId = Guid.CreateVersion7(), rowId = row.Id, videoId = video.Id, video.Url, privacy = video.Privacy ?? row.Privacy },
+            new
+            {
+                newId = Guid.CreateVersion7(),
+                rowId = row.Id,
+                videoId = video.Id,
+                video.Url,
+                privacy = video.Privacy ?? row.Privacy,
+                video.PublishAt,
+                isRead = video.Privacy is not null,
+            },
             cancellationToken);
         await connection.ExecuteAsync(
             """
@@ -515,7 +529,7 @@ public sealed class UploadStore(NpgsqlDataSource db)
             ),
             shown as (
               update published_videos
-              set privacy = coalesce(@PublishedPrivacy, privacy)
+              set privacy = coalesce(@PublishedPrivacy, privacy), publish_at = @PlatformPublishAt, read_at = @VisibilityReadAt
               from followed
               where published_videos.id = followed.id
             )
@@ -532,6 +546,8 @@ public sealed class UploadStore(NpgsqlDataSource db)
                 jobId = job.Id,
                 job.Attempt,
                 row.PublishedPrivacy,
+                row.PlatformPublishAt,
+                row.VisibilityReadAt,
                 row.ThumbnailKey,
                 row.ThumbnailError,
                 row.WatermarkKey,

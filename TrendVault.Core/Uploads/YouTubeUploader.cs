@@ -326,7 +326,8 @@ internal sealed class YouTubeUploader(
         _ => "send",
     };
 
-    private AcceptedVideo Accepted(Video video) => new(video.Id!, youTube.Value.WatchUrlOf(video.Id!), YouTubeProcessing.PrivacyOf(video));
+    private AcceptedVideo Accepted(Video video) => new(
+        video.Id!, youTube.Value.WatchUrlOf(video.Id!), YouTubeProcessing.PrivacyOf(video), YouTubeProcessing.PublishAtOf(video));
 
     private static Video Describe(UploadRow upload) => new()
     {

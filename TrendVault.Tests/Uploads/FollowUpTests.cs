@@ -136,13 +136,14 @@ public sealed class FollowUpTests : IClassFixture<TestDatabase>, IClassFixture<G
     public async Task A_privacy_that_youtube_tightens_later_is_told()
     {
         await using var rig = await UploadRig.StartAsync(_database, _google);
-        _google.Switch(switches => switches with { LockUploadsPrivate = true });
+        _google.Switch(switches => switches with { UploadPrivacy = "private" });
         var given = await rig.GivenAsync(1000);
 
         var id = await rig.UploadAsync(given, VideoPrivacy.Public);
         var row = await rig.BecomesAsync(given, id, followed => followed.Processing == VideoProcessing.Done, "the video is processed");
 
-        Assert.Equal((VideoPrivacy.Public, VideoPrivacy.Private, true), (row.Privacy, row.PublishedPrivacy, row.IsLockedPrivate));
+        Assert.Equal((VideoPrivacy.Public, VideoPrivacy.Private), (row.Privacy, row.PublishedPrivacy));
+        Assert.Equal(VisibilityStanding.Different, row.Visibility!.StandingAt(DateTimeOffset.UtcNow));
     }
 
     [Fact]

@@ -51,7 +51,7 @@ public sealed class TikTokUploaderTests : UploaderContract
 
         var draft = Assert.Single(Drafts);
         Assert.Equal((draft.PublishId, "SEND_TO_USER_INBOX", "video/mp4"), (row.PlatformVideoId, draft.Status, draft.ContentType));
-        Assert.Equal((VideoPrivacy.Private, false), (row.PublishedPrivacy, row.IsLockedPrivate));
+        Assert.Equal((VideoPrivacy.Private, null), (row.PublishedPrivacy, row.Visibility));
     }
 
     [Theory]

@@ -228,18 +228,36 @@ public sealed class UploadJobTests : IClassFixture<TestDatabase>, IClassFixture<
         Assert.Empty(Ledger(given));
     }
 
-    [Fact]
-    public async Task A_video_that_youtube_locks_as_private_is_told_as_such()
+    [Theory]
+    [InlineData(VideoPrivacy.Public, "private", "You asked for public, and YouTube says private")]
+    [InlineData(VideoPrivacy.Unlisted, "private", "You asked for unlisted, and YouTube says private")]
+    [InlineData(VideoPrivacy.Private, "public", "You asked for private, and YouTube says public")]
+    public async Task A_privacy_that_is_not_the_one_asked_for_is_told(VideoPrivacy asked, string got, string words)
     {
-        _google.Switch(switches => switches with { LockUploadsPrivate = true });
+        _google.Switch(switches => switches with { UploadPrivacy = got });
         await using var rig = await UploadRig.StartAsync(_database, _google);
         var given = await rig.GivenAsync(1000);
 
-        var id = await rig.UploadAsync(given, VideoPrivacy.Public);
+        var id = await rig.UploadAsync(given, asked);
         var row = await rig.BecomesAsync(given, id, UploadStatus.Completed);
 
-        Assert.True(row.IsLockedPrivate);
-        Assert.True(Assert.Single(await rig.Published.ListAsync(given.UserId, channelId: null, null, 10, Token)).IsLockedPrivate);
+        var published = Assert.Single(await rig.Published.ListAsync(given.UserId, channelId: null, null, 10, Token));
+        Assert.All([row.Visibility, published.Visibility], visibility => Assert.Contains(words, visibility!.SentenceAt(DateTimeOffset.UtcNow), StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(VideoPrivacy.Public, "public")]
+    [InlineData(VideoPrivacy.Unlisted, "unlisted")]
+    [InlineData(VideoPrivacy.Private, "private")]
+    public async Task A_video_has_the_privacy_that_was_asked_for(VideoPrivacy asked, string got)
+    {
+        await using var rig = await UploadRig.StartAsync(_database, _google);
+        var given = await rig.GivenAsync(1000);
+
+        var row = await rig.BecomesAsync(given, await rig.UploadAsync(given, asked), UploadStatus.Completed);
+
+        Assert.Equal((got, asked), (OnlyVideo(given).PrivacyStatus, row.PublishedPrivacy));
+        Assert.Null(row.Visibility!.SentenceAt(DateTimeOffset.UtcNow));
     }
 
     [Fact]

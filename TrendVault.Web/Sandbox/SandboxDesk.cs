@@ -18,6 +18,7 @@ internal static class SandboxDesk
         desk.MapGet("/ledger", (UploadDesk uploads) => SandboxJson.Ok(uploads.Ledger()));
         desk.MapGet("/drafts", (DraftDesk drafts) => SandboxJson.Ok(drafts.Ledger()));
         desk.MapPost("/drafts/finish", (DraftDesk drafts) => drafts.FinishAll());
+        desk.MapPost("/limits/{channelId}", (string channelId, UploadDesk uploads) => uploads.Limit(channelId));
         desk.MapGet("/quota", (QuotaBook quota) => SandboxJson.Ok(quota.Today()));
         desk.MapPost("/quota/{bucket}", (string bucket, long used, QuotaBook quota) =>
             quota.SetUsed(bucket, used) ? Results.NoContent() : Results.NotFound());

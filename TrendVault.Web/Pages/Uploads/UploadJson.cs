@@ -1,5 +1,6 @@
 using TrendVault.Core;
 using TrendVault.Core.Uploads;
+using TrendVault.Web.Infrastructure;
 
 namespace TrendVault.Web.Pages.Uploads;
 
@@ -36,6 +37,10 @@ internal sealed record UploadJson(
     string? ProcessingError,
     string? ThumbnailError,
     string? WatermarkError,
+    DateTimeOffset? PlatformPublishAt,
+    DateTimeOffset? VisibilityReadAt,
+    VisibilityStanding? Visibility,
+    string? VisibilityNote,
     DateTimeOffset CreatedAt)
 {
     public static UploadJson Of(UploadRow row) => new(
@@ -70,6 +75,10 @@ internal sealed record UploadJson(
         row.ProcessingError,
         row.ThumbnailError,
         row.WatermarkError,
+        row.PlatformPublishAt,
+        row.VisibilityReadAt,
+        row.Visibility?.StandingAt(Envelope.Now()),
+        row.Visibility?.SentenceAt(Envelope.Now()),
         row.CreatedAt);
 }
 
@@ -85,6 +94,10 @@ internal sealed record PublishedJson(
     string Url,
     VideoPrivacy Privacy,
     DateTimeOffset? PublishAt,
+    DateTimeOffset? PlatformPublishAt,
+    DateTimeOffset? VisibilityReadAt,
+    VisibilityStanding? Visibility,
+    string? VisibilityNote,
     DateTimeOffset PublishedAt)
 {
     public static PublishedJson Of(PublishedVideo video) => new(
@@ -98,5 +111,9 @@ internal sealed record PublishedJson(
         video.Url,
         video.Privacy,
         video.PublishAt,
+        video.PlatformPublishAt,
+        video.VisibilityReadAt,
+        video.Visibility?.StandingAt(Envelope.Now()),
+        video.Visibility?.SentenceAt(Envelope.Now()),
         video.PublishedAt);
 }

@@ -133,8 +133,11 @@ public sealed record SandboxSwitches
     /// <summary>The consent page is skipped and the identity with this e-mail address says yes to everything.</summary>
     public string? ConsentAs { get; init; }
 
-    /// <summary>As for an API project without an audit: uploads are private whatever was asked.</summary>
-    public bool LockUploadsPrivate { get; init; }
+    /// <summary>When set, uploads get this privacy, and no time to become public, whatever was asked.</summary>
+    public string? UploadPrivacy { get; init; }
+
+    /// <summary>Scheduled videos stay private when their time comes.</summary>
+    public bool HoldScheduled { get; init; }
 
     /// <summary>How processing of uploads ends: <c>processed</c>, <c>failed</c> or <c>rejected</c>.</summary>
     public string ProcessingEnds { get; init; } = "processed";

@@ -89,7 +89,7 @@ internal static class YouTubeApi
             if (uploads.Find(id) is { } uploaded)
             {
                 var owner = call.Caller?.ChannelId == uploaded.ChannelId && call.Caller.Scopes.Any(ReadScopes.Contains);
-                if (owner || uploaded.PrivacyAt(time.GetUtcNow()) != "private")
+                if (owner || uploads.PrivacyOf(uploaded) != "private")
                     found.Add(Owned(call, owner, () => resources.VideoOf(uploaded, call, owner)));
             }
             else if (YouTubeCatalogue.Find(id, time.GetUtcNow()) is { } video)

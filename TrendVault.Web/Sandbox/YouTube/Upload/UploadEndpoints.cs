@@ -50,6 +50,8 @@ internal static class UploadEndpoints
             throw new YouTubeError(400, "badRequest", "The file is larger than 256 GB.", "global");
 
         var metadata = VideoMetadata.Read(await ReadJsonAsync(call.Context.Request.Body, call.Context.RequestAborted));
+        if (!desk.Takes(caller.ChannelId))
+            throw new YouTubeError(400, "uploadLimitExceeded", "The user has exceeded the number of videos they may upload.", "youtube.video");
         var session = desk.Start(caller.ChannelId, metadata, total);
         await faults.PassAsync(metadata.Title, -1, call.Context);
         call.Context.Response.Headers.Location = QueryHelpers.AddQueryString(address.Of(VideosPath), new Dictionary<string, string?>
