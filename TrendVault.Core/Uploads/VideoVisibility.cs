@@ -22,7 +22,7 @@ public enum VisibilityStanding
 /// <summary>Who may see a video on YouTube: what was asked for, and what YouTube said when it was last asked.</summary>
 public sealed record VideoVisibility
 {
-    // YouTube may keep a time to the minute.
+    // YouTube may keep a time to the minute, and its clock is not ours.
     private static readonly TimeSpan TimeSlack = TimeSpan.FromMinutes(1);
 
     // YouTube is late at times.
@@ -57,7 +57,7 @@ public sealed record VideoVisibility
     {
         if (AskedAt is not { } time)
             return Found == Asked ? VisibilityStanding.AsAsked : VisibilityStanding.Different;
-        if (ReadAt >= time)
+        if (ReadAt >= time || (Found == VideoPrivacy.Public && ReadAt >= time - TimeSlack))
             return AfterTime;
         if (ReadAt is not null && (Found != VideoPrivacy.Private || !IsSetFor(time)))
             return VisibilityStanding.Different;

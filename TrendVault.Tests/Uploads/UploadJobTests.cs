@@ -164,6 +164,54 @@ public sealed class UploadJobTests : IClassFixture<TestDatabase>, IClassFixture<
     }
 
     [Fact]
+    public async Task A_video_that_another_users_upload_has_made_is_not_taken_for_ones_own()
+    {
+        await using var rig = await UploadRig.StartAsync(_database, _google);
+        var (other, given) = (await rig.GivenAsync(1000), await rig.GivenAsync(1000));
+        given = given with { Title = other.Title };
+        await rig.BecomesAsync(other, await rig.UploadAsync(other), UploadStatus.Completed);
+
+        _google.Order(new FaultOrder { Path = Sessions, Method = "PUT", Skip = Asking, Status = 404 });
+        var row = await rig.BecomesAsync(given, await rig.UploadAsync(given), UploadStatus.Failed);
+
+        Assert.Equal(("outcome_unknown", null), (row.ErrorCode, row.PlatformVideoId));
+    }
+
+    [Fact]
+    public async Task A_video_that_may_as_well_be_another_uploads_is_nobodys()
+    {
+        await using var rig = await UploadRig.StartAsync(_database, _google);
+        var (other, given) = (await rig.GivenAsync(1000), await rig.GivenAsync(1000));
+        given = given with { Title = other.Title };
+        _google.Order(new FaultOrder { Path = Sessions, Method = "PUT", Skip = Asking, Status = 404 });
+        await rig.BecomesAsync(other, await rig.UploadAsync(other), UploadStatus.Failed);
+
+        _google.Order(new FaultOrder { Path = Sessions, Method = "PUT", Skip = Asking, LoseAnswer = true });
+        _google.Order(new FaultOrder { Path = Sessions, Method = "PUT", Status = 404 });
+        var row = await rig.BecomesAsync(given, await rig.UploadAsync(given), UploadStatus.Failed);
+
+        Assert.Equal(("outcome_unknown", null), (row.ErrorCode, row.PlatformVideoId));
+        Assert.Equal(given.Sha256, Assert.Single(Videos(given)).Sha256);
+    }
+
+    [Fact]
+    public async Task A_video_of_another_length_that_nobody_here_has_made_is_not_taken_for_ones_own()
+    {
+        await using var rig = await UploadRig.StartAsync(_database, _google);
+        var (other, given) = (await rig.GivenAsync(await MadePicture.OfRedAndBlueAsync()), await rig.GivenAsync(1000));
+        given = given with { Title = other.Title };
+        var made = await rig.UploadAsync(other);
+        await rig.BecomesAsync(other, made, row => row.Processing == VideoProcessing.Done, "YouTube knows its length");
+        await _database.Db.ExecuteAsync("delete from published_videos where upload_job_id = @made", new { made }, Token);
+        await _database.Db.ExecuteAsync("delete from upload_jobs where id = @made", new { made }, Token);
+
+        _google.Order(new FaultOrder { Path = Sessions, Method = "PUT", Skip = Asking, Status = 404 });
+        var row = await rig.BecomesAsync(given, await rig.UploadAsync(given), UploadStatus.Failed);
+
+        Assert.Equal(("outcome_unknown", null), (row.ErrorCode, row.PlatformVideoId));
+    }
+
+    [Fact]
     public async Task What_nobody_can_tell_stops_and_only_the_user_begins_again()
     {
         _google.Order(new FaultOrder { Path = Sessions, Method = "PUT", Skip = Asking, Status = 404 });

@@ -90,21 +90,24 @@ internal sealed class UploadRig : IAsyncDisposable
     public T Get<T>() where T : notnull => _host.Services.GetRequiredService<T>();
 
     /// <summary>A user with a channel and a file of random bytes.</summary>
-    public async Task<Given> GivenAsync(int bytes, string provider = "google")
+    public Task<Given> GivenAsync(int bytes, string provider = "google") => GivenAsync(RandomNumberGenerator.GetBytes(bytes), provider);
+
+    /// <summary>A user with a channel and a file.</summary>
+    public async Task<Given> GivenAsync(byte[] file, string provider = "google")
     {
         var userId = await _database.GivenUserAsync();
         await _google.ConnectAsync(_host.Services, userId, provider);
         var channel = Assert.Single(await Get<ChannelStore>().ListAsync(userId, TestContext.Current.CancellationToken));
-        var (downloadId, sha256) = await GivenDownloadAsync(userId, bytes);
-        return new Given(userId, downloadId, channel, sha256, bytes, $"Test {downloadId:n}");
+        var (downloadId, sha256) = await GivenDownloadAsync(userId, file);
+        return new Given(userId, downloadId, channel, sha256, file.Length, $"Test {downloadId:n}");
     }
 
     /// <summary>A finished download, as its worker leaves it.</summary>
-    public async Task<(Guid Id, string Sha256)> GivenDownloadAsync(Guid userId, int bytes)
+    public async Task<(Guid Id, string Sha256)> GivenDownloadAsync(Guid userId, byte[] file)
     {
         var id = Guid.CreateVersion7();
         var key = $"{userId}/{id}/1-test.mp4";
-        var stored = await Get<IObjectStore>().PutAsync(key, new MemoryStream(RandomNumberGenerator.GetBytes(bytes)), "video/mp4", TestContext.Current.CancellationToken);
+        var stored = await Get<IObjectStore>().PutAsync(key, new MemoryStream(file), "video/mp4", TestContext.Current.CancellationToken);
         await _database.Db.ExecuteAsync(
             """
             insert into downloads (id, user_id, source_video_url, title, format, content_type, duration_seconds, file_size, sha256, storage_key, status, progress)
