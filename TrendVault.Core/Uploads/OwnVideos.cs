@@ -28,5 +28,7 @@ internal static class OwnVideos
 
     /// <summary>As long as a video is being processed it has no length, which proves nothing.</summary>
     private static bool HasLength(Video video, double? seconds) =>
-        YouTubeMapping.DurationOf(video.ContentDetails?.Duration) is not { } length || seconds is not { } expected || Math.Abs(length - expected) <= LengthSlack;
+        YouTubeMapping.DurationOf(video.ContentDetails?.Duration) is not { } length
+        || seconds is not { } expected
+        || Math.Abs(length - expected) <= LengthSlack;
 }

@@ -17,8 +17,8 @@ internal static class YouTubeProcessing
     /// <summary>Null when YouTube does not say.</summary>
     public static DateTimeOffset? PublishAtOf(Video video) => YouTubeMapping.DateOf(video.Status?.PublishAtRaw);
 
-    // A video that can be watched may still be worked on, and loses what is set meanwhile. Some answers have no details: then the status decides.
-    private static (VideoProcessing Processing, string? Problem) ProcessingOf(Video video) => (video.Status?.UploadStatus, video.ProcessingDetails?.ProcessingStatus) switch
+    // A video that can be watched may still be worked on, and loses what is set meanwhile. Without details the status decides.
+    private static (VideoProcessing, string?) ProcessingOf(Video video) => (video.Status?.UploadStatus, video.ProcessingDetails?.ProcessingStatus) switch
     {
         ("failed", _) => (VideoProcessing.Failed, FailureSentence(video.Status?.FailureReason)),
         ("rejected", _) => (VideoProcessing.Rejected, RejectionSentence(video.Status?.RejectionReason)),

@@ -176,6 +176,22 @@ public sealed class FollowUpTests : IClassFixture<TestDatabase>, IClassFixture<G
     }
 
     [Fact]
+    public async Task A_video_that_is_deleted_on_youtube_is_told_once_it_cannot_be_just_late()
+    {
+        _google.Order(new FaultOrder { Path = "/youtube/v3/videos", Times = int.MaxValue, Status = 200, Body = """{"items":[]}""", ContentType = "application/json" });
+        await using var rig = await UploadRig.StartAsync(_database, _google);
+        var given = await rig.GivenAsync(1000);
+
+        var id = await UploadAsync(rig, given, await GivenPictureAsync(rig, given));
+        await rig.BecomesAsync(given, id, row => row is { Processing: VideoProcessing.Running, ThumbnailKey: not null }, "it may just be late");
+        await _database.Db.ExecuteAsync("update jobs set created_at = now() - interval '2 hours' where kind = 'upload_follow_up'", parameters: null, Token);
+
+        var row = await rig.BecomesAsync(given, id, row => row.ProcessingError is not null, "it is told");
+        Assert.Contains("does not find the video any more", row.ProcessingError, StringComparison.Ordinal);
+        Assert.NotNull(row.ThumbnailError);
+    }
+
+    [Fact]
     public async Task A_scheduled_video_is_looked_at_after_its_time_and_told_as_public()
     {
         await using var rig = await UploadRig.StartAsync(_database, _google);
