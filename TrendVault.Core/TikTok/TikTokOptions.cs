@@ -48,7 +48,10 @@ public sealed class TikTokOptions : IValidatableObject
     [ConfigurationKeyName("TIKTOK_WEB_URL")]
     public Uri WebUrl { get; set; } = new("https://www.tiktok.com/");
 
-    /// <summary>As large as TikTok lets the chunks of a larger video be. They are streamed, so memory does not grow with it.</summary>
+    /// <summary>
+    /// As large as TikTok lets the chunks of a larger video be: above it a video is cut, always. They are streamed, so memory does not
+    /// grow with it.
+    /// </summary>
     public int ChunkBytes { get; set; } = 64_000_000;
 
     /// <summary>Between questions for a draft's status; the last one again and again.</summary>
