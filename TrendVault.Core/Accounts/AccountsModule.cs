@@ -18,6 +18,7 @@ public static class AccountsModule
 
         services.TryAddSingleton<SecurityLog>();
         services.AddSingleton<TokenVault>();
+        services.AddSingleton<AccountLocks>();
         services.AddSingleton<KeyRotation>();
         services.AddSingleton<AccountStore>();
         services.AddSingleton<AccountPlatforms>();
