@@ -143,6 +143,7 @@ public sealed class SandboxServer : IAsyncDisposable
         app.MapApify();
         app.MapLoginKit();
         app.MapPublishing();
+        app.MapDisplay();
         app.MapResearch();
         app.MapMedia();
         app.MapVideoSite();

@@ -166,6 +166,12 @@ public sealed record SandboxSwitches
     /// <summary>Of one creator.</summary>
     public int StatusesPerMinute { get; init; } = 30;
 
+    /// <summary>Seconds until the status of a draft that was posted names the post.</summary>
+    public int ModerationSeconds { get; init; }
+
+    /// <summary>The status of a draft does not say how many bytes have come.</summary>
+    public bool HideUploadedBytes { get; init; }
+
     /// <summary>Given instead of the drafts' own upload addresses.</summary>
     public string? UploadUrl { get; init; }
 
