@@ -11,6 +11,9 @@ internal sealed class TikTokAccounts(TikTokOAuth oauth, TikTokApi api, TikTokCre
 {
     internal const string UploadScope = "video.upload";
 
+    /// <summary>Lets TrendVault see the creator's public posts. An account is connected without it too.</summary>
+    internal const string ListScope = "video.list";
+
     private const string BasicScope = "user.info.basic";
 
     public Platform Platform => Platform.TikTok;
@@ -30,7 +33,7 @@ internal sealed class TikTokAccounts(TikTokOAuth oauth, TikTokApi api, TikTokCre
         var query = HttpUtility.ParseQueryString("");
         query["client_key"] = options.Value.ClientKey;
         query["response_type"] = "code";
-        query["scope"] = $"{BasicScope},{UploadScope}";
+        query["scope"] = options.Value.VideoList ? $"{BasicScope},{UploadScope},{ListScope}" : $"{BasicScope},{UploadScope}";
         query["redirect_uri"] = redirectUri;
         query["state"] = state;
         // Else whoever is signed in at TikTok is connected without being asked, and nobody could connect a second account.

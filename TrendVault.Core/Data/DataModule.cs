@@ -65,6 +65,7 @@ public static class DataModule
         SqlMapper.AddTypeHandler(new EnumText<UploadStatus>.Handler());
         SqlMapper.AddTypeHandler(new EnumText<VideoPrivacy>.Handler());
         SqlMapper.AddTypeHandler(new EnumText<VideoProcessing>.Handler());
+        SqlMapper.AddTypeHandler(new EnumText<InboxState>.Handler());
         SqlMapper.AddTypeHandler(new EnumText<VideoLicence>.Handler());
         SqlMapper.AddTypeHandler(new EnumText<UserRole>.Handler());
         SqlMapper.AddTypeHandler(new EnumText<SessionKind>.Handler());

@@ -16,6 +16,7 @@ internal sealed class FollowUpJobHandler(
     ChannelStore channels,
     PublishPictures pictures,
     IEnumerable<IPlatformUploader> uploaders,
+    TikTokInbox inbox,
     IProgressSink sink,
     IOptions<UploadOptions> options,
     TimeProvider time,
@@ -36,6 +37,8 @@ internal sealed class FollowUpJobHandler(
     {
         if (await store.FindPublishedAsync(job.SubjectId!.Value, cancellationToken) is not { } row)
             return new JobOutcome.Completed();
+        if (row.Platform == Platform.TikTok)
+            return await inbox.FollowAsync(job, row, cancellationToken);
 
         var (followed, wait) = await FollowAsync(row, cancellationToken);
         var age = time.GetUtcNow() - job.CreatedAt;

@@ -15,9 +15,6 @@ public interface IPlatformUploader
     /// <summary>Where a user sees what became of an upload, such as "the channel's videos in YouTube Studio".</summary>
     string WhereToLook { get; }
 
-    /// <summary>True when there is more to learn of a video, or to do, once it is accepted.</summary>
-    bool HasFollowUps { get; }
-
     /// <summary>
     /// Begins, or goes on where the journal's handle stands, until the platform has accepted the video. A step that changes the
     /// platform is sent once; what became of it is asked of the handle, then of the channel.

@@ -46,8 +46,8 @@ public sealed class UploadAllowances
         var left = _tikTok.PendingLimit - begun;
         return left switch
         {
-            <= 0 => new(PreflightState.Warn, string.Create(CultureInfo.InvariantCulture, $"{target.ChannelName} has had its {_tikTok.PendingLimit} drafts of 24 hours: this one waits until TikTok takes another.")),
-            1 => new(PreflightState.Warn, string.Create(CultureInfo.InvariantCulture, $"{target.ChannelName} has had {begun} drafts in 24 hours, and TikTok takes {_tikTok.PendingLimit}: after this one the next waits. Finish them in the app.")),
+            <= 0 => new(PreflightState.Warn, string.Create(CultureInfo.InvariantCulture, $"{target.ChannelName} has {begun} unfinished drafts of these 24 hours: this one waits until TikTok takes another. Finish some in the app.")),
+            1 => new(PreflightState.Warn, string.Create(CultureInfo.InvariantCulture, $"{target.ChannelName} has {begun} unfinished drafts of these 24 hours, and TikTok takes {_tikTok.PendingLimit}: after this one the next waits. Finish them in the app.")),
             _ => new(PreflightState.Ok, string.Create(CultureInfo.InvariantCulture, $"TikTok takes {left} more drafts for {target.ChannelName} in these 24 hours.")),
         };
     }

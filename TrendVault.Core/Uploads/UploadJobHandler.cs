@@ -45,13 +45,13 @@ internal sealed class UploadJobHandler(
             return new JobOutcome.Completed();
         var uploader = uploaders.First(candidate => candidate.Platform == row.Platform);
         if (row.PlatformVideoId is { } known)
-            return Complete(uploader, row, new AcceptedVideo(known, row.Url!, Privacy: null));
+            return Complete(row, new AcceptedVideo(known, row.Url!, Privacy: null));
 
         try
         {
             var order = await ReadOrderAsync(row, row.LastByteSent ? CancellationToken.None : cancellationToken);
             var video = await UploadAsync(job, uploader, order, cancellationToken);
-            return Complete(uploader, row, await ReadBackAsync(uploader, order, video));
+            return Complete(row, await ReadBackAsync(uploader, order, video));
         }
         catch (PlatformException e)
         {
@@ -189,9 +189,9 @@ internal sealed class UploadJobHandler(
         }
     }
 
-    private JobOutcome.Completed Complete(IPlatformUploader uploader, UploadRow row, AcceptedVideo video) => new(async (connection, token) =>
+    private JobOutcome.Completed Complete(UploadRow row, AcceptedVideo video) => new(async (connection, token) =>
     {
-        if (await UploadStore.CompleteAsync(connection, row, video, token) is { } publishedId && uploader.HasFollowUps)
+        if (await UploadStore.CompleteAsync(connection, row, video, token) is { } publishedId)
             await jobs.EnqueueAsync(connection, FollowUpJobHandler.JobFor(row.UserId, publishedId), token);
     });
 

@@ -48,6 +48,22 @@ public enum VideoProcessing
     Rejected,
 }
 
+/// <summary>What became of a draft once it lay in TikTok's inbox.</summary>
+public enum InboxState
+{
+    /// <summary>Its creator has not posted it.</summary>
+    Waiting,
+
+    /// <summary>Its creator has posted it.</summary>
+    Posted,
+
+    /// <summary>TikTok has ended it.</summary>
+    Ended,
+
+    /// <summary>Nobody has said within eight days, or there is nobody to ask any more.</summary>
+    Unknown,
+}
+
 /// <summary>The terms under which others may use a video.</summary>
 public enum VideoLicence
 {
@@ -130,6 +146,21 @@ public sealed record UploadRow
     /// <summary>Why it was not processed, as a sentence.</summary>
     public string? ProcessingError { get; init; }
 
+    /// <summary>What became of a draft in TikTok's inbox; null before the first look, and on other platforms.</summary>
+    public InboxState? Inbox { get; init; }
+
+    /// <summary>Why TikTok has ended it, as a sentence.</summary>
+    public string? InboxError { get; init; }
+
+    /// <summary>The public post that its creator made of it; null where TikTok names none and its user has not confirmed one.</summary>
+    public string? PostId { get; init; }
+
+    /// <summary>The one post that fits by time and length, for the user to confirm.</summary>
+    public string? LikelyPostId { get; init; }
+
+    /// <summary>When that was posted, UTC.</summary>
+    public DateTimeOffset? LikelyPostedAt { get; init; }
+
     /// <summary>Where it stands.</summary>
     public required UploadStatus Status { get; init; }
 
@@ -182,7 +213,10 @@ public sealed record UploadRow
     internal bool HasSession { get; init; }
 
     /// <summary>True from the moment before the last byte was sent: whatever is heard or not, there may be a video.</summary>
-    internal bool LastByteSent { get; init; }
+    internal bool LastByteSent => LastByteAt is not null;
+
+    /// <summary>When that moment was, UTC.</summary>
+    internal DateTimeOffset? LastByteAt { get; init; }
 
     /// <summary>Can be cancelled; what cannot, can be retried.</summary>
     public bool IsLive => Status is UploadStatus.Pending or UploadStatus.Uploading;
@@ -246,6 +280,21 @@ public sealed record PublishedVideo
 
     /// <summary>When the platform accepted it, UTC.</summary>
     public required DateTimeOffset PublishedAt { get; init; }
+
+    /// <summary>What became of a draft in TikTok's inbox; null before the first look, and on other platforms.</summary>
+    public InboxState? Inbox { get; init; }
+
+    /// <summary>Why TikTok has ended it, as a sentence.</summary>
+    public string? InboxError { get; init; }
+
+    /// <summary>The public post that its creator made of it.</summary>
+    public string? PostId { get; init; }
+
+    /// <summary>The one post that fits by time and length, for the user to confirm.</summary>
+    public string? LikelyPostId { get; init; }
+
+    /// <summary>When that was posted, UTC.</summary>
+    public DateTimeOffset? LikelyPostedAt { get; init; }
 
     /// <summary>The platform made it private although more was asked.</summary>
     public bool IsLockedPrivate => Platform == Platform.YouTube && AskedPrivacy != VideoPrivacy.Private && Privacy == VideoPrivacy.Private;

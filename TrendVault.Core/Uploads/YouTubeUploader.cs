@@ -48,8 +48,6 @@ internal sealed class YouTubeUploader(
 
     public string WhereToLook => "the channel's videos in YouTube Studio";
 
-    public bool HasFollowUps => true;
-
     public async Task<AcceptedVideo> UploadAsync(UploadOrder order, UploadJournal journal, CancellationToken cancellationToken)
     {
         await using var file = new ObjectStream(objects, order.File.StorageKey!, order.File.FileSize!.Value, journal.MarkLastByteAsync);

@@ -130,7 +130,7 @@ public sealed class TikTokChunksTests
             .Where(size => size is >= 1 and <= Largest);
     }
 
-    private static IReadOnlyList<(long Start, long End)> RangesOf(TikTokChunks chunks)
+    private static List<(long Start, long End)> RangesOf(TikTokChunks chunks)
     {
         var ranges = new List<(long Start, long End)>();
         for (var start = 0L; start < chunks.Size; start = ranges[^1].End)

@@ -21,7 +21,7 @@ public sealed class UploadBadDaysTests : IClassFixture<TestDatabase>, IClassFixt
     private const string TikTok = "tiktok";
     private const string Sessions = "/upload/youtube/v3/videos";
     private const string Init = "/v2/post/publish/inbox/video/init/";
-    private const string DraftBytes = "/video/";
+    private const string DraftBytes = "/upload";
     private const int Chunks = 3;
 
     private readonly TestDatabase _database;

@@ -46,7 +46,8 @@ internal sealed class UploadRig : IAsyncDisposable
 
     public Events Told => Get<Events>();
 
-    public static async Task<UploadRig> StartAsync(TestDatabase database, GoogleSandbox google)
+    /// <param name="change">What is different in this one.</param>
+    public static async Task<UploadRig> StartAsync(TestDatabase database, GoogleSandbox google, Action<IServiceCollection>? change = null)
     {
         var builder = Host.CreateEmptyApplicationBuilder(null);
         builder.Configuration.AddInMemoryCollection(google.Settings.ToDictionary(setting => setting.Name, setting => (string?)setting.Value));
@@ -79,6 +80,7 @@ internal sealed class UploadRig : IAsyncDisposable
         tikTok.Polls = [TimeSpan.FromMilliseconds(20)];
         builder.Services.AddSingleton(Options.Create(tikTok));
         builder.Logging.AddProvider(new LogLines());
+        change?.Invoke(builder.Services);
 
         var rig = new UploadRig(database, google, builder.Build());
         // A test before may have emptied the day's quota.

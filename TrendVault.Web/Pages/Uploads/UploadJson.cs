@@ -36,6 +36,11 @@ internal sealed record UploadJson(
     string? ProcessingError,
     string? ThumbnailError,
     string? WatermarkError,
+    InboxState? Inbox,
+    string? InboxError,
+    string? PostId,
+    string? LikelyPostId,
+    DateTimeOffset? LikelyPostedAt,
     DateTimeOffset CreatedAt)
 {
     public static UploadJson Of(UploadRow row) => new(
@@ -70,6 +75,11 @@ internal sealed record UploadJson(
         row.ProcessingError,
         row.ThumbnailError,
         row.WatermarkError,
+        row.Inbox,
+        row.InboxError,
+        row.PostId,
+        row.LikelyPostId,
+        row.LikelyPostedAt,
         row.CreatedAt);
 }
 
@@ -85,6 +95,10 @@ internal sealed record PublishedJson(
     string Url,
     VideoPrivacy Privacy,
     DateTimeOffset? PublishAt,
+    InboxState? Inbox,
+    string? InboxError,
+    string? PostId,
+    string? LikelyPostId,
     DateTimeOffset PublishedAt)
 {
     public static PublishedJson Of(PublishedVideo video) => new(
@@ -98,5 +112,9 @@ internal sealed record PublishedJson(
         video.Url,
         video.Privacy,
         video.PublishAt,
+        video.Inbox,
+        video.InboxError,
+        video.PostId,
+        video.LikelyPostId,
         video.PublishedAt);
 }
