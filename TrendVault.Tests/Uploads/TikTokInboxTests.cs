@@ -215,7 +215,7 @@ public sealed class TikTokInboxTests : IClassFixture<TestDatabase>, IClassFixtur
     private async Task<(UploadRig.Given Given, UploadRow Row)> ArrivedAsync(UploadRig rig)
     {
         var given = await rig.GivenAsync(1000, "tiktok");
-        await _database.Db.ExecuteAsync("update downloads set duration_seconds = @_filmSeconds where id = @DownloadId", new { _filmSeconds, given.DownloadId }, Token);
+        await _database.Db.ExecuteAsync("update downloads set duration_seconds = @seconds where id = @DownloadId", new { seconds = _filmSeconds, given.DownloadId }, Token);
         var id = await rig.UploadAsync(given);
         return (given, await rig.BecomesAsync(given, id, row => row.Inbox == InboxState.Waiting, "the draft is in the inbox and followed"));
     }
