@@ -149,7 +149,10 @@ public sealed class AccountTokens(
         }
     }
 
-    /// <summary>Writes renewed tokens, however long PostgreSQL is away within reason: no cancel and no shutdown ends this, but for the end of the process.</summary>
+    /// <summary>
+    /// Writes renewed tokens, however long PostgreSQL is away within reason: no cancel and no shutdown ends this, but for the end of
+    /// the process.
+    /// </summary>
     private async Task KeepAsync(TokenRow row, Tokens fresh, DateTimeOffset expiresAt)
     {
         var began = time.GetTimestamp();

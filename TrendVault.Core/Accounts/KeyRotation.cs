@@ -134,7 +134,10 @@ public sealed class KeyRotation(NpgsqlDataSource db, TokenVault vault, AccountLo
             ? await db.ExecuteAsync(updateSql, new { row.Id, OldIv = row.Iv, secret.Blob, secret.Iv, secret.Tag, secret.KeyId }, cancellationToken)
             : null;
 
-    /// <summary>The same while nobody renews the account's tokens: a renewal that found another sealing than it read would be lost with its only refresh token.</summary>
+    /// <summary>
+    /// The same while nobody renews the account's tokens: a renewal that found another sealing than it read would be lost with its
+    /// only refresh token.
+    /// </summary>
     private async Task<int?> SealAccountAnewAsync(SealedRow row, string updateSql, CancellationToken cancellationToken)
     {
         await using var held = await locks.AcquireAsync(row.Id, cancellationToken);

@@ -95,7 +95,10 @@ internal sealed class TikTokApi(TikTokLine line, IHttpClientFactory clients, IOp
     public Task<TikTokDraftStatus> ReadStatusAsync(string accessToken, string publishId, CancellationToken cancellationToken) =>
         CallAsync<TikTokDraftStatus>(HttpMethod.Post, "v2/post/publish/status/fetch/", accessToken, new { PublishId = publishId }, cancellationToken);
 
-    /// <summary>The creator's public posts since a moment, newest first, of which a few hundred are read at most. Takes the scope <c>video.list</c>.</summary>
+    /// <summary>
+    /// The creator's public posts since a moment, newest first, of which a few hundred are read at most. Takes the scope
+    /// <c>video.list</c>.
+    /// </summary>
     /// <exception cref="PlatformException">TikTok refuses, or does not answer.</exception>
     public async Task<IReadOnlyList<TikTokPost>> ListPostsAsync(string accessToken, DateTimeOffset since, CancellationToken cancellationToken)
     {

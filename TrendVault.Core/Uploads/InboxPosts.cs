@@ -16,7 +16,9 @@ public sealed class InboxPosts
     internal InboxPosts(InboxStore inbox, UploadStore uploads, TikTokShares shares, IProgressSink progress, IOptions<TikTokOptions> options) =>
         (_inbox, _uploads, _shares, _progress, _options) = (inbox, uploads, shares, progress, options.Value);
 
-    /// <summary>The post that was shown as the likely one is what became of the draft. Not now when another one is likely by then, or none.</summary>
+    /// <summary>
+    /// The post that was shown as the likely one is what became of the draft. Not now when another one is likely by then, or none.
+    /// </summary>
     public async Task<UploadOrderOutcome> ConfirmAsync(Guid userId, Guid uploadId, string postId, CancellationToken cancellationToken)
     {
         if (await _inbox.ConfirmAsync(userId, uploadId, postId, _options.PostUrl(postId), cancellationToken) is not { } publishId)

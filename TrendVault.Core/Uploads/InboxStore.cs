@@ -31,7 +31,10 @@ internal sealed class InboxStore(NpgsqlDataSource db)
             new { postIds },
             cancellationToken);
 
-    /// <summary>What a look has found, written while the job that follows the draft is this worker's. What its user has confirmed meanwhile stays.</summary>
+    /// <summary>
+    /// What a look has found, written while the job that follows the draft is this worker's. What its user has confirmed meanwhile
+    /// stays.
+    /// </summary>
     public Task<int> SaveAsync(Job job, UploadRow row, CancellationToken cancellationToken) =>
         db.ExecuteAsync(
             """
@@ -61,7 +64,10 @@ internal sealed class InboxStore(NpgsqlDataSource db)
             new { jobId = job.Id, job.Attempt, row.Inbox, row.InboxError, row.PostId, row.Url, row.LikelyPostId, row.LikelyPostedAt },
             cancellationToken);
 
-    /// <summary>The user says that this post, which was shown, is what became of the draft. Answers its publish_id; null when another one is shown by now.</summary>
+    /// <summary>
+    /// The user says that this post, which was shown, is what became of the draft. Answers its publish_id; null when another one is
+    /// shown by now.
+    /// </summary>
     public Task<string?> ConfirmAsync(Guid userId, Guid uploadId, string postId, string url, CancellationToken cancellationToken) =>
         db.QuerySingleOrDefaultAsync<string>(
             """

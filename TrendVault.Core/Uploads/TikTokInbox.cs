@@ -102,7 +102,10 @@ internal sealed class TikTokInbox(
         _ => row with { Inbox = InboxState.Waiting },
     };
 
-    /// <summary>The one post that fits: younger than the draft, as long as its file, and not known to be another upload's. Of two that fit neither is it.</summary>
+    /// <summary>
+    /// The one post that fits: younger than the draft, as long as its file, and not known to be another upload's. Of two that fit
+    /// neither is it.
+    /// </summary>
     private async Task<UploadRow> WithLikelyPostAsync(UploadRow row, PublishingChannel channel, double? seconds, CancellationToken cancellationToken)
     {
         if (seconds is not { } length

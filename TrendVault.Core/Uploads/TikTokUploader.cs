@@ -181,7 +181,10 @@ internal sealed class TikTokUploader(
         }
     }
 
-    /// <summary>Asks until the draft is in the inbox, for a short while; then the queue waits, as long again as has passed since the last byte.</summary>
+    /// <summary>
+    /// Asks until the draft is in the inbox, for a short while; then the queue waits, as long again as has passed since the last
+    /// byte.
+    /// </summary>
     private async Task<AcceptedVideo> SettleAsync(UploadOrder order, UploadJournal journal, TikTokHandle draft, CancellationToken cancellationToken)
     {
         journal.Report("confirm", order.File.FileSize!.Value);
@@ -202,7 +205,10 @@ internal sealed class TikTokUploader(
     /// <summary>TikTok has the whole video, and may take its time.</summary>
     private Exception Processing(UploadOrder order) => SinceLastByte(order) > uploads.Value.OutagePatience ? new OutcomeUnknownException() : LookLater(order);
 
-    /// <summary>TikTok does not say that it has the whole video. It is asked for as long as an answer may come, and nothing begins anew by itself.</summary>
+    /// <summary>
+    /// TikTok does not say that it has the whole video. It is asked for as long as an answer may come, and nothing begins anew by
+    /// itself.
+    /// </summary>
     private Exception Undecided(UploadOrder order) => SinceLastByte(order) > WithoutHope ? new OutcomeUnknownException() : LookLater(order);
 
     private PlatformException LookLater(UploadOrder order)

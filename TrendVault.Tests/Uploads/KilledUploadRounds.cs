@@ -178,7 +178,9 @@ public sealed class YouTubeKilledUploadRounds(GoogleSandbox google, ITestOutputH
     }
 }
 
-/// <summary>A draft that nobody has heard of reaches no inbox, so that another is begun by itself; of each upload one draft with bytes comes.</summary>
+/// <summary>
+/// A draft that nobody has heard of reaches no inbox, so that another is begun by itself; of each upload one draft with bytes comes.
+/// </summary>
 public sealed class TikTokKilledUploadRounds(GoogleSandbox google, ITestOutputHelper output) : KilledUploadRounds(google, output)
 {
     // No chunk of TrendVault's is longer.
