@@ -119,7 +119,7 @@ internal sealed class TestSandbox : IAsyncDisposable
         ApifyRunTime = TimeSpan.FromMilliseconds(400),
         ProcessingTime = TimeSpan.FromMilliseconds(300),
         RedirectUris = [RedirectUri],
-        Time = time ?? TimeProvider.System,
+        Time = time ?? TestDay.Clock,
     };
 }
 

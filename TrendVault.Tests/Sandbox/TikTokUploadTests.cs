@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.Time.Testing;
+using TrendVault.Tests.App;
 using TrendVault.Web.Sandbox.Faults;
 using TrendVault.Web.Sandbox.TikTok;
 
@@ -15,7 +16,7 @@ public sealed class TikTokUploadTests : IAsyncLifetime
     private const string Init = "v2/post/publish/inbox/video/init/";
     private const string Status = "v2/post/publish/status/fetch/";
 
-    private readonly FakeTimeProvider _time = new(DateTimeOffset.UtcNow);
+    private readonly FakeTimeProvider _time = new(TestDay.Now);
     private TestSandbox _sandbox = null!;
     private string _token = "";
 

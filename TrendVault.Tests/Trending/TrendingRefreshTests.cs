@@ -197,7 +197,7 @@ public sealed class TrendingRefreshTests(TestServers servers) : IAsyncLifetime
         await _services.DisposeAsync();
         await _bench.DisposeAsync();
         // Early in the day: what is left late in it lasts for all.
-        await BeginAsync(new TrendingBench(servers) { Time = new FakeTimeProvider(DateTimeOffset.Parse("2027-03-02T06:00:00Z", CultureInfo.InvariantCulture)), MovesPlatforms = true });
+        await BeginAsync(new TrendingBench(servers) { Time = new FakeTimeProvider(DateTimeOffset.Parse("2035-03-07T06:00:00Z", CultureInfo.InvariantCulture)), MovesPlatforms = true });
         await using var services = Build(("APIFY_RUNS_PER_DAY", "96"));
         var (hot, cold) = (new ChartSelection(Platform.TikTok, "FR", ""), new ChartSelection(Platform.TikTok, "VN", ""));
         var (handler, trending) = (HandlerOf(services), TrendingOf(services));
@@ -238,7 +238,7 @@ public sealed class TrendingRefreshTests(TestServers servers) : IAsyncLifetime
     {
         await _services.DisposeAsync();
         await _bench.DisposeAsync();
-        var midnight = DateTimeOffset.Parse("2027-11-08T08:00:00Z", CultureInfo.InvariantCulture);
+        var midnight = DateTimeOffset.Parse("2035-11-05T08:00:00Z", CultureInfo.InvariantCulture);
         await BeginAsync(new TrendingBench(servers) { Time = new FakeTimeProvider(midnight.AddHours(-3)), MovesPlatforms = true });
         await SpendAsync("other", YouTubeBucket.General, 8_500);
         await SpendAsync("search", YouTubeBucket.Search, 80);

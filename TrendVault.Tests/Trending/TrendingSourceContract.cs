@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 using TrendVault.Core;
 using TrendVault.Core.Trending;
+using TrendVault.Tests.App;
 using TrendVault.Web.Sandbox.Faults;
 
 namespace TrendVault.Tests.Trending;
@@ -18,7 +19,7 @@ public abstract class TrendingSourceContract(TrendingBench bench) : IClassFixtur
 
     protected TrendingBench Bench { get; } = bench;
 
-    protected FakeTimeProvider Time { get; } = new(DateTimeOffset.UtcNow);
+    protected FakeTimeProvider Time { get; } = new(TestDay.Now);
 
     private protected ITrendingSource Source { get; private set; } = null!;
 
@@ -77,7 +78,7 @@ public abstract class TrendingSourceContract(TrendingBench bench) : IClassFixtur
             Assert.NotEmpty(video.CreatorName);
             Assert.StartsWith("http", video.CreatorUrl, StringComparison.Ordinal);
             Assert.StartsWith(Bench.Sandbox.Address.AbsoluteUri, video.VideoUrl, StringComparison.Ordinal);
-            Assert.True(video.PublishedAt < DateTimeOffset.UtcNow);
+            Assert.True(video.PublishedAt < TestDay.Now);
         });
         Assert.Contains(chart.Videos, video => video.ViewCount > 0);
         Assert.Contains(chart.Videos, video => video.LikeCount > 0);
