@@ -16,13 +16,15 @@ internal static class YouTubeApi
     // Those of search that hold for videos only.
     private static readonly string[] VideoFilters = ["videoCategoryId", "videoDuration", "videoLicense", "videoDefinition", "videoEmbeddable", "forMine"];
 
-    private static readonly string[] ReadScopes = [Scopes.YouTubeReadonly, Scopes.YouTube, Scopes.YouTubeForceSsl];
+    internal static readonly string[] ReadScopes = [Scopes.YouTubeReadonly, Scopes.YouTube, Scopes.YouTubeForceSsl];
 
     public static void MapYouTube(this WebApplication app)
     {
-        var api = app.MapGroup("/youtube/v3");
+        var api = app.MapGroup("/youtube/v3").WithPartialResponse();
         api.MapGet("/videos", (HttpContext context, YouTubeFrontDoor door, YouTubeResources resources, UploadDesk uploads, TimeProvider time) =>
             door.Enter(context, QuotaBook.Other, 1, call => Videos(call, resources, uploads, time)));
+        api.MapGet("/videos:batchGetStats", (HttpContext context, YouTubeFrontDoor door, UploadDesk uploads, TimeProvider time) =>
+            door.Enter(context, QuotaBook.Stats, 1, call => VideoStats.Of(call, uploads, time)));
         api.MapGet("/search", (HttpContext context, YouTubeFrontDoor door, YouTubeResources resources, UploadDesk uploads, TimeProvider time) =>
             door.Enter(context, QuotaBook.Search, 1, call => Search(call, resources, uploads, time)));
         api.MapGet("/videoCategories", (HttpContext context, YouTubeFrontDoor door) =>
