@@ -1,8 +1,10 @@
 #!/usr/bin/env bash
 # Installs what the tests need, builds, runs every test against real servers, and ends with "N passed, N failed".
 # Arguments go to the test runner, such as: ./test.sh -class '*Migrator*'
+# ./test.sh --official-clients runs Google's and Apify's own clients against the sandbox instead.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
+[ "${1-}" != --official-clients ] || exec TrendVault.Tests/Sandbox/OfficialClients/run.sh
 . .ci/packages.sh
 
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
