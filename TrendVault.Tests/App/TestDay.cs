@@ -9,7 +9,8 @@ namespace TrendVault.Tests.App;
 /// </summary>
 internal sealed class TestDay : TimeProvider
 {
-    private static readonly DateTimeOffset Begin = Read(Environment.GetEnvironmentVariable("TRENDVAULT_TEST_DAY") ?? "2035-10-17T14:00:00Z");
+    private static readonly DateTimeOffset Begin =
+        Read(Environment.GetEnvironmentVariable("TRENDVAULT_TEST_DAY") ?? "2035-10-17T14:00:00Z");
 
     private readonly long _start = System.GetTimestamp();
 

@@ -33,7 +33,11 @@ public sealed class OfficialClientTests
 
     private static ProcessStartInfo StartOf(string program, string script, TestSandbox sandbox)
     {
-        var start = new ProcessStartInfo(program, [Path.Combine(Folder, script)]) { WorkingDirectory = Folder, RedirectStandardOutput = true };
+        var start = new ProcessStartInfo(program, [Path.Combine(Folder, script)])
+        {
+            WorkingDirectory = Folder,
+            RedirectStandardOutput = true,
+        };
         foreach (var (name, value) in Enum.GetValues<SandboxPlatform>().SelectMany(sandbox.Server.SettingsFor))
             start.Environment[name] = value;
         start.Environment["SANDBOX_URL"] = sandbox.Server.Address.AbsoluteUri;

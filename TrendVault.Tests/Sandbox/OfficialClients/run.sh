@@ -20,7 +20,8 @@ dotnet build TrendVault.Tests -c Release --nologo -v quiet -clp:NoSummary
 lines=$(mktemp)
 trap 'rm -f "$lines"' EXIT
 code=0
-TrendVault.Tests/bin/Release/net10.0/TrendVault.Tests -noLogo -noColor -parallel none -explicit only -class '*.OfficialClientTests' >"$lines" 2>&1 || code=$?
+TrendVault.Tests/bin/Release/net10.0/TrendVault.Tests -noLogo -noColor -parallel none -explicit only \
+  -class '*.OfficialClientTests' >"$lines" 2>&1 || code=$?
 grep -E '^(passed|failed): ' "$lines" || true
 count() { grep -c "^$1: " "$lines" || true; }
 passed=$(count passed) failed=$(count failed)

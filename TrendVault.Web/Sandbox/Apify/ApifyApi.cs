@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using TrendVault.Web.Sandbox.Faults;
 
 namespace TrendVault.Web.Sandbox.Apify;
@@ -117,7 +118,9 @@ internal static class ApifyApi
             all = [.. all.Reverse()];
         var (offset, limit) = (Number(context, "offset") ?? 0, Number(context, "limit") is > 0 and var most ? most : 1000);
         var page = all.Skip(offset).Take(limit).Select(run => Describe(run, runs)).ToList();
-        return Results.Json(new { data = new { total = all.Count, offset, limit, desc, count = page.Count, items = page } }, SandboxJson.Full);
+        return Results.Json(
+            new { data = new { total = all.Count, offset, limit, desc, count = page.Count, items = page } },
+            SandboxJson.Full);
     }
 
     private static async Task<IResult> GetAsync(HttpContext context, string id, ApifyRuns runs)
@@ -225,9 +228,11 @@ internal static class ApifyApi
         headers["X-Apify-Pagination-Total"] = Text(items.Count);
         headers["X-Apify-Pagination-Desc"] = view.Descending ? "true" : "false";
         return view.AsLines
-            ? Results.Text(string.Concat(page.Select(item => item.ToJsonString(SandboxJson.Full) + "\n")), "application/jsonl; charset=utf-8", statusCode: status)
+            ? Results.Text(Lines(page), "application/jsonl; charset=utf-8", statusCode: status)
             : Results.Json(page, SandboxJson.Full, statusCode: status);
     }
+
+    private static string Lines(IEnumerable<JsonObject> items) => string.Concat(items.Select(item => item.ToJsonString(SandboxJson.Full) + "\n"));
 
     private static object Envelope(ApifyRun run, ApifyRuns runs) => new { data = Describe(run, runs) };
 

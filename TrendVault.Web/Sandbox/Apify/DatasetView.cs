@@ -11,6 +11,8 @@ internal sealed record DatasetView
     // What Apify answers as the limit of who has named none.
     private const long NoLimit = 999_999_999_999;
 
+    private const StringSplitOptions TrimAndSkipEmpty = StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries;
+
     private static readonly string[] NotHere = ["flatten", "unwind", "view"];
 
     public long Offset { get; private init; }
@@ -78,7 +80,7 @@ internal sealed record DatasetView
     }
 
     private static IReadOnlyList<string> List(IQueryCollection query, string name) =>
-        [.. query[name].SelectMany(value => (value ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)).Distinct()];
+        [.. query[name].SelectMany(value => (value ?? "").Split(',', TrimAndSkipEmpty)).Distinct()];
 
     private static long? Number(IQueryCollection query, string name) =>
         long.TryParse(query[name], NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;

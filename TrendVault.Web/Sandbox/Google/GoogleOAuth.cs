@@ -205,7 +205,9 @@ internal static class GoogleOAuth
     private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
 
     private static string? BearerOf(HttpRequest request) =>
-        request.Headers.Authorization.ToString() is { } header && header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase) ? header[7..] : null;
+        request.Headers.Authorization.ToString() is { } header && header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase)
+            ? header[7..]
+            : null;
 
     private static IResult UserInfo(HttpContext context, Grants grants, SandboxAddress address)
     {

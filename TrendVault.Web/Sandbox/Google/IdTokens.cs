@@ -58,7 +58,8 @@ internal sealed class IdTokens(TimeProvider time)
 
     private static string PemOf(RSA key, DateTimeOffset now)
     {
-        var request = new CertificateRequest("CN=federated-signon.system.gserviceaccount.com", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        var request = new CertificateRequest(
+            "CN=federated-signon.system.gserviceaccount.com", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
         using var certificate = request.CreateSelfSigned(now.AddDays(-1), now.AddDays(30));
         return certificate.ExportCertificatePem();
     }

@@ -24,7 +24,8 @@ internal static class PartialResponse
             // A request that has changed something is not refused afterwards.
             if (HttpMethods.IsGet(request.Method))
                 CheckNames(mask, value);
-            return Results.Json(mask.Of(JsonSerializer.SerializeToNode(value, SandboxJson.Lean)), SandboxJson.Lean, statusCode: whole.StatusCode);
+            var part = mask.Of(JsonSerializer.SerializeToNode(value, SandboxJson.Lean));
+            return Results.Json(part, SandboxJson.Lean, statusCode: whole.StatusCode);
         }
         catch (YouTubeError error)
         {

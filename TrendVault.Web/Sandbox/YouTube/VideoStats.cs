@@ -3,7 +3,9 @@ using TrendVault.Web.Sandbox.Catalogue;
 
 namespace TrendVault.Web.Sandbox.YouTube;
 
-/// <summary>The method <c>videos.batchGetStats</c>: the numbers of many videos in one call. What is not to be seen is left out without a word.</summary>
+/// <summary>
+/// The method <c>videos.batchGetStats</c>: the numbers of many videos in one call. What is not to be seen is left out without a word.
+/// </summary>
 internal static class VideoStats
 {
     private const int MostIds = 50;
@@ -28,19 +30,28 @@ internal static class VideoStats
     {
         if (uploads.Find(id) is { } uploaded)
         {
-            var owner = call.Caller is { } caller && caller.ChannelId == uploaded.ChannelId && caller.Scopes.Any(YouTubeApi.ReadScopes.Contains);
+            var owner = call.Caller is { } caller
+                && caller.ChannelId == uploaded.ChannelId
+                && caller.Scopes.Any(YouTubeApi.ReadScopes.Contains);
             return owner || uploaded.PrivacyAt(now) != "private"
                 ? Stats(id, uploaded.UploadedAt, uploaded.Duration ?? TimeSpan.FromSeconds(1), new Counts(0, 0, 0), call)
                 : null;
         }
 
         return YouTubeCatalogue.Find(id, now) is { } video
-            ? Stats(id, video.PublishedAt, video.Duration, YouTubeCatalogue.CountsOf(video, now), call, video.LikesHidden, video.CommentsOff)
+            ? Stats(
+                id, video.PublishedAt, video.Duration, YouTubeCatalogue.CountsOf(video, now), call, video.LikesHidden, video.CommentsOff)
             : null;
     }
 
     private static object Stats(
-        string id, DateTimeOffset published, TimeSpan duration, Counts counts, YouTubeCall call, bool likesHidden = false, bool commentsOff = false) => new
+        string id,
+        DateTimeOffset published,
+        TimeSpan duration,
+        Counts counts,
+        YouTubeCall call,
+        bool likesHidden = false,
+        bool commentsOff = false) => new
     {
         kind = "youtube#videoStats",
         etag = YouTubeResources.Etag(id, counts.Views),

@@ -35,5 +35,6 @@ internal static class MultipartUpload
         }
     }
 
-    private static YouTubeError NoVideo() => new(400, "mediaBodyRequired", "The request does not include the video content.", "youtube.video");
+    private static YouTubeError NoVideo() =>
+        new(400, "mediaBodyRequired", "The request does not include the video content.", "youtube.video");
 }

@@ -26,7 +26,9 @@ internal sealed class RelatedParts
 
     /// <summary>Null for a body of another kind.</summary>
     public static RelatedParts? Of(HttpRequest request) =>
-        MediaTypeHeaderValue.TryParse(request.ContentType, out var type) && type.MediaType == "multipart/related" && type.Boundary.Length > 0
+        MediaTypeHeaderValue.TryParse(request.ContentType, out var type)
+        && type.MediaType == "multipart/related"
+        && type.Boundary.Length > 0
             ? new RelatedParts(request.Body, HeaderUtilities.RemoveQuotes(type.Boundary).ToString())
             : null;
 

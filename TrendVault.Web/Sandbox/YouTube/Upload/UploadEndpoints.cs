@@ -20,8 +20,11 @@ internal static class UploadEndpoints
 
     public static void MapYouTubeUploads(this WebApplication app)
     {
-        app.MapPost(VideosPath, (HttpContext context, YouTubeFrontDoor door, UploadDesk desk, YouTubeResources resources, SandboxAddress address, SandboxFaults faults) =>
-            door.Enter(context, QuotaBook.Uploads, 1, call => StartAsync(call, desk, resources, address, faults))).WithPartialResponse();
+        app.MapPost(
+            VideosPath,
+            (HttpContext context, YouTubeFrontDoor door, UploadDesk desk, YouTubeResources resources, SandboxAddress address, SandboxFaults faults) =>
+                door.Enter(context, QuotaBook.Uploads, 1, call => StartAsync(call, desk, resources, address, faults)))
+            .WithPartialResponse();
         app.MapPut(VideosPath, (HttpContext context, YouTubeFrontDoor door, UploadDesk desk, YouTubeResources resources, SandboxFaults faults) =>
             ContinueAsync(context, door, desk, resources, faults));
         app.MapDelete(VideosPath, (string? upload_id, UploadDesk desk) => Cancel(upload_id, desk));
