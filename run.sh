@@ -4,25 +4,24 @@ set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 cd "$here"
 . .ci/packages.sh
-. .ci/ytdlp.sh
 
 export ASPNETCORE_ENVIRONMENT=${ASPNETCORE_ENVIRONMENT:-Development}
 export ASPNETCORE_CONTENTROOT=$here/TrendVault.Web
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
-data=${DATA_DIR:-.data}
 
 need_dotnet
 [ -n "${DATABASE_URL:-}" ] || need_postgres
 [ -n "${REDIS_URL:-}" ] || need redis-server redis-server
 need ffmpeg ffmpeg
 need setsid util-linux
+need bwrap bubblewrap
 if [ -z "${YTDLP_PATH:-}" ]; then
   need yt-dlp yt-dlp
-  python3 -c 'import ensurepip' 2>/dev/null || missing+=(python3-venv)
+  need_ytdlp_parts
+  # TrendVault runs it, now and while it is up, and ends it with everything else.
+  export YTDLP_REFRESH=${YTDLP_REFRESH-$here/.ci/ytdlp.sh}
 fi
 install_missing
-
-[ -n "${YTDLP_PATH:-}" ] || refresh_ytdlp "$data" &
 
 app=TrendVault.Web/bin/Release/net10.0/TrendVault.Web.dll
 newer=$(find TrendVault.Web TrendVault.Core db Directory.*.props global.json -newer "$app" -type f \

@@ -1,8 +1,10 @@
 #!/usr/bin/env bash
 # Installs what the tests need, builds, runs every test against real servers, and ends with "N passed, N failed".
 # Arguments go to the test runner, such as: ./test.sh -class '*Migrator*'
+# ./test.sh --official-clients runs Google's and Apify's own clients against the sandbox instead.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
+[ "${1-}" != --official-clients ] || exec TrendVault.Tests/Sandbox/OfficialClients/run.sh
 . .ci/packages.sh
 
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
@@ -11,7 +13,9 @@ need_postgres
 need redis-server redis-server
 need ffmpeg ffmpeg
 need yt-dlp yt-dlp
+[ -n "${YTDLP_PATH:-}" ] || need_ytdlp_parts
 need setsid util-linux
+need bwrap bubblewrap
 need chromium chromium
 need swift-proxy-server swift-proxy
 need swift-account-server swift-account
@@ -19,6 +23,15 @@ need swift-container-server swift-container
 need swift-object-server swift-object
 [ -d /usr/share/fonts/truetype/liberation ] || missing+=(fonts-liberation)
 install_missing
+
+if [ -z "${YTDLP_PATH:-}" ]; then
+  .ci/ytdlp.sh .tools || true
+  export YTDLP_PATH=$PWD/.tools/ytdlp/current/bin/yt-dlp
+  if [ ! -x "$YTDLP_PATH" ]; then
+    echo "The tests need a current yt-dlp: set YTDLP_PATH to one." >&2
+    exit 69
+  fi
+fi
 
 dotnet build -c Release --nologo -v quiet -clp:NoSummary
 

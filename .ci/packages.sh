@@ -10,6 +10,15 @@ need_postgres() {
   command -v postgres >/dev/null 2>&1 || compgen -G '/usr/lib/postgresql/*/bin/postgres' >/dev/null || missing+=(postgresql)
 }
 
+# What .ci/ytdlp.sh makes a current yt-dlp of: pip, or Debian's own modules, which a package of a newer suite takes as well.
+need_ytdlp_parts() {
+  python3 -c 'import ensurepip' 2>/dev/null || missing+=(python3-venv)
+  local module
+  for module in brotli certifi mutagen pycryptodome:Cryptodome requests urllib3 websockets; do
+    /usr/bin/python3 -c "import ${module#*:}" 2>/dev/null || missing+=("python3-${module%:*}")
+  done
+}
+
 install_missing() {
   [ ${#missing[@]} -gt 0 ] || return 0
   if ! command -v apt-get >/dev/null 2>&1; then

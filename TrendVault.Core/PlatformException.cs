@@ -9,6 +9,9 @@ public enum PlatformRemedy
     /// <summary>Nobody's fault and no failure: wait for <see cref="PlatformException.RetryAfter"/>, such as the quota's next day.</summary>
     Park,
 
+    /// <summary>A setting, or what the platform allows TrendVault's key or client, has to be mended: whatever needs it waits, and nothing fails.</summary>
+    Configure,
+
     /// <summary>The account has to be connected again.</summary>
     Reauthorize,
 

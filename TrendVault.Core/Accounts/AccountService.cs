@@ -34,13 +34,12 @@ public sealed class AccountService(
     ILogger<AccountService> log)
 {
     /// <summary>Reads who granted, then keeps account, tokens and channels in one transaction: nothing is ever half connected.</summary>
-    /// <exception cref="PlatformException">The platform does not say who it is. Nothing was kept.</exception>
+    /// <exception cref="PlatformException">The platform does not say who it is, or gives no lasting access. Nothing was kept.</exception>
     internal async Task<ConnectedAccount> ConnectAsync(Guid userId, IAccountPlatform platform, TokenGrant grant, CancellationToken cancellationToken)
     {
         var expiresAt = time.GetUtcNow() + grant.ExpiresIn;
         var owner = await platform.ReadOwnerAsync(grant.AccessToken, cancellationToken);
         var found = await platform.ReadChannelsAsync(grant.AccessToken, cancellationToken);
-        var platformUserId = found is [var first, ..] ? first.Id : owner.Id;
         var connected = await SaveOnceAsync();
         await pictures.CopyAsync(userId, connected.Id, cancellationToken);
         return connected;
@@ -60,13 +59,14 @@ public sealed class AccountService(
 
         async Task<ConnectedAccount> SaveAsync()
         {
-            var id = await store.FindIdAsync(userId, platform.Platform, platformUserId, owner.Id, cancellationToken) ?? Guid.CreateVersion7();
+            var channelId = found is [var first, ..] ? first.Id : null;
+            var known = await store.FindKnownAsync(userId, platform.Platform, channelId, owner.Id, cancellationToken);
             var account = new ConnectedAccount
             {
-                Id = id,
+                Id = known?.Id ?? Guid.CreateVersion7(),
                 UserId = userId,
                 Platform = platform.Platform,
-                PlatformUserId = platformUserId,
+                PlatformUserId = channelId ?? known?.PlatformUserId ?? owner.Id,
                 PlatformUserName = owner.Name,
                 Email = owner.Email,
                 AvatarUrl = owner.AvatarUrl,
@@ -74,13 +74,16 @@ public sealed class AccountService(
                 Status = AccountStatus.Connected,
                 CreatedAt = time.GetUtcNow(),
             };
+            var refreshToken = grant.RefreshToken
+                ?? await tokens.FindRefreshTokenAsync(userId, account.Id, cancellationToken)
+                ?? throw OnlyForAnHour(platform);
             var secret = await tokens.SealAsync(
-                SecretOwner.Account(id, userId, platform.Platform), grant.AccessToken, grant.RefreshToken, cancellationToken);
+                SecretOwner.Account(account.Id, userId, platform.Platform), grant.AccessToken, refreshToken, cancellationToken);
             return await db.InTransactionAsync(
                 async connection =>
                 {
-                    await AccountStore.SaveAsync(connection, account, secret, expiresAt, cancellationToken);
-                    await ChannelStore.ReplaceAsync(connection, userId, id, platform.Platform, found, cancellationToken);
+                    await AccountStore.SaveAsync(connection, account, owner.Id, secret, expiresAt, cancellationToken);
+                    await ChannelStore.UpdateAsync(connection, userId, account.Id, platform.Platform, found, cancellationToken);
                     return account;
                 },
                 cancellationToken);
@@ -107,6 +110,26 @@ public sealed class AccountService(
         return new ChannelsRefresh(all.Count, failures);
     }
 
+    /// <summary>Looks for the channels that are missing; answers how many accounts were asked. What fails is asked the next time.</summary>
+    internal async Task<int> LookForMissingAsync(CancellationToken cancellationToken)
+    {
+        var all = await channels.ListAccountsWithMissingAsync(cancellationToken);
+        foreach (var (userId, accountId) in all)
+        {
+            try
+            {
+                if (await store.FindAsync(userId, accountId, cancellationToken) is { Status: AccountStatus.Connected } account)
+                    await RefreshChannelsAsync(account, cancellationToken);
+            }
+            catch (PlatformException e)
+            {
+                log.LogInformation("The channels of account {AccountId} could not be looked for: {Code}", accountId, e.Code);
+            }
+        }
+
+        return all.Count;
+    }
+
     /// <summary>Revokes at the platform, then deletes; a platform that does not answer cannot keep an account here.</summary>
     public async Task<DisconnectOutcome> DisconnectAsync(Guid userId, Guid accountId, CancellationToken cancellationToken)
     {
@@ -125,9 +148,15 @@ public sealed class AccountService(
         var platform = platforms.Of(account.Platform);
         var found = await tokens.UseAsync(
             account.UserId, account.Id, token => platform.ReadChannelsAsync(token, cancellationToken), cancellationToken);
-        await channels.ReplaceAsync(account.UserId, account.Id, account.Platform, found, cancellationToken);
+        await channels.UpdateAsync(account.UserId, account.Id, account.Platform, found, cancellationToken);
         await pictures.CopyAsync(account.UserId, account.Id, cancellationToken);
     }
+
+    private static PlatformException OnlyForAnHour(IAccountPlatform platform) => new(
+        PlatformRemedy.GiveUp,
+        "no_refresh_token",
+        $"{platform.Name} gave access that ends within hours. Connect the account again and allow TrendVault on {platform.Name}'s page; "
+            + $"should that page not ask, first remove TrendVault from the apps of your {platform.Name} account.");
 
     private async Task<bool> TryRevokeAsync(ConnectedAccount account, CancellationToken cancellationToken)
     {

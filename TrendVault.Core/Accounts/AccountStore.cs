@@ -30,36 +30,50 @@ public sealed class AccountStore(NpgsqlDataSource db)
             cancellationToken);
 
     /// <summary>
-    /// The id under which this account is kept, if it is: by its channel, or by its owner alone, from the days when it had no channel.
+    /// This account, if it is kept: by its channel, or by its owner, from the days when it had no channel. One that shows no channel is
+    /// its owner's only one: of several nobody can tell which.
     /// </summary>
-    internal Task<Guid?> FindIdAsync(Guid userId, Platform platform, string platformUserId, string ownerId, CancellationToken cancellationToken) =>
-        db.QuerySingleOrDefaultAsync<Guid?>(
+    internal Task<ConnectedAccount?> FindKnownAsync(Guid userId, Platform platform, string? channelId, string ownerId, CancellationToken cancellationToken) =>
+        db.QuerySingleOrDefaultAsync<ConnectedAccount>(
             """
-            select id
-            from connected_accounts
+            select id, user_id, platform, platform_user_id, platform_user_name, email, avatar_url, scopes, status, created_at
+            from connected_accounts as account
             where user_id = @userId
               and platform = @platform
-              and platform_user_id in (@platformUserId, @ownerId)
-            order by platform_user_id = @platformUserId desc
+              and (platform_user_id in (@channelId, @ownerId)
+                or (@channelId is null
+                  and owner_id = @ownerId
+                  and 1 = (
+                    select count(*)
+                    from connected_accounts
+                    where user_id = @userId
+                      and platform = @platform
+                      and owner_id = @ownerId)))
+            order by platform_user_id = @channelId desc nulls last
             limit 1
             """,
-            new { userId, platform, platformUserId, ownerId },
+            new { userId, platform, channelId, ownerId },
             cancellationToken);
 
     /// <summary>Throws a unique violation when the same account was connected in another window meanwhile, under another id.</summary>
     internal static Task SaveAsync(
-        NpgsqlConnection connection, ConnectedAccount account, SealedSecret tokens, DateTimeOffset expiresAt, CancellationToken cancellationToken) =>
+        NpgsqlConnection connection,
+        ConnectedAccount account,
+        string ownerId,
+        SealedSecret tokens,
+        DateTimeOffset expiresAt,
+        CancellationToken cancellationToken) =>
         connection.ExecuteAsync(
             """
             insert into connected_accounts (
-              id, user_id, platform, platform_user_id, platform_user_name, email, avatar_url, scopes, status,
+              id, user_id, platform, platform_user_id, platform_user_name, owner_id, email, avatar_url, scopes, status,
               token_blob, token_iv, token_tag, token_key_id, token_expires_at)
             values (
-              @Id, @UserId, @Platform, @PlatformUserId, @PlatformUserName, @Email, @AvatarUrl, @Scopes, 'connected',
+              @Id, @UserId, @Platform, @PlatformUserId, @PlatformUserName, @ownerId, @Email, @AvatarUrl, @Scopes, 'connected',
               @Blob, @Iv, @Tag, @KeyId, @expiresAt)
             on conflict (id) do update
             set
-              platform_user_id = excluded.platform_user_id, platform_user_name = excluded.platform_user_name,
+              platform_user_id = excluded.platform_user_id, platform_user_name = excluded.platform_user_name, owner_id = excluded.owner_id,
               email = excluded.email, avatar_url = excluded.avatar_url, scopes = excluded.scopes, status = excluded.status,
               token_blob = excluded.token_blob, token_iv = excluded.token_iv, token_tag = excluded.token_tag,
               token_key_id = excluded.token_key_id, token_expires_at = excluded.token_expires_at, updated_at = now()
@@ -72,6 +86,7 @@ public sealed class AccountStore(NpgsqlDataSource db)
                 account.Platform,
                 account.PlatformUserId,
                 account.PlatformUserName,
+                ownerId,
                 account.Email,
                 account.AvatarUrl,
                 account.Scopes,

@@ -1,8 +1,7 @@
 using System.Text.Json;
-using Medallion.Threading.Redis;
 using Microsoft.Extensions.Logging;
-using StackExchange.Redis;
 using TrendVault.Core.Auth;
+using TrendVault.Core.Jobs;
 
 namespace TrendVault.Core.Accounts;
 
@@ -14,17 +13,19 @@ public sealed class AccountTokens(
     AccountStore store,
     TokenVault vault,
     AccountPlatforms platforms,
-    IDatabase redis,
+    AccountLocks locks,
     TimeProvider time,
     SecurityLog security,
     ILogger<AccountTokens> log)
 {
     private static readonly TimeSpan RefreshBefore = TimeSpan.FromMinutes(10);
 
-    // A refresh may take as long as a platform call may.
-    private static readonly TimeSpan LockPatience = TimeSpan.FromSeconds(35);
+    // A platform that rotates refresh tokens has ended the old one by then: the new one is worth more than a worker's time.
+    private static readonly TimeSpan WritePatience = TimeSpan.FromMinutes(5);
 
-    private readonly RedisDistributedSynchronizationProvider _locks = new(redis);
+    private static readonly TimeSpan FirstWait = TimeSpan.FromMilliseconds(100);
+
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(2);
 
     /// <summary>A token that is good for ten minutes, where the platform gives so much.</summary>
     /// <exception cref="PlatformException">There is none to be had; the remedy says what to do.</exception>
@@ -88,6 +89,21 @@ public sealed class AccountTokens(
         }
     }
 
+    /// <summary>The refresh token that is stored for an account and was not refused; null when there is none.</summary>
+    internal async Task<string?> FindRefreshTokenAsync(Guid userId, Guid accountId, CancellationToken cancellationToken)
+    {
+        if (await store.FindTokensAsync(userId, accountId, cancellationToken) is not { Status: AccountStatus.Connected } row)
+            return null;
+        try
+        {
+            return (await OpenAsync(row, cancellationToken)).Refresh;
+        }
+        catch (PlatformException)
+        {
+            return null; // it does not open, which has been told
+        }
+    }
+
     /// <summary>Seals what a platform gave for a row that is about to be written.</summary>
     internal Task<SealedSecret> SealAsync(SecretOwner owner, string accessToken, string? refreshToken, CancellationToken cancellationToken) =>
         vault.SealAsync(owner, JsonSerializer.Serialize(new Tokens(accessToken, refreshToken)), cancellationToken);
@@ -99,7 +115,7 @@ public sealed class AccountTokens(
         if (IsGood(row, tokens, rejected))
             return tokens.Access;
 
-        await using var held = await LockAsync(accountId, cancellationToken);
+        await using var held = await locks.AcquireAsync(accountId, cancellationToken);
         row = await FindAsync(userId, accountId, cancellationToken);
         tokens = await OpenAsync(row, cancellationToken);
         return IsGood(row, tokens, rejected) ? tokens.Access : await RefreshAsync(row, tokens, cancellationToken);
@@ -107,18 +123,6 @@ public sealed class AccountTokens(
 
     private bool IsGood(TokenRow row, Tokens tokens, string? rejected) =>
         tokens.Access != rejected && row.ExpiresAt - time.GetUtcNow() > RefreshBefore;
-
-    private async Task<IAsyncDisposable> LockAsync(Guid accountId, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await _locks.CreateLock($"lock:account:{accountId}").AcquireAsync(LockPatience, cancellationToken);
-        }
-        catch (Exception e) when (e is RedisException or RedisTimeoutException or TimeoutException)
-        {
-            throw new PlatformException(PlatformRemedy.Retry, "unavailable", "TrendVault cannot renew the connection at the moment.", inner: e);
-        }
-    }
 
     private async Task<TokenRow> FindAsync(Guid userId, Guid accountId, CancellationToken cancellationToken)
     {
@@ -149,9 +153,7 @@ public sealed class AccountTokens(
                 throw Reconnect(row.Platform);
             // Not given up half way: a platform that rotates refresh tokens has ended the old one by then. The client has a limit.
             var grant = await platforms.Of(row.Platform).RefreshAsync(tokens.Refresh, CancellationToken.None);
-            var fresh = await SealAsync(row.Owner, grant.AccessToken, grant.RefreshToken ?? tokens.Refresh, CancellationToken.None);
-            if (!await store.ReplaceTokensAsync(row, fresh, time.GetUtcNow() + grant.ExpiresIn, CancellationToken.None))
-                log.LogInformation("Account {AccountId} was connected again while its token was refreshed", row.Id);
+            await KeepAsync(row, new Tokens(grant.AccessToken, grant.RefreshToken ?? tokens.Refresh), time.GetUtcNow() + grant.ExpiresIn);
             return grant.AccessToken;
         }
         catch (PlatformException e) when (e.Remedy == PlatformRemedy.Reauthorize)
@@ -159,6 +161,30 @@ public sealed class AccountTokens(
             log.LogWarning("Account {AccountId} of user {UserId} has to be connected again: {Code}", row.Id, row.UserId, e.Code);
             await store.MarkReconnectNeededAsync(row, cancellationToken);
             throw;
+        }
+    }
+
+    /// <summary>
+    /// Writes renewed tokens, however long PostgreSQL is away within reason: no cancel and no shutdown ends this, but for the end of
+    /// the process.
+    /// </summary>
+    private async Task KeepAsync(TokenRow row, Tokens fresh, DateTimeOffset expiresAt)
+    {
+        var began = time.GetTimestamp();
+        for (var wait = FirstWait; ; wait = wait * 2 < LongestWait ? wait * 2 : LongestWait)
+        {
+            try
+            {
+                var secret = await SealAsync(row.Owner, fresh.Access, fresh.Refresh, CancellationToken.None);
+                if (!await store.ReplaceTokensAsync(row, secret, expiresAt, CancellationToken.None))
+                    log.LogInformation("Account {AccountId} was connected again while its token was refreshed", row.Id);
+                return;
+            }
+            catch (Exception e) when (Outage.IsOf(e) && time.GetElapsedTime(began) < WritePatience)
+            {
+                log.LogWarning("The renewed tokens of account {AccountId} wait for PostgreSQL: {Error}", row.Id, e.Message);
+                await Task.Delay(wait, time, CancellationToken.None);
+            }
         }
     }
 

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using TrendVault.Core.Auth;
+using TrendVault.Core.Jobs;
 using TrendVault.Core.Settings;
 
 namespace TrendVault.Core.Accounts;
@@ -10,7 +11,7 @@ namespace TrendVault.Core.Accounts;
 /// <summary>Registers what Accounts is made of.</summary>
 public static class AccountsModule
 {
-    /// <summary>Adds the feature and its settings. It needs Channels.</summary>
+    /// <summary>Adds the feature and its settings. It needs Channels and Jobs.</summary>
     public static IServiceCollection AddAccounts(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddSettings<VaultOptions>(configuration);
@@ -18,12 +19,15 @@ public static class AccountsModule
 
         services.TryAddSingleton<SecurityLog>();
         services.AddSingleton<TokenVault>();
+        services.AddSingleton<AccountLocks>();
         services.AddSingleton<KeyRotation>();
         services.AddSingleton<AccountStore>();
         services.AddSingleton<AccountPlatforms>();
         services.AddSingleton<AccountTokens>();
         services.AddSingleton<AccountService>();
         services.AddSingleton<OAuthFlow>();
+        services.AddJobHandler<MissingChannels>();
+        services.AddRecurringJob(MissingChannels.JobKind, MissingChannels.Every);
 
         services.AddSingleton<GoogleOAuth>();
         services.AddSingleton<IAccountPlatform, GoogleAccounts>();

@@ -5,8 +5,10 @@ using TrendVault.Core.Channels;
 namespace TrendVault.Core.Accounts;
 
 /// <summary>Google accounts, for YouTube.</summary>
-internal sealed class GoogleAccounts(GoogleOAuth google, YouTubeChannels channels, IOptions<GoogleOptions> options) : IAccountPlatform
+internal sealed class GoogleAccounts(GoogleOAuth google, YouTubeChannels channels, SharedMemory memory, IOptions<GoogleOptions> options) : IAccountPlatform
 {
+    private readonly ClientGate _gate = new(memory, "google", options.Value.ClientId, options.Value.ClientSecret, options.Value.TokenUrl.AbsoluteUri);
+
     internal const string UploadScope = "https://www.googleapis.com/auth/youtube.upload";
     internal const string ReadScope = "https://www.googleapis.com/auth/youtube.readonly";
 
@@ -22,6 +24,8 @@ internal sealed class GoogleAccounts(GoogleOAuth google, YouTubeChannels channel
     public string? Unavailable => options.Value.ClientId.Length > 0
         ? null
         : "Google accounts cannot be connected: set GOOGLE_CLIENT_ID and GOOGLE_CLIENT_SECRET.";
+
+    public Task<string?> ReadRefusalAsync() => _gate.ReadRefusalAsync();
 
     public bool RevokesAccessTokens => false;
 
@@ -43,7 +47,7 @@ internal sealed class GoogleAccounts(GoogleOAuth google, YouTubeChannels channel
     }
 
     public Task<TokenGrant> ExchangeAsync(string code, string verifier, string redirectUri, CancellationToken cancellationToken) =>
-        google.ExchangeAsync(code, verifier, redirectUri, cancellationToken);
+        _gate.AskAnywayAsync(() => google.ExchangeAsync(code, verifier, redirectUri, cancellationToken));
 
     public string? MissingGrant(IReadOnlyCollection<string> scopes) => scopes switch
     {
@@ -53,14 +57,14 @@ internal sealed class GoogleAccounts(GoogleOAuth google, YouTubeChannels channel
     };
 
     public Task<TokenGrant> RefreshAsync(string refreshToken, CancellationToken cancellationToken) =>
-        google.RefreshAsync(refreshToken, cancellationToken);
+        _gate.AskAsync(() => google.RefreshAsync(refreshToken, cancellationToken));
 
     public Task RevokeAsync(string token, CancellationToken cancellationToken) => google.RevokeAsync(token, cancellationToken);
 
     public async Task<PlatformOwner> ReadOwnerAsync(string accessToken, CancellationToken cancellationToken)
     {
         var user = await google.ReadUserAsync(accessToken, cancellationToken);
-        return new PlatformOwner(user.Sub, user.Name ?? user.Email ?? "Google account", user.Email, user.Picture);
+        return new PlatformOwner(user.Sub, CleanText.Line(user.Name, 200) ?? user.Email ?? "Google account", user.Email, user.Picture);
     }
 
     public Task<IReadOnlyList<PlatformChannel>> ReadChannelsAsync(string accessToken, CancellationToken cancellationToken) =>

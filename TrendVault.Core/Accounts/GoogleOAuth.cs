@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Http.Headers;
-using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.Extensions.Options;
@@ -88,9 +87,9 @@ internal sealed class GoogleOAuth(IHttpClientFactory clients, IOptions<GoogleOpt
     {
         try
         {
-            return await answer.Content.ReadFromJsonAsync<T>(cancellationToken) ?? throw Unreadable(inner: null);
+            return await OutsideJson.ReadAsync<T>(answer.Content, options: null, cancellationToken) ?? throw Unreadable(inner: null);
         }
-        catch (Exception e) when (e is JsonException or NotSupportedException or InvalidOperationException)
+        catch (JsonException e)
         {
             throw Unreadable(e);
         }
@@ -101,9 +100,9 @@ internal sealed class GoogleOAuth(IHttpClientFactory clients, IOptions<GoogleOpt
     {
         try
         {
-            return (await answer.Content.ReadFromJsonAsync<ErrorAnswer>(cancellationToken))?.Error ?? "";
+            return (await OutsideJson.ReadAsync<ErrorAnswer>(answer.Content, options: null, cancellationToken))?.Error ?? "";
         }
-        catch (Exception e) when (e is JsonException or NotSupportedException or InvalidOperationException)
+        catch (JsonException)
         {
             return "";
         }
@@ -116,8 +115,13 @@ internal sealed class GoogleOAuth(IHttpClientFactory clients, IOptions<GoogleOpt
             new(PlatformRemedy.Retry, "google_unavailable", "Google has a fault of its own right now."),
         "invalid_grant" =>
             new(PlatformRemedy.Reauthorize, "reconnect_needed", "Google no longer accepts this connection. Connect the account again on the Accounts page."),
-        "invalid_client" or "unauthorized_client" or "deleted_client" =>
-            new(PlatformRemedy.GiveUp, "client_refused", "Google refuses TrendVault's own credentials. Check GOOGLE_CLIENT_ID and GOOGLE_CLIENT_SECRET."),
+        "invalid_client" or "deleted_client" =>
+            new(PlatformRemedy.Configure, ClientGate.Refused, "Google refuses TrendVault's own credentials. Check GOOGLE_CLIENT_ID and GOOGLE_CLIENT_SECRET."),
+        // The credentials are good, but this connection was made with others.
+        "unauthorized_client" => new(
+            PlatformRemedy.Configure,
+            "client_unauthorized",
+            "Google keeps this connection for another GOOGLE_CLIENT_ID. Set that one again, or connect the account again on the Accounts page."),
         "redirect_uri_mismatch" =>
             new(PlatformRemedy.GiveUp, "redirect_uri_mismatch", "Google does not know this address of TrendVault. Register PUBLIC_URL with /oauth/callback at its end as a redirect URI."),
         "access_denied" or "admin_policy_enforced" or "org_internal" =>

@@ -17,6 +17,9 @@ public interface IAccountPlatform
     /// <summary>Why it is off, a sentence that names the setting; null when it can be used.</summary>
     string? Unavailable { get; }
 
+    /// <summary>Why the platform refuses TrendVault's own credentials, a sentence that names the settings; null while it takes them, as far as any instance knows.</summary>
+    Task<string?> ReadRefusalAsync();
+
     /// <summary>Whether a grant is ended by an access token that is alive; else by its refresh token.</summary>
     bool RevokesAccessTokens { get; }
 
@@ -34,7 +37,10 @@ public interface IAccountPlatform
     string? MissingGrant(IReadOnlyCollection<string> scopes);
 
     /// <summary>A new access token.</summary>
-    /// <exception cref="PlatformException"><see cref="PlatformRemedy.Reauthorize"/> when the refresh token is dead.</exception>
+    /// <exception cref="PlatformException">
+    /// <see cref="PlatformRemedy.Reauthorize"/> when the refresh token is dead, <see cref="PlatformRemedy.Configure"/> when TrendVault's own
+    /// credentials are refused.
+    /// </exception>
     Task<TokenGrant> RefreshAsync(string refreshToken, CancellationToken cancellationToken);
 
     /// <summary>Ends what the user granted. What is gone already counts as done.</summary>

@@ -12,9 +12,15 @@ public sealed record KeyRotationResult(int Sealed, int Broken);
 /// Takes what <c>ENCRYPTION_KEY_PREVIOUS</c> sealed to <c>ENCRYPTION_KEY</c>, and keeps a key that is in use from being dropped.
 /// How an operator goes about it: docs/accounts.md.
 /// </summary>
-public sealed class KeyRotation(NpgsqlDataSource db, TokenVault vault, ILogger<KeyRotation> log)
+public sealed class KeyRotation(NpgsqlDataSource db, TokenVault vault, AccountLocks locks, ILogger<KeyRotation> log)
 {
     private const int BatchSize = 200;
+
+    private const string SelectAccounts =
+        """
+        select 'account' as purpose, id, user_id, platform, token_blob as blob, token_iv as iv, token_tag as tag, token_key_id as key_id
+        from connected_accounts
+        """;
 
     /// <summary>Connected accounts whose tokens no key of the settings opens would all fail at their next use: nothing starts like that.</summary>
     /// <exception cref="StartupException">There are some; the message says what to do.</exception>
@@ -39,9 +45,10 @@ public sealed class KeyRotation(NpgsqlDataSource db, TokenVault vault, ILogger<K
     }
 
     /// <summary>
-    /// Seals all that the previous key sealed anew, while TrendVault serves or not. Killed half way it goes on when it is run again;
-    /// a token that was refreshed meanwhile is sealed with the current key already and stays.
+    /// Seals all that the previous key sealed anew, while TrendVault serves or not. Killed half way it goes on when it is run again.
+    /// Each account is held while its tokens are sealed, so that none that is renewed at that moment is lost.
     /// </summary>
+    /// <exception cref="PlatformException">An account cannot be held, since Redis is away: to be run again.</exception>
     public async Task<KeyRotationResult> RotateAsync(CancellationToken cancellationToken)
     {
         // Accounts last: as long as one is left, RequireKeysAsync keeps the previous key from being dropped.
@@ -60,11 +67,11 @@ public sealed class KeyRotation(NpgsqlDataSource db, TokenVault vault, ILogger<K
             where id = @Id
               and handle_iv = @OldIv
             """,
+            SealAnewAsync,
             cancellationToken);
         var accounts = await RotateAsync(
-            """
-            select 'account' as purpose, id, user_id, platform, token_blob as blob, token_iv as iv, token_tag as tag, token_key_id as key_id
-            from connected_accounts
+            $"""
+            {SelectAccounts}
             where token_key_id <> @CurrentKeyId
               and (user_id, id) > (@UserId, @Id)
             order by user_id, id
@@ -76,6 +83,7 @@ public sealed class KeyRotation(NpgsqlDataSource db, TokenVault vault, ILogger<K
             where id = @Id
               and token_iv = @OldIv
             """,
+            SealAccountAnewAsync,
             cancellationToken);
         return new KeyRotationResult(uploads.Sealed + accounts.Sealed, uploads.Broken + accounts.Broken);
     }
@@ -93,7 +101,8 @@ public sealed class KeyRotation(NpgsqlDataSource db, TokenVault vault, ILogger<K
             cancellationToken);
 
     // By user, because deriving a user's key is what takes the time.
-    private async Task<KeyRotationResult> RotateAsync(string selectSql, string updateSql, CancellationToken cancellationToken)
+    private async Task<KeyRotationResult> RotateAsync(
+        string selectSql, string updateSql, Func<SealedRow, string, CancellationToken, Task<int?>> sealAnew, CancellationToken cancellationToken)
     {
         var (count, broken) = (0, 0);
         SealedRow? last = null;
@@ -108,8 +117,8 @@ public sealed class KeyRotation(NpgsqlDataSource db, TokenVault vault, ILogger<K
 
             foreach (var row in rows)
             {
-                if (await TrySealAnewAsync(row, cancellationToken) is { } secret)
-                    count += await db.ExecuteAsync(updateSql, new { row.Id, OldIv = row.Iv, secret.Blob, secret.Iv, secret.Tag, secret.KeyId }, cancellationToken);
+                if (await sealAnew(row, updateSql, cancellationToken) is { } changed)
+                    count += changed;
                 else
                     broken++;
             }
@@ -117,6 +126,30 @@ public sealed class KeyRotation(NpgsqlDataSource db, TokenVault vault, ILogger<K
             last = rows[^1];
             log.LogInformation("{Sealed} secrets are sealed anew, {Broken} do not open", count, broken);
         }
+    }
+
+    /// <summary>Answers how many rows changed; null for a secret that does not open.</summary>
+    private async Task<int?> SealAnewAsync(SealedRow row, string updateSql, CancellationToken cancellationToken) =>
+        await TrySealAnewAsync(row, cancellationToken) is { } secret
+            ? await db.ExecuteAsync(updateSql, new { row.Id, OldIv = row.Iv, secret.Blob, secret.Iv, secret.Tag, secret.KeyId }, cancellationToken)
+            : null;
+
+    /// <summary>
+    /// The same while nobody renews the account's tokens: a renewal that found another sealing than it read would be lost with its
+    /// only refresh token.
+    /// </summary>
+    private async Task<int?> SealAccountAnewAsync(SealedRow row, string updateSql, CancellationToken cancellationToken)
+    {
+        await using var held = await locks.AcquireAsync(row.Id, cancellationToken);
+        var current = await db.QuerySingleOrDefaultAsync<SealedRow>(
+            $"""
+            {SelectAccounts}
+            where id = @Id
+              and token_key_id <> @CurrentKeyId
+            """,
+            new { row.Id, vault.CurrentKeyId },
+            cancellationToken);
+        return current is null ? 0 : await SealAnewAsync(current, updateSql, cancellationToken);
     }
 
     private async Task<SealedSecret?> TrySealAnewAsync(SealedRow row, CancellationToken cancellationToken)

@@ -7,11 +7,17 @@ using TrendVault.Core.TikTok;
 namespace TrendVault.Core.Accounts;
 
 /// <summary>TikTok accounts. Each is its own only channel.</summary>
-internal sealed class TikTokAccounts(TikTokOAuth oauth, TikTokApi api, TikTokCreators creators, IOptions<TikTokOptions> options) : IAccountPlatform
+internal sealed class TikTokAccounts(
+    TikTokOAuth oauth, TikTokApi api, TikTokCreators creators, SharedMemory memory, IOptions<TikTokOptions> options) : IAccountPlatform
 {
     internal const string UploadScope = "video.upload";
 
+    /// <summary>Lets TrendVault see the creator's public posts. An account is connected without it too.</summary>
+    internal const string ListScope = "video.list";
+
     private const string BasicScope = "user.info.basic";
+
+    private readonly ClientGate _gate = new(memory, "tiktok", options.Value.ClientKey, options.Value.ClientSecret, options.Value.PublishUrl.AbsoluteUri);
 
     public Platform Platform => Platform.TikTok;
 
@@ -23,6 +29,8 @@ internal sealed class TikTokAccounts(TikTokOAuth oauth, TikTokApi api, TikTokCre
         ? null
         : "TikTok accounts cannot be connected: set TIKTOK_CLIENT_KEY and TIKTOK_CLIENT_SECRET.";
 
+    public Task<string?> ReadRefusalAsync() => _gate.ReadRefusalAsync();
+
     public bool RevokesAccessTokens => true;
 
     public Uri AuthorizeUrl(string state, string challenge, string redirectUri)
@@ -30,7 +38,7 @@ internal sealed class TikTokAccounts(TikTokOAuth oauth, TikTokApi api, TikTokCre
         var query = HttpUtility.ParseQueryString("");
         query["client_key"] = options.Value.ClientKey;
         query["response_type"] = "code";
-        query["scope"] = $"{BasicScope},{UploadScope}";
+        query["scope"] = options.Value.VideoList ? $"{BasicScope},{UploadScope},{ListScope}" : $"{BasicScope},{UploadScope}";
         query["redirect_uri"] = redirectUri;
         query["state"] = state;
         // Else whoever is signed in at TikTok is connected without being asked, and nobody could connect a second account.
@@ -45,7 +53,7 @@ internal sealed class TikTokAccounts(TikTokOAuth oauth, TikTokApi api, TikTokCre
     }
 
     public Task<TokenGrant> ExchangeAsync(string code, string verifier, string redirectUri, CancellationToken cancellationToken) =>
-        oauth.ExchangeAsync(code, verifier, redirectUri, cancellationToken);
+        _gate.AskAnywayAsync(() => oauth.ExchangeAsync(code, verifier, redirectUri, cancellationToken));
 
     public string? MissingGrant(IReadOnlyCollection<string> scopes) => scopes switch
     {
@@ -55,14 +63,14 @@ internal sealed class TikTokAccounts(TikTokOAuth oauth, TikTokApi api, TikTokCre
     };
 
     public Task<TokenGrant> RefreshAsync(string refreshToken, CancellationToken cancellationToken) =>
-        oauth.RefreshAsync(refreshToken, cancellationToken);
+        _gate.AskAsync(() => oauth.RefreshAsync(refreshToken, cancellationToken));
 
     public Task RevokeAsync(string token, CancellationToken cancellationToken) => oauth.RevokeAsync(token, cancellationToken);
 
     public async Task<PlatformOwner> ReadOwnerAsync(string accessToken, CancellationToken cancellationToken)
     {
         var user = await api.ReadUserAsync(accessToken, cancellationToken);
-        return new PlatformOwner(user.OpenId, user.DisplayName ?? "TikTok account", Email: null, user.AvatarUrl);
+        return new PlatformOwner(user.OpenId, CleanText.Line(user.DisplayName, 200) ?? "TikTok account", Email: null, user.AvatarUrl);
     }
 
     public Task<IReadOnlyList<PlatformChannel>> ReadChannelsAsync(string accessToken, CancellationToken cancellationToken) =>

@@ -32,7 +32,7 @@ public sealed class ChannelPictures(
     /// <summary>Copies the pictures of an account's channels. Where one cannot be had, the copy of before stays.</summary>
     internal async Task CopyAsync(Guid userId, Guid accountId, CancellationToken cancellationToken)
     {
-        foreach (var channel in await OfAccountAsync(userId, accountId, cancellationToken))
+        foreach (var channel in (await OfAccountAsync(userId, accountId, cancellationToken)).Where(channel => channel.MissingSince is null))
         {
             try
             {

@@ -9,7 +9,7 @@ public sealed class ChannelStore(NpgsqlDataSource db)
     public Task<IReadOnlyList<PublishingChannel>> ListAsync(Guid userId, CancellationToken cancellationToken) =>
         db.QueryAsync<PublishingChannel>(
             """
-            select id, connected_account_id, platform, platform_channel_id, channel_name, handle, avatar_url, picture_type, subscribers, updated_at
+            select id, connected_account_id, platform, platform_channel_id, channel_name, handle, avatar_url, picture_type, subscribers, updated_at, missing_since
             from channels
             where user_id = @userId
             order by channel_name, id
@@ -21,7 +21,7 @@ public sealed class ChannelStore(NpgsqlDataSource db)
     public Task<PublishingChannel?> FindAsync(Guid userId, Guid channelId, CancellationToken cancellationToken) =>
         db.QuerySingleOrDefaultAsync<PublishingChannel>(
             """
-            select id, connected_account_id, platform, platform_channel_id, channel_name, handle, avatar_url, picture_type, subscribers, updated_at
+            select id, connected_account_id, platform, platform_channel_id, channel_name, handle, avatar_url, picture_type, subscribers, updated_at, missing_since
             from channels
             where id = @channelId
               and user_id = @userId
@@ -29,19 +29,30 @@ public sealed class ChannelStore(NpgsqlDataSource db)
             new { userId, channelId },
             cancellationToken);
 
-    /// <summary>Makes the rows of an account what its platform says: new ones, changed ones, and those gone.</summary>
-    public Task ReplaceAsync(
+    /// <summary>The accounts that have a channel which is missing, each with its user.</summary>
+    internal Task<IReadOnlyList<(Guid UserId, Guid AccountId)>> ListAccountsWithMissingAsync(CancellationToken cancellationToken) =>
+        db.QueryAsync<(Guid UserId, Guid AccountId)>(
+            """
+            select distinct user_id, connected_account_id
+            from channels
+            where missing_since is not null
+            """,
+            new { },
+            cancellationToken);
+
+    /// <summary>Makes the rows of an account what its platform says: new ones and changed ones. Those that it leaves out are marked as missing.</summary>
+    public Task UpdateAsync(
         Guid userId, Guid accountId, Platform platform, IReadOnlyList<PlatformChannel> channels, CancellationToken cancellationToken) =>
         db.InTransactionAsync(
             async connection =>
             {
-                await ReplaceAsync(connection, userId, accountId, platform, channels, cancellationToken);
+                await UpdateAsync(connection, userId, accountId, platform, channels, cancellationToken);
                 return true;
             },
             cancellationToken);
 
     /// <summary>The same on the caller's connection and transaction.</summary>
-    internal static async Task ReplaceAsync(
+    internal static async Task UpdateAsync(
         NpgsqlConnection connection,
         Guid userId,
         Guid accountId,
@@ -59,7 +70,8 @@ public sealed class ChannelStore(NpgsqlDataSource db)
             on conflict on constraint channels_unique do update
             set
               connected_account_id = excluded.connected_account_id, channel_name = excluded.channel_name, handle = excluded.handle,
-              avatar_url = excluded.avatar_url, subscribers = excluded.subscribers, updated_at = now()
+              avatar_url = excluded.avatar_url, subscribers = excluded.subscribers, updated_at = now(),
+              missing_since = null
             """,
             new
             {
@@ -76,10 +88,12 @@ public sealed class ChannelStore(NpgsqlDataSource db)
             cancellationToken);
         await connection.ExecuteAsync(
             """
-            delete from channels
+            update channels
+            set missing_since = now()
             where user_id = @userId
               and connected_account_id = @accountId
               and platform_channel_id <> all(@ids)
+              and missing_since is null
             """,
             new { userId, accountId, ids },
             cancellationToken);

@@ -32,6 +32,12 @@ public sealed record PublishingChannel
 
     /// <summary>When it was last read from the platform.</summary>
     public required DateTimeOffset UpdatedAt { get; init; }
+
+    /// <summary>
+    /// Since when the platform leaves it out, although its account is connected; null while it shows it. Nothing is uploaded to it
+    /// meanwhile, and nothing of it is lost.
+    /// </summary>
+    public DateTimeOffset? MissingSince { get; init; }
 }
 
 /// <summary>A channel as its platform tells it.</summary>

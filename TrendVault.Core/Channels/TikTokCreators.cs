@@ -9,6 +9,6 @@ internal sealed class TikTokCreators(TikTokApi api)
     public async Task<IReadOnlyList<PlatformChannel>> ListMineAsync(string accessToken, CancellationToken cancellationToken)
     {
         var user = await api.ReadUserAsync(accessToken, cancellationToken);
-        return [new PlatformChannel(user.OpenId, user.DisplayName ?? "TikTok account", Handle: null, user.AvatarUrl, Subscribers: null)];
+        return [new PlatformChannel(user.OpenId, CleanText.Line(user.DisplayName, 200) ?? "TikTok account", Handle: null, user.AvatarUrl, Subscribers: null)];
     }
 }

@@ -23,14 +23,14 @@ public sealed class YouTubeChannels(YouTubeServices services, YouTubeQuota quota
         }
         catch (Exception e) when (YouTubeErrors.ToPlatformException(e, time.GetUtcNow(), cancellationToken) is { } problem)
         {
-            return problem.Code == "no_channel" ? [] : throw problem;
+            return problem.Code == "no_channel" ? [] : throw await quota.NoteAsync(problem, YouTubeBucket.General);
         }
     }
 
     private static PlatformChannel Map(Channel channel) => new(
         channel.Id!,
-        channel.Snippet?.Title ?? channel.Id!,
-        channel.Snippet?.CustomUrl,
+        CleanText.Line(channel.Snippet?.Title, 200) ?? channel.Id!,
+        CleanText.Line(channel.Snippet?.CustomUrl, 200),
         channel.Snippet?.Thumbnails?.Values.OrderBy(picture => picture.Width).FirstOrDefault(picture => picture.Url is not null)?.Url,
         channel.Statistics is { HiddenSubscriberCount: not true, SubscriberCount: { } count } ? (long)count : null);
 }

@@ -27,6 +27,7 @@ public static class DataModule
         services.AddSingleton<IConnectionMultiplexer>(_ => ConnectionMultiplexer.Connect(RedisConfiguration(options)));
         services.AddSingleton(provider => provider.GetRequiredService<IConnectionMultiplexer>().GetDatabase());
         services.AddSingleton(TimeProvider.System);
+        services.AddSingleton<SharedMemory>();
         return services;
     }
 
@@ -65,6 +66,7 @@ public static class DataModule
         SqlMapper.AddTypeHandler(new EnumText<UploadStatus>.Handler());
         SqlMapper.AddTypeHandler(new EnumText<VideoPrivacy>.Handler());
         SqlMapper.AddTypeHandler(new EnumText<VideoProcessing>.Handler());
+        SqlMapper.AddTypeHandler(new EnumText<InboxState>.Handler());
         SqlMapper.AddTypeHandler(new EnumText<VideoLicence>.Handler());
         SqlMapper.AddTypeHandler(new EnumText<UserRole>.Handler());
         SqlMapper.AddTypeHandler(new EnumText<SessionKind>.Handler());

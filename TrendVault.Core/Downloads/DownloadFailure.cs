@@ -9,7 +9,10 @@ public enum Remedy
     /// <summary>Trying again, a few times.</summary>
     Retry,
 
-    /// <summary>Waiting until this machine can do it; that is no fault of the download.</summary>
+    /// <summary>Trying again once, with a new look at the page.</summary>
+    RetryOnce,
+
+    /// <summary>Waiting until this machine can do it, or the video is there; that is no fault of the download.</summary>
     Wait,
 }
 
@@ -19,7 +22,20 @@ public enum Remedy
 /// <param name="Remedy">What helps.</param>
 /// <param name="RetryAfter">How long to leave it alone, where the backoff is too short.</param>
 /// <param name="Detail">yt-dlp's own words to copy, without query strings, local paths and credentials.</param>
-public sealed record DownloadFailure(string Code, string Message, Remedy Remedy, TimeSpan? RetryAfter = null, string? Detail = null);
+public sealed record DownloadFailure(string Code, string Message, Remedy Remedy, TimeSpan? RetryAfter = null, string? Detail = null)
+{
+    /// <summary>The code of what is announced and not there yet.</summary>
+    public const string NotYetCode = "not_yet";
+
+    /// <summary>The code of a live stream that runs.</summary>
+    public const string LiveCode = "live";
+
+    /// <summary>When what is announced will begin, or what runs began, UTC; null where it is neither, or the site does not say.</summary>
+    public DateTimeOffset? Begins { get; init; }
+
+    /// <summary>It is announced: a download that is started now waits for it.</summary>
+    public bool IsNotYet => Code == NotYetCode;
+}
 
 /// <summary>Carries a <see cref="DownloadFailure"/> out of the depth where it was found.</summary>
 public sealed class DownloadException(DownloadFailure failure) : Exception(failure.Message)

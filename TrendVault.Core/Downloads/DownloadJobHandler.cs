@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Npgsql;
+using TrendVault.Core.Downloads.Confinement;
 using TrendVault.Core.Egress;
 using TrendVault.Core.Jobs;
 using TrendVault.Core.Settings;
@@ -17,6 +18,7 @@ internal sealed class DownloadJobHandler(
     StorageShare share,
     UrlPolicy policy,
     YtDlp ytDlp,
+    Confiner confiner,
     IObjectStore objects,
     IProgressSink sink,
     IOptions<DownloadOptions> options,
@@ -27,6 +29,8 @@ internal sealed class DownloadJobHandler(
     public const string JobKind = "download";
 
     private const int StorePercent = 98;
+
+    private static readonly TimeSpan LookForEnd = TimeSpan.FromMinutes(10);
 
     private static readonly JobOutcome.Failed StorageFull = new(
         "storage_full", "Your storage has no room for this file: delete downloads that you no longer need, then try again.", MayPass: false);
@@ -49,7 +53,7 @@ internal sealed class DownloadJobHandler(
         }
         catch (DownloadException e)
         {
-            return Outcome(e.Failure, folder);
+            return Outcome(job, row, e.Failure, folder);
         }
         catch (StorageException e)
         {
@@ -112,8 +116,9 @@ internal sealed class DownloadJobHandler(
         // A second try is often due to addresses that have expired with what was known of the page.
         var info = await downloads.OfferAsync(row.SourceVideoUrl, fresh: job.Failures > 0, cancellationToken);
         if (FormatPicker.Pick(info, row.Format) is not { } picked)
-            return new JobOutcome.Failed("format_unavailable", "The page does not offer this format: choose another.", MayPass: false);
+            return new JobOutcome.Failed("format_unavailable", FormatPicker.WhyNone(row.Format), MayPass: false);
         var choice = picked with { Subtitles = info.Subtitles.Any(one => one.Language == row.Subtitles) ? row.Subtitles : null };
+        choice = choice with { IsExact = !FormatPicker.Presets.Contains(row.Format) };
         var exactSize = choice.Streams.All(stream => !stream.SizeIsEstimated) ? choice.SizeBytes : null;
         if (exactSize > options.Value.MaxFileBytes)
             return new JobOutcome.Failed("too_large", "The file is larger than the limit. Choose a smaller format.", MayPass: false);
@@ -142,14 +147,14 @@ internal sealed class DownloadJobHandler(
         reporter.Report(new DownloadProgress("store", StorePercent, size, size, null, null));
         var stem = string.Create(CultureInfo.InvariantCulture, $"{row.UserId}/{row.Id}/{job.Attempt}-");
         var key = $"{stem}{CleanText.Slug(row.Title)}.{file.Extension}";
-        var posterKey = await StoreBesideAsync(stem + "poster.jpg", PosterFrame.ContentType, row, token => PosterFrame.MakeAsync(file, FolderOf(row.Id), token), reporter.Lost);
+        var posterKey = await StoreBesideAsync(stem + "poster.jpg", PosterFrame.ContentType, row, token => PosterFrame.MakeAsync(confiner, file, FolderOf(row.Id), token), reporter.Lost);
         var subtitlesKey = await StoreBesideAsync(stem + "subtitles.vtt", SubtitleFile.ContentType, row, _ => Task.FromResult(SubtitleFile.In(FolderOf(row.Id))), reporter.Lost);
         var stored = await objects.PutFileAsync(key, file.Path, file.ContentType, reporter.Lost);
         var result = new StoredFile
         {
             Title = row.Title,
             FileName = CleanText.FileName(row.Title, file.Extension),
-            Quality = file.Facts.Height is { } height ? string.Create(CultureInfo.InvariantCulture, $"{height}p") : row.Quality,
+            Quality = FormatPicker.QualityOf(file.Facts.Width, file.Facts.Height) ?? row.Quality,
             ContentType = file.ContentType,
             Facts = file.Facts,
             Size = stored.Size,
@@ -196,10 +201,19 @@ internal sealed class DownloadJobHandler(
             await objects.DeleteAsync(key, cancellationToken);
     }
 
-    private JobOutcome Outcome(DownloadFailure failure, WorkFolder folder)
+    private JobOutcome Outcome(Job job, DownloadRow row, DownloadFailure failure, WorkFolder folder)
     {
+        var now = time.GetUtcNow();
+        if (failure.IsNotYet)
+            return new JobOutcome.Parked($"{failure.Message} The download goes on by itself then.", Premiere.NextLook(failure.Begins, now));
+        // What was asked for while it was announced is wanted when it is whole; a premiere runs like a live stream first.
+        if (failure.Code == DownloadFailure.LiveCode && failure.Begins > row.CreatedAt)
+            return new JobOutcome.Parked("It has begun and still runs: the download goes on by itself when it has ended.", now + LookForEnd);
         if (failure.Remedy != Remedy.Wait)
-            return new JobOutcome.Failed(failure.Code, failure.Message, failure.Remedy == Remedy.Retry, failure.RetryAfter, failure.Detail);
+        {
+            var mayPass = failure.Remedy == Remedy.Retry || (failure.Remedy == Remedy.RetryOnce && job.Failures == 0);
+            return new JobOutcome.Failed(failure.Code, failure.Message, mayPass, failure.RetryAfter, failure.Detail);
+        }
 
         // What waits for room must not be what takes it.
         if (failure.Code == "disk_full")

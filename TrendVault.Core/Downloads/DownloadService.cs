@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using Npgsql;
 using TrendVault.Core.Egress;
 using TrendVault.Core.Jobs;
@@ -8,7 +7,7 @@ namespace TrendVault.Core.Downloads;
 /// <summary>What a user asks for.</summary>
 public sealed record DownloadRequest
 {
-    /// <summary>As the user gave it.</summary>
+    /// <summary>As the user gave it: an address, or a text with one in it.</summary>
     public required string Url { get; init; }
 
     /// <summary>The list that it was chosen from, if any.</summary>
@@ -94,7 +93,7 @@ public enum OrderOutcome
 }
 
 /// <summary>What users do with downloads.</summary>
-public sealed partial class DownloadService(
+public sealed class DownloadService(
     NpgsqlDataSource db,
     DownloadStore store,
     JobQueue jobs,
@@ -112,14 +111,13 @@ public sealed partial class DownloadService(
 
     private const int LongestKey = 255;
 
-    /// <summary>The addresses in what somebody pasted, on lines of their own or one behind the other: canonical where they can be, and each once.</summary>
-    public IReadOnlyList<string> AddressesIn(string? text) =>
-        [.. Between().Split(text ?? "").Select(part => part.Trim()).Where(part => part.Length > 0).Select(Canonical).Distinct()];
+    /// <summary>The addresses in what somebody pasted, among other words too: canonical where they can be, and each once.</summary>
+    public IReadOnlyList<string> AddressesIn(string? text) => [.. PastedText.AddressesIn(text).Select(Canonical).Distinct()];
 
     /// <summary>Asks the page what it offers; nothing is fetched before the URL has been judged.</summary>
     public async Task<FormatsOutcome> FormatsAsync(string url, CancellationToken cancellationToken)
     {
-        var verdict = await policy.CheckAsync(url, cancellationToken);
+        var verdict = await policy.CheckAsync(PastedText.AddressIn(url), cancellationToken);
         if (verdict is UrlVerdict.Refused refused)
             return new FormatsOutcome.Refused(new DownloadFailure(UrlVerdict.Refused.Code, refused.Message, Remedy.GiveUp));
 
@@ -238,7 +236,7 @@ public sealed partial class DownloadService(
     private async Task<(NewDownload? Download, StartOutcome.Refused? Refusal)> JudgeAsync(
         Guid userId, DownloadRequest request, bool hasRoom, CancellationToken cancellationToken)
     {
-        var verdict = await policy.CheckAsync(request.Url, cancellationToken);
+        var verdict = await policy.CheckAsync(PastedText.AddressIn(request.Url), cancellationToken);
         if (verdict is UrlVerdict.Refused refused)
             return (null, new StartOutcome.Refused("videoUrl", UrlVerdict.Refused.Code, refused.Message));
         if (!FormatPicker.IsWellFormed(request.Format))
@@ -251,7 +249,10 @@ public sealed partial class DownloadService(
             return (null, new StartOutcome.Refused("videoUrl", "storage_full", "Your storage is full: delete downloads that you no longer need."));
 
         var url = ((UrlVerdict.Allowed)verdict).Url;
-        return (New(userId, VideoAddress.Of(url), request, await FindSeenAsync(url, request.ListUrl)), null);
+        var seen = await FindSeenAsync(url, request.ListUrl);
+        return seen is { IsList: true }
+            ? (null, new StartOutcome.Refused("videoUrl", MediaInfoReader.Playlist.Code, MediaInfoReader.Playlist.Message))
+            : (New(userId, VideoAddress.Of(url), request, seen), null);
     }
 
     // What the user has just seen in the picker: a queue of bare addresses tells nobody what waits there.
@@ -314,15 +315,11 @@ public sealed partial class DownloadService(
         PlatformVideoId = request.PlatformVideoId ?? address.PlatformVideoId,
     };
 
-    private static string? Clean(string? text) => text is null || CleanText.OneLine(text) is not { Length: > 0 } clean ? null : CleanText.Cut(clean, 500);
+    private static string? Clean(string? text) => CleanText.Line(text, 500);
 
     private async Task PublishAsync(string name, Guid userId, Guid id, CancellationToken cancellationToken)
     {
         if (await store.FindAsync(userId, id, cancellationToken) is { } row)
             await progress.PublishAsync(new ProgressEvent(name, userId, row), cancellationToken);
     }
-
-    // An address may hold a blank, but a new line, or a blank before another address, ends it.
-    [GeneratedRegex(@"[\r\n]+|\s+(?=https?://)", RegexOptions.IgnoreCase)]
-    private static partial Regex Between();
 }

@@ -434,6 +434,7 @@ public sealed partial class DownloadStore(NpgsqlDataSource db, DownloadQueue que
               from downloads
               where user_id = @userId
                 and status = 'failed'
+                and error_code is distinct from @list
                 and deleted_at is null
               order by created_at, id
               limit @limit
@@ -441,7 +442,7 @@ public sealed partial class DownloadStore(NpgsqlDataSource db, DownloadQueue que
             )
             returning id, source_video_url
             """,
-            new { userId, limit },
+            new { userId, limit, list = MediaInfoReader.Playlist.Code },
             cancellationToken);
 
     /// <summary>Of these ids, those whose working folder is still wanted.</summary>

@@ -13,7 +13,7 @@ namespace TrendVault.Core.Downloads;
 internal sealed class DownloadSweep(
     DownloadStore store, IOptions<DownloadOptions> options, IOptions<FolderOptions> folders, TimeProvider time, ILogger<DownloadSweep> log) : BackgroundService
 {
-    // A look takes less than a minute.
+    // A look, or a picture, takes less than a minute.
     private static readonly TimeSpan LookIsOver = TimeSpan.FromMinutes(15);
 
     /// <summary>Of the working folders, in the data folder.</summary>
@@ -39,7 +39,7 @@ internal sealed class DownloadSweep(
     /// <summary>Only folders named like a download are touched.</summary>
     internal async Task SweepAsync(CancellationToken cancellationToken)
     {
-        SweepLooks();
+        SweepHomes();
         var root = new DirectoryInfo(Path.Combine(Path.GetFullPath(folders.Value.DataFolder), FolderName));
         if (!root.Exists)
             return;
@@ -53,10 +53,12 @@ internal sealed class DownloadSweep(
         }
     }
 
-    private void SweepLooks()
+    private void SweepHomes()
     {
         var before = time.GetUtcNow() - LookIsOver;
-        foreach (var folder in new DirectoryInfo(Path.GetTempPath()).EnumerateDirectories(YtDlp.ProbeFolders + "*").Where(folder => folder.LastWriteTimeUtc < before))
+        var inTemp = new DirectoryInfo(Path.GetTempPath()).EnumerateDirectories(EmptyHome.TempPrefix + "*");
+        var homes = EmptyHome.RootIn(folders.Value.DataFolder) is { Exists: true } root ? root.EnumerateDirectories() : [];
+        foreach (var folder in homes.Concat(inTemp).Where(folder => folder.LastWriteTimeUtc < before))
         {
             try
             {

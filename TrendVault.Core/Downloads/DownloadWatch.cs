@@ -1,3 +1,5 @@
+using TrendVault.Core.Settings;
+
 namespace TrendVault.Core.Downloads;
 
 /// <summary>Ends a download that takes too long, too much, or the last of the disk. Sizes that a site announces are not believed.</summary>
@@ -85,7 +87,7 @@ internal sealed class DownloadWatch(WorkFolder folder, ProgressMeter meter, Down
 
     private bool IsDiskFull()
     {
-        Directory.CreateDirectory(folder.Path);
+        DataFolder.Make(folder.Path);
         return new DriveInfo(folder.Path).AvailableFreeSpace < options.MinFreeBytes;
     }
 }

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using TrendVault.Core.Downloads.Confinement;
 using TrendVault.Core.Jobs;
 using TrendVault.Core.Settings;
 
@@ -14,6 +15,8 @@ public static class DownloadsModule
         services.AddSettings<DownloadOptions>(configuration);
         services.AddSettings<FolderOptions>(configuration);
         services.AddSingleton<Toolbox>();
+        services.AddSingleton<PlainFfmpeg>();
+        services.AddSingleton<Confiner>();
         services.AddSingleton<YtDlp>();
         services.AddSingleton<FormatCache>();
         services.AddSingleton<DownloadQueue>();
@@ -22,6 +25,7 @@ public static class DownloadsModule
         services.AddSingleton<DownloadBin>();
         services.AddSingleton<DownloadService>();
         services.AddHostedService<ToolCheck>();
+        services.AddHostedService<YtDlpRefresh>();
         services.AddHostedService<DownloadSweep>();
         services.AddJobHandler<DownloadJobHandler>();
         services.AddJobHandler<DeletionHandler>();

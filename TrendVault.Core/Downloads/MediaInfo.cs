@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace TrendVault.Core.Downloads;
 
 /// <summary>What a page offers, as far as it may be shown and kept: signed addresses and headers are left out.</summary>
@@ -40,12 +42,20 @@ public sealed record MediaInfo
 /// <param name="IsAutomatic">Heard, or translated, by a machine.</param>
 public sealed record MediaSubtitles(string Language, string? Name, bool IsAutomatic);
 
-/// <summary>A video of a list, as far as the list tells of it.</summary>
+/// <summary>A video of a list, or a list in it, as far as the list tells of it.</summary>
 public sealed record MediaItem
 {
     /// <summary>The same of a page of its own.</summary>
     public static MediaItem Of(string url, MediaInfo info) =>
-        new() { Url = url, Title = info.Title, CreatorName = info.CreatorName, DurationSeconds = info.DurationSeconds, ThumbnailUrl = info.ThumbnailUrl };
+        new()
+        {
+            Url = url,
+            Title = info.Title,
+            CreatorName = info.CreatorName,
+            DurationSeconds = info.DurationSeconds,
+            ThumbnailUrl = info.ThumbnailUrl,
+            IsList = info.Items.Count > 0,
+        };
 
     /// <summary>Where it is; canonical where it may be, but not judged yet.</summary>
     public required string Url { get; init; }
@@ -61,12 +71,18 @@ public sealed record MediaItem
 
     /// <summary>An https address, or none.</summary>
     public string? ThumbnailUrl { get; init; }
+
+    /// <summary>It is several videos itself (a channel's tab), to be opened and not to be downloaded.</summary>
+    public bool IsList { get; init; }
 }
 
 /// <summary>One stream, or one file with both, that yt-dlp can fetch.</summary>
 public sealed record MediaFormat
 {
-    /// <summary>yt-dlp's id; <c>[A-Za-z0-9_.+-]</c>, 64 at most.</summary>
+    /// <summary>Of most formats.</summary>
+    public const int UsualPreference = -1;
+
+    /// <summary>yt-dlp's id, exactly: letters of any script, no blanks, 255 characters at most.</summary>
     public required string FormatId { get; init; }
 
     /// <summary>The file name extension.</summary>
@@ -96,9 +112,19 @@ public sealed record MediaFormat
     /// <summary>The site's own word for it.</summary>
     public string? Note { get; init; }
 
+    /// <summary>What the site's extractor thinks of it beside the others; less than <see cref="UsualPreference"/> is worse (a copy with a watermark).</summary>
+    public int Preference { get; init; } = UsualPreference;
+
+    /// <summary>The shorter side in pixels, which people call the quality: 1080 for a film of 1920 × 1080 and for a clip of 1080 × 1920.</summary>
+    [JsonIgnore]
+    public int? ShorterSide => ShorterOf(Width, Height);
+
     /// <summary>Holds a picture, or may.</summary>
     public bool HasVideo => VideoCodec != "none";
 
     /// <summary>Holds sound, or may.</summary>
     public bool HasAudio => AudioCodec != "none";
+
+    /// <summary>Of the two, where both are known; else the height.</summary>
+    public static int? ShorterOf(int? width, int? height) => width < height ? width : height;
 }

@@ -17,18 +17,15 @@ internal static partial class MediaInfoReader
     private static readonly DownloadFailure NotReadable = new(
         "unsupported", "yt-dlp found nothing that can be downloaded at this address.", Remedy.GiveUp);
 
-    /// <summary>For who can take one video only.</summary>
+    /// <summary>For who can take one video only. Its code leads to the choice among the videos, so only such a list has it.</summary>
     internal static readonly DownloadFailure Playlist = new(
-        "playlist", "This is a playlist: paste the address of one video.", Remedy.GiveUp);
+        "playlist", "This is a list of videos: open it under New download and choose from it.", Remedy.GiveUp);
 
     private static readonly DownloadFailure NoAddresses = new(
-        "playlist", "There are several videos here, but none has an address of its own: paste the address of one video.", Remedy.GiveUp);
+        "no_addresses", "There are several videos here, but none has an address of its own: paste the address of one video.", Remedy.GiveUp);
 
     private static readonly DownloadFailure Live = new(
-        "live", "This is a live stream: it can be downloaded once it has ended.", Remedy.GiveUp);
-
-    private static readonly DownloadFailure NotYet = new(
-        "not_yet", "This video has not been published yet: try again after its premiere.", Remedy.GiveUp);
+        DownloadFailure.LiveCode, "This is a live stream: it can be downloaded once it has ended.", Remedy.GiveUp);
 
     private static readonly DownloadFailure Drm = new(
         "drm", "This video is protected against copying (DRM) and cannot be downloaded.", Remedy.GiveUp);
@@ -41,7 +38,7 @@ internal static partial class MediaInfoReader
         if (root.ValueKind != JsonValueKind.Object)
             throw new DownloadException(NotReadable);
 
-        if (Text(root, "_type", 50) is "playlist" or "multi_video" || root.TryGetProperty("entries", out _))
+        if (IsList(root))
             return List(root);
         Refuse(root);
         var duration = Duration(root);
@@ -61,7 +58,7 @@ internal static partial class MediaInfoReader
     {
         try
         {
-            return JsonDocument.Parse(json, new JsonDocumentOptions { MaxDepth = 64 });
+            return OutsideJson.Parse(json);
         }
         catch (JsonException)
         {
@@ -74,19 +71,18 @@ internal static partial class MediaInfoReader
         switch (Text(root, "live_status", 50))
         {
             case "is_upcoming":
-                throw new DownloadException(NotYet);
+                throw new DownloadException(Premiere.Failure(Premiere.BeginOf(root)));
             case "is_live" or "post_live":
-                throw new DownloadException(Live);
+                throw new DownloadException(Live with { Begins = Premiere.BeginOf(root) });
         }
 
-        if (root.TryGetProperty("is_live", out var live) && live.ValueKind == JsonValueKind.True)
+        if (root.IsTrue("is_live"))
             throw new DownloadException(Live);
     }
 
     private static MediaInfo List(JsonElement root)
     {
-        var entries = root.TryGetProperty("entries", out var list) && list.ValueKind == JsonValueKind.Array ? list.EnumerateArray().ToList() : [];
-        var items = entries.Where(entry => entry.ValueKind == JsonValueKind.Object).Select(entry => Item(root, entry)).OfType<MediaItem>()
+        var items = root.Objects("entries").Select(entry => Item(root, entry)).OfType<MediaItem>()
             .DistinctBy(item => item.Url).Take(MediaInfo.MostItems).ToList();
         if (items.Count == 0)
             throw new DownloadException(NoAddresses);
@@ -97,14 +93,18 @@ internal static partial class MediaInfoReader
             ThumbnailUrl = Picture(root),
             Formats = [],
             Items = items,
-            ItemCount = Number(root, "playlist_count") is { } count and >= 0 and < 1e9 ? (int)count : null,
+            ItemCount = root.Number("playlist_count") is { } count and < 1e9 ? (int)count : null,
         };
     }
 
-    // What was read whole with the list has the address of its page; of one page with several videos that leads back to all of them.
+    private static bool IsList(JsonElement root) =>
+        root.Text("_type") is "playlist" or "multi_video" || root.Find("entries").ValueKind != JsonValueKind.Undefined;
+
+    // What was read with the list (a video whole, or a channel's tab with its videos) has the address of its page; of one page with
+    // several videos that leads back to all of them.
     private static MediaItem? Item(JsonElement root, JsonElement entry)
     {
-        var isRead = entry.TryGetProperty("formats", out _);
+        var isRead = IsList(entry) || entry.Find("formats").ValueKind != JsonValueKind.Undefined;
         var url = WebAddress(Text(entry, isRead ? "webpage_url" : "url", 2048));
         if (url is null || url == WebAddress(Text(root, "webpage_url", 2048)))
             return null;
@@ -115,6 +115,7 @@ internal static partial class MediaInfoReader
             CreatorName = Creator(entry),
             DurationSeconds = Duration(entry),
             ThumbnailUrl = Picture(entry),
+            IsList = IsList(entry) || (Text(entry, "ie_key", 100) is { } extractor && ListExtractor().IsMatch(extractor)),
         };
     }
 
@@ -122,23 +123,18 @@ internal static partial class MediaInfoReader
 
     private static string? Creator(JsonElement item) => Text(item, "channel", 200) ?? Text(item, "uploader", 200);
 
-    private static double? Duration(JsonElement item) => Number(item, "duration") is { } seconds and >= 0 and < 1e7 ? seconds : null;
+    private static double? Duration(JsonElement item) => item.Number("duration") is { } seconds and < 1e7 ? seconds : null;
 
     // Lists give several sizes, the largest last.
     private static string? Picture(JsonElement item) =>
         WebAddress(Text(item, "thumbnail", 2048))
-        ?? (item.TryGetProperty("thumbnails", out var sizes) && sizes.ValueKind == JsonValueKind.Array
-            ? sizes.EnumerateArray().Where(size => size.ValueKind == JsonValueKind.Object).Select(size => WebAddress(Text(size, "url", 2048))).LastOrDefault(url => url is not null)
-            : null);
+        ?? item.Objects("thumbnails").Select(size => WebAddress(Text(size, "url", 2048))).LastOrDefault(url => url is not null);
 
     private static List<MediaFormat> Formats(JsonElement root, double? duration)
     {
         // A page with a bare og:video has no list: the top level is its one format.
-        var items = root.TryGetProperty("formats", out var list) && list.ValueKind == JsonValueKind.Array
-            ? [.. list.EnumerateArray().Where(item => item.ValueKind == JsonValueKind.Object)]
-            : new List<JsonElement> { root };
-
-        var free = items.Where(item => !(item.TryGetProperty("has_drm", out var drm) && drm.ValueKind == JsonValueKind.True)).ToList();
+        List<JsonElement> items = root.Find("formats").ValueKind == JsonValueKind.Array ? [.. root.Objects("formats")] : [root];
+        var free = items.Where(item => !item.IsTrue("has_drm")).ToList();
         if (free.Count == 0 && items.Count > 0)
             throw new DownloadException(Drm);
 
@@ -148,7 +144,7 @@ internal static partial class MediaInfoReader
 
     private static IEnumerable<MediaSubtitles> Subtitles(JsonElement root, string name, bool isAutomatic)
     {
-        var languages = root.TryGetProperty(name, out var found) && found.ValueKind == JsonValueKind.Object ? found.EnumerateObject().ToList() : [];
+        var languages = root.Find(name) is { ValueKind: JsonValueKind.Object } found ? found.EnumerateObject().ToList() : [];
         return languages.Where(language => Language().IsMatch(language.Name) && language.Value.ValueKind == JsonValueKind.Array)
             .Select(language => (language.Name, Files: language.Value.EnumerateArray().Where(IsText).ToList()))
             .Where(language => language.Files.Count > 0)
@@ -163,54 +159,55 @@ internal static partial class MediaInfoReader
 
     private static MediaFormat? Format(JsonElement item, double? duration)
     {
-        var id = Text(item, "format_id", 65);
+        // Exactly as it came, for so it is asked for.
+        var id = item.Text("format_id");
         var ext = Text(item, "ext", 10) ?? "mp4";
         // Other protocols are fetched by programs that know no proxy, past the egress guard; storyboards (mhtml) are no video.
-        if (id is null || !FormatId().IsMatch(id) || !Protocols.Contains(Text(item, "protocol", 50)) || ext == "mhtml" || !Word().IsMatch(ext))
+        if (id is null || !FormatId().IsMatch(id) || !Protocols.Contains(item.Text("protocol")) || ext == "mhtml" || !Word().IsMatch(ext))
             return null;
 
         var (videoCodec, audioCodec) = (Text(item, "vcodec", 50), Text(item, "acodec", 50));
         if (videoCodec == "none" && audioCodec == "none")
             return null;
-        var exact = Bytes(Number(item, "filesize"));
+        var exact = Bytes(item.Number("filesize"));
         return new MediaFormat
         {
             FormatId = id,
             Ext = ext,
             Width = Pixels(item, "width"),
             Height = Pixels(item, "height"),
-            Fps = Number(item, "fps") is { } fps and > 0 and < 1000 ? fps : null,
+            Fps = item.Number("fps") is { } fps and > 0 and < 1000 ? fps : null,
             VideoCodec = videoCodec ?? (AudioExtensions.Contains(ext) ? "none" : null),
             AudioCodec = audioCodec,
-            SizeBytes = exact ?? Bytes(Number(item, "filesize_approx")) ?? Bytes(Number(item, "tbr") * 1000 / 8 * duration),
+            SizeBytes = exact ?? Bytes(item.Number("filesize_approx")) ?? Bytes(item.Number("tbr") * 1000 / 8 * duration),
             SizeIsEstimated = exact is null,
             Note = Text(item, "format_note", 100),
+            Preference = Preference(item),
         };
     }
 
-    private static int? Pixels(JsonElement item, string name) => Number(item, name) is { } pixels and > 0 and < 100_000 ? (int)pixels : null;
+    private static int? Pixels(JsonElement item, string name) => item.Number(name) is { } pixels and >= 1 and < 100_000 ? (int)pixels : null;
 
     private static long? Bytes(double? value) => value is > 0 and < 1e15 ? (long)value : null;
 
-    private static double? Number(JsonElement item, string name) =>
-        item.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var number) && double.IsFinite(number)
-            ? number
-            : null;
+    // yt-dlp puts what a site's own extractor thinks little of (a copy with a watermark) below all else, whatever its size.
+    private static int Preference(JsonElement item) =>
+        item.Find("preference") is { ValueKind: JsonValueKind.Number } value && value.TryGetInt32(out var preference) ? preference : MediaFormat.UsualPreference;
 
-    private static string? Text(JsonElement item, string name, int limit)
-    {
-        if (!item.TryGetProperty(name, out var value) || value.ValueKind != JsonValueKind.String)
-            return null;
-        var text = CleanText.OneLine(value.GetString()!);
-        return text.Length == 0 ? null : CleanText.Cut(text, limit);
-    }
+    private static string? Text(JsonElement item, string name, int limit) => CleanText.Line(item.Text(name), limit);
 
     /// <summary>Null for what is no address of the web; which pictures a page may show is the page's business.</summary>
     internal static string? WebAddress(string? text) =>
         Uri.TryCreate(text, UriKind.Absolute, out var uri) && (uri.Scheme == Uri.UriSchemeHttps || uri.Scheme == Uri.UriSchemeHttp) ? uri.AbsoluteUri : null;
 
-    [GeneratedRegex(@"^[A-Za-z0-9_.+-]{1,64}$")]
+    // yt-dlp itself replaces blanks and what its own selectors are made of; halves of characters, and what ends an argument, cannot be
+    // passed to it. All else may stand in an id.
+    [GeneratedRegex(@"^[^\s\p{Cc}\p{Cs}\uFFFD,/\[\]()]{1,255}\z")]
     internal static partial Regex FormatId();
+
+    // By the names that yt-dlp's extractors have. One that is a video all the same costs a click: its page is looked at before anything starts.
+    [GeneratedRegex("(Tab|Playlist|Channel|User|Album|Set|Search|Feed|Season|Series|Show|Collection|Group|Tag|Topic|Artist|Podcast|List|Videos|Category|Folder|Course|Favorite)s?(Base)?$")]
+    private static partial Regex ListExtractor();
 
     // "all" is yt-dlp's word for every language.
     [GeneratedRegex("^(?!all$)[A-Za-z0-9][A-Za-z0-9_-]{0,34}$")]

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using TrendVault.Core.Downloads.Confinement;
 
 namespace TrendVault.Core.Downloads;
 
@@ -56,7 +57,7 @@ internal static class MediaProbe
 
     // A playlist in disguise would have ffmpeg open other files or the network: only the file itself, and only media containers.
     internal static readonly string[] OnlyMedia =
-        ["-v", "error", "-protocol_whitelist", "file", "-format_whitelist", "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,mp3,ogg,aac,flac,wav,mpegts"];
+        ["-v", "error", "-protocol_whitelist", "file", "-format_whitelist", PlainFfmpeg.Media];
 
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(30);
 
@@ -70,7 +71,7 @@ internal static class MediaProbe
         "bad_media", "What the site sent is no video and no sound. Choose another format, or the address of the video's own page.", Remedy.GiveUp);
 
     /// <exception cref="DownloadException">It is not.</exception>
-    public static async Task<MediaFile> ReadAsync(string ffprobe, WorkFolder folder, long maxBytes, CancellationToken cancellationToken)
+    public static async Task<MediaFile> ReadAsync(Confiner confiner, string ffprobe, WorkFolder folder, long maxBytes, CancellationToken cancellationToken)
     {
         var file = OnlyFile(folder);
         if (file.Length > maxBytes)
@@ -79,7 +80,7 @@ internal static class MediaProbe
         var extension = file.Extension.TrimStart('.').ToLowerInvariant();
         if (!ContentTypes.TryGetValue(extension, out var contentType))
             throw new DownloadException(NotMedia);
-        using var facts = await AskAsync(ffprobe, file, folder, cancellationToken);
+        using var facts = await AskAsync(confiner, ffprobe, file, folder, cancellationToken);
         return Describe(facts.RootElement, file, extension, contentType) ?? throw new DownloadException(NotMedia);
     }
 
@@ -93,7 +94,7 @@ internal static class MediaProbe
         return files.Count == 1 && entries.Length == 1 ? files[0] : throw new DownloadException(SeveralFiles);
     }
 
-    private static async Task<JsonDocument> AskAsync(string ffprobe, FileInfo file, WorkFolder folder, CancellationToken cancellationToken)
+    private static async Task<JsonDocument> AskAsync(Confiner confiner, string ffprobe, FileInfo file, WorkFolder folder, CancellationToken cancellationToken)
     {
         var command = new ProcessGroup.Command
         {
@@ -101,19 +102,20 @@ internal static class MediaProbe
             Arguments =
             [
                 .. OnlyMedia, "-show_entries",
-                "format=duration,bit_rate:stream=codec_type,codec_name,width,height,avg_frame_rate:stream_disposition=attached_pic",
+                "format=duration,bit_rate:stream=codec_type,codec_name,width,height,avg_frame_rate:stream_disposition=attached_pic:stream_side_data=rotation:stream_tags=rotate",
                 "-of", "json=compact=1", "-i", "file:" + file.FullName,
             ],
             WorkingFolder = folder.Home,
             Environment = Toolbox.BareEnvironment(folder.Home),
+            Reads = [folder.Media],
         };
         var json = new System.Text.StringBuilder();
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(Timeout);
         try
         {
-            var exitCode = await ProcessGroup.RunAsync(command, line => json.AppendLine(line), _ => { }, limit.Token);
-            return exitCode == 0 ? JsonDocument.Parse(json.ToString()) : throw new DownloadException(NotMedia);
+            var exitCode = await confiner.RunAsync(command, line => json.AppendLine(line), _ => { }, limit.Token);
+            return exitCode == 0 ? OutsideJson.Parse(json.ToString()) : throw new DownloadException(NotMedia);
         }
         catch (Exception e) when (e is JsonException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
@@ -123,7 +125,7 @@ internal static class MediaProbe
 
     private static MediaFile? Describe(JsonElement facts, FileInfo file, string extension, string contentType)
     {
-        var streams = facts.TryGetProperty("streams", out var list) ? list.EnumerateArray().ToList() : [];
+        var streams = facts.Objects("streams").ToList();
         var pictures = streams.Where(stream => Type(stream) == "video" && !IsCover(stream)).ToList();
         if (pictures.Count == 0 && !streams.Any(stream => Type(stream) == "audio"))
             return null;
@@ -136,29 +138,34 @@ internal static class MediaProbe
     // Where there is no such stream the element is undefined, and has no such property either.
     private static MediaFacts Read(JsonElement facts, JsonElement picture, JsonElement sound)
     {
-        var format = facts.TryGetProperty("format", out var found) ? found : default;
+        var format = facts.Find("format");
+        var (width, height) = (Pixels(picture, "width"), Pixels(picture, "height"));
+        if (IsOnItsSide(picture))
+            (width, height) = (height, width);
         return new MediaFacts
         {
-            DurationSeconds = Number(Text(format, "duration")),
-            Width = Pixels(picture, "width"),
-            Height = Pixels(picture, "height"),
-            FrameRate = Ratio(Text(picture, "avg_frame_rate")),
-            VideoCodec = Text(picture, "codec_name"),
-            AudioCodec = Text(sound, "codec_name"),
-            BitRate = (long?)Number(Text(format, "bit_rate")),
+            DurationSeconds = format.Number("duration"),
+            Width = width,
+            Height = height,
+            FrameRate = Ratio(picture.Text("avg_frame_rate")),
+            VideoCodec = picture.Text("codec_name"),
+            AudioCodec = sound.Text("codec_name"),
+            BitRate = format.Count("bit_rate"),
         };
     }
 
-    private static string? Type(JsonElement stream) => Text(stream, "codec_type");
+    private static string? Type(JsonElement stream) => stream.Text("codec_type");
 
-    private static bool IsCover(JsonElement stream) =>
-        stream.TryGetProperty("disposition", out var disposition) && disposition.TryGetProperty("attached_pic", out var cover) && cover.GetInt32() == 1;
+    private static bool IsCover(JsonElement stream) => stream.Find("disposition").Number("attached_pic") == 1;
 
-    private static string? Text(JsonElement of, string name) =>
-        of.ValueKind == JsonValueKind.Object && of.TryGetProperty(name, out var text) ? text.GetString() : null;
+    // A telephone films on its side and writes down which way is up: players, and ffmpeg where it makes a picture of it, turn it so.
+    private static bool IsOnItsSide(JsonElement picture)
+    {
+        var turns = picture.Objects("side_data_list").Append(picture.Find("tags")).Select(told => told.Text("rotation") ?? told.Text("rotate")).OfType<string>();
+        return Number(turns.FirstOrDefault()) is { } degrees && Math.Abs(Math.Round(degrees / 90) % 2) == 1;
+    }
 
-    private static int? Pixels(JsonElement picture, string name) =>
-        picture.ValueKind == JsonValueKind.Object && picture.TryGetProperty(name, out var pixels) ? pixels.GetInt32() : null;
+    private static int? Pixels(JsonElement picture, string name) => picture.Number(name) is { } pixels and >= 1 and < 100_000 ? (int)pixels : null;
 
     // "30000/1001"; "0/0" is unknown.
     private static double? Ratio(string? text) =>

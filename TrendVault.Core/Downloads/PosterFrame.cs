@@ -1,4 +1,5 @@
 using System.Globalization;
+using TrendVault.Core.Downloads.Confinement;
 
 namespace TrendVault.Core.Downloads;
 
@@ -11,13 +12,14 @@ internal static class PosterFrame
     private const double Into = 0.1;
     private const double Furthest = 120;
 
-    // The frame that stands out least from its neighbours is no cut and no flash.
-    private const string Filters = "thumbnail=24,scale=w='min(960,iw)':h='min(960,ih)':force_original_aspect_ratio=decrease,format=yuvj420p";
+    // The frame that stands out least from its neighbours is no cut and no flash. They are compared when they are small: in their full
+    // size those of 8K would take more than a gigabyte.
+    private const string Filters = "scale=w='min(960,iw)':h='min(960,ih)':force_original_aspect_ratio=decrease,thumbnail=24,format=yuvj420p";
 
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(30);
 
     /// <summary>Answers the path of a JPEG in the working folder; null when the file has no picture, or none that ffmpeg can read.</summary>
-    public static async Task<string?> MakeAsync(MediaFile file, WorkFolder folder, CancellationToken cancellationToken)
+    public static async Task<string?> MakeAsync(Confiner confiner, MediaFile file, WorkFolder folder, CancellationToken cancellationToken)
     {
         if (file.Facts.Height is null)
             return null;
@@ -34,12 +36,13 @@ internal static class PosterFrame
             ],
             WorkingFolder = folder.Home,
             Environment = Toolbox.BareEnvironment(folder.Home),
+            Reads = [folder.Media],
         };
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(Timeout);
         try
         {
-            var exitCode = await ProcessGroup.RunAsync(command, _ => { }, _ => { }, limit.Token);
+            var exitCode = await confiner.RunAsync(command, _ => { }, _ => { }, limit.Token);
             return exitCode == 0 && new FileInfo(target) is { Exists: true, Length: > 0 } ? target : null;
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)

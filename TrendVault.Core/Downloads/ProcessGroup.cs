@@ -2,6 +2,8 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
+using TrendVault.Core.Downloads.Confinement;
+using TrendVault.Core.Egress;
 
 namespace TrendVault.Core.Downloads;
 
@@ -19,10 +21,12 @@ internal static class ProcessGroup
     // The program takes the shell's place (exec), so that its id is the group's, and it is not in the background, where a shell makes
     // its children ignore SIGINT. The watch outlives it as a member of the group: until we kill the group its number stays taken.
     // The pipe moves to 3 first, because a shell gives what it puts into the background an empty standard input; and dash would take
-    // a -- before the group for a number.
+    // a -- before the group for a number. A limit that is lower already stays so.
     private const string Watchdog =
         """
         exec 3<&0 </dev/null
+        { ulimit -c 0; ulimit -d "$1"; ulimit -n "$2"; } 2>/dev/null
+        shift 2
         (cat <&3 >/dev/null; kill -INT -$$; sleep "$0"; kill -KILL -$$) >/dev/null 2>&1 &
         exec "$@" 3<&-
         """;
@@ -38,6 +42,18 @@ internal static class ProcessGroup
 
         public required IReadOnlyDictionary<string, string> Environment { get; init; }
 
+        /// <summary>Other programs that it may start: confined, it sees what these need too.</summary>
+        public IReadOnlyList<string> Companions { get; init; } = [];
+
+        /// <summary>Files and folders that it reads: confined, it sees them besides its working folder and its home, and may not write there.</summary>
+        public IReadOnlyList<string> Reads { get; init; } = [];
+
+        /// <summary>All that it reaches of the network when it is confined; null for nothing.</summary>
+        public ILoopbackServer? Network { get; init; }
+
+        /// <summary>What it may take.</summary>
+        public ChildLimits Limits { get; init; } = new();
+
         /// <summary>From SIGINT to SIGKILL when the token ends it.</summary>
         public TimeSpan KillPatience { get; init; } = TimeSpan.FromSeconds(3);
 
@@ -47,22 +63,28 @@ internal static class ProcessGroup
 
     /// <summary>Runs to the end and answers the exit code. Both callbacks get whole lines, from two threads.</summary>
     /// <exception cref="OperationCanceledException">The token ended it; by then every process of the group is gone.</exception>
+    /// <exception cref="DownloadException">It took more than its limits; every process of the group is gone.</exception>
     public static async Task<int> RunAsync(Command command, Action<string> onOutput, Action<string> onError, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         using var process = Process.Start(StartInfo(command))!;
         var group = process.Id;
+        var ended = process.WaitForExitAsync(CancellationToken.None);
+        var watch = new ChildWatch(group, command.Limits, stop);
+        var watched = watch.WatchAsync(ended);
         var drained = Task.WhenAll(
-            ReadLinesAsync(process.StandardOutput.BaseStream, command.MaxLineBytes, onOutput),
-            ReadLinesAsync(process.StandardError.BaseStream, LongestLine, onError));
+            ReadLinesAsync(process.StandardOutput.BaseStream, command.MaxLineBytes, watch, onOutput),
+            ReadLinesAsync(process.StandardError.BaseStream, LongestLine, watch, onError));
         try
         {
-            await process.WaitForExitAsync(cancellationToken);
+            await ended.WaitAsync(stop.Token);
         }
         catch (OperationCanceledException)
         {
-            await EndAsync(process, group, command.KillPatience);
-            throw;
+            // One that takes too much would take more while it is asked politely.
+            await EndAsync(process, group, watch.Failure is null ? command.KillPatience : TimeSpan.Zero);
+            cancellationToken.ThrowIfCancellationRequested();
         }
         finally
         {
@@ -70,15 +92,16 @@ internal static class ProcessGroup
             Signal(group, SigKill);
             await GoneAsync(group);
             await drained.WaitAsync(TimeSpan.FromSeconds(5), CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await watched;
         }
 
-        return process.ExitCode;
+        return watch.Failure is { } failure ? throw new DownloadException(failure) : process.ExitCode;
     }
 
     private static ProcessStartInfo StartInfo(Command command)
     {
         var patience = Math.Max(0, command.KillPatience.TotalSeconds).ToString("0.###", CultureInfo.InvariantCulture);
-        var start = new ProcessStartInfo("setsid", ["sh", "-c", Watchdog, patience, command.Program, .. command.Arguments])
+        var start = new ProcessStartInfo("setsid", ["sh", "-c", Watchdog, patience, .. Limits(command.Limits), command.Program, .. command.Arguments])
         {
             WorkingDirectory = command.WorkingFolder,
             RedirectStandardInput = true,
@@ -91,50 +114,47 @@ internal static class ProcessGroup
         return start;
     }
 
+    // As ulimit counts them: memory in KiB.
+    private static string[] Limits(ChildLimits limits) =>
+        [(limits.DataBytes / 1024).ToString(CultureInfo.InvariantCulture), limits.OpenFiles.ToString(CultureInfo.InvariantCulture)];
+
     // SIGINT first: yt-dlp then ends its ffmpeg and leaves a partial file that can be continued; SIGTERM would orphan the ffmpeg.
     private static async Task EndAsync(Process process, int group, TimeSpan patience)
     {
-        Signal(group, SigInt);
-        using var limit = new CancellationTokenSource(patience);
-        await process.WaitForExitAsync(limit.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (patience > TimeSpan.Zero)
+        {
+            Signal(group, SigInt);
+            using var limit = new CancellationTokenSource(patience);
+            await process.WaitForExitAsync(limit.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        // Those too that have left the group, as far as they can still be told to belong to it.
+        var all = ProcessTable.Of(group);
         Signal(group, SigKill);
+        foreach (var one in all.Where(one => one.Group != group))
+            _ = Kill(one.Id, SigKill);
         await process.WaitForExitAsync(CancellationToken.None);
     }
 
     // A moment, in which the kernel ends them. Whoever reaps orphans may take his time: what is left of them does nothing.
     private static async Task GoneAsync(int group)
     {
-        for (var i = 0; i < 50 && Kill(-group, 0) == 0 && HasLiving(group); i++)
+        for (var i = 0; i < 50 && Kill(-group, 0) == 0 && ProcessTable.HasLiving(group); i++)
             await Task.Delay(10, CancellationToken.None);
-    }
-
-    private static bool HasLiving(int group) =>
-        Directory.EnumerateDirectories("/proc").Where(path => char.IsAsciiDigit(path[^1])).Any(path => IsLiving(path, group));
-
-    // "id (name) state parent group …", where the name may hold anything.
-    private static bool IsLiving(string process, int group)
-    {
-        try
-        {
-            var stat = File.ReadAllText(process + "/stat");
-            var fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ', 4);
-            return fields[0] != "Z" && fields[2] == group.ToString(CultureInfo.InvariantCulture);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return false;
-        }
     }
 
     // A group that is gone already is what was wanted.
     private static void Signal(int group, int signal) => _ = Kill(-group, signal);
 
-    private static async Task ReadLinesAsync(Stream stream, int maxLineBytes, Action<string> onLine)
+    private static async Task ReadLinesAsync(Stream stream, int maxLineBytes, ChildWatch watch, Action<string> onLine)
     {
         var chunk = new byte[16 * 1024];
         using var line = new MemoryStream();
         while (await stream.ReadAsync(chunk) is var read and > 0)
         {
+            watch.Printed(read);
+            if (watch.Failure is not null)
+                continue;
             foreach (var piece in chunk.AsSpan(0, read))
             {
                 if (piece is not ((byte)'\n' or (byte)'\r'))

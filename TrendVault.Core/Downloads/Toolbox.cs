@@ -9,13 +9,23 @@ public sealed class Toolbox(IOptions<DownloadOptions> options, IOptions<FolderOp
     private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(20);
 
     private static readonly DownloadFailure NoYtDlp = new(
-        "not_installed", "yt-dlp is missing on the server: install it (pip install yt-dlp, or set YTDLP_PATH) and the download goes on by itself.", Remedy.Wait);
+        "not_installed",
+        "yt-dlp is missing on the server: its admin should install a current one (or set YTDLP_PATH), and the download goes on by itself.",
+        Remedy.Wait);
 
     private static readonly DownloadFailure MuteYtDlp = new(
         "not_installed", "yt-dlp does not start on the server: its admin should install it anew, and the download goes on by itself.", Remedy.Wait);
 
     private static readonly DownloadFailure NoFfmpeg = new(
         "not_installed", "ffmpeg is missing on the server: install it (on Debian: apt-get install ffmpeg) and the download goes on by itself.", Remedy.Wait);
+
+    // The guard's only hold on a bare yt-dlp is its proxy, and a page can talk an older one out of that (CVE-2023-46121).
+    private static DownloadFailure TooOld(YtDlpVersion version, string choice) => new(
+        "not_installed",
+        $"The server's yt-dlp ({choice}) is of {version}; below {YtDlpVersion.Floor} nothing is downloaded, because a page could lead it "
+        + "into the server's own network. Its admin should install a current one (restart run.sh with a connection to the internet, or set "
+        + "YTDLP_PATH), and the download goes on by itself.",
+        Remedy.Wait);
 
     private readonly SemaphoreSlim _asking = new(1);
     private readonly Dictionary<(string Program, string Question), (DateTime Written, string Answer)> _answers = [];
@@ -58,26 +68,43 @@ public sealed class Toolbox(IOptions<DownloadOptions> options, IOptions<FolderOp
             throw new DownloadException(NoFfmpeg);
         if (YtDlpVersion.TryParse(await AskAsync(ytDlp, "--version", cancellationToken)) is not { } version)
             throw new DownloadException(MuteYtDlp);
+        if (version < YtDlpVersion.Floor)
+            throw new DownloadException(TooOld(version, choice));
 
         var javaScript = version.KnowsJavaScriptRuntimes ? await FindJavaScriptAsync(ytDlp, cancellationToken) : null;
         return new Tools(ytDlp, choice, version, ffprobe, javaScript);
     }
 
     /// <summary>By the server's clock.</summary>
-    internal DateOnly Today => DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
+    internal DateTimeOffset Now => time.GetUtcNow();
+
+    /// <summary>By the server's clock, in UTC.</summary>
+    internal DateOnly Today => DateOnly.FromDateTime(Now.UtcDateTime);
+
+    /// <summary>For one start of a program.</summary>
+    internal EmptyHome NewHome() => EmptyHome.In(folders.Value.DataFolder);
 
     /// <inheritdoc />
     public void Dispose() => _asking.Dispose();
 
     private (string Path, string Choice)? FindYtDlp()
     {
-        if (options.Value.YtDlpPath is { } path)
+        if (options.Value.YtDlpPath is { Length: > 0 } path)
             return File.Exists(path) ? (Path.GetFullPath(path), "the one of YTDLP_PATH") : null;
 
-        var own = Path.GetFullPath(Path.Combine(folders.Value.DataFolder, "ytdlp", "bin", "yt-dlp"));
-        if (File.Exists(own))
+        if (OwnYtDlp() is { } own)
             return (own, "TrendVault's own");
         return FindOnPath("yt-dlp") is { } found ? (found, "the one on PATH") : null;
+    }
+
+    // The link leads to another folder once a newer one is there; what runs stays in the folder that it was started from.
+    private string? OwnYtDlp()
+    {
+        var current = Path.GetFullPath(Path.Combine(folders.Value.DataFolder, "ytdlp", "current"));
+        if (!Directory.Exists(current))
+            return null;
+        var own = Path.Combine(Directory.ResolveLinkTarget(current, returnFinalTarget: true)?.FullName ?? current, "bin", "yt-dlp");
+        return File.Exists(own) ? own : null;
     }
 
     // Deno first, as yt-dlp itself has it; pip puts one beside yt-dlp.
@@ -94,7 +121,8 @@ public sealed class Toolbox(IOptions<DownloadOptions> options, IOptions<FolderOp
         return null;
     }
 
-    private static string? FindOnPath(string program) =>
+    /// <summary>The program's path; an absolute one is answered as it is. Null when there is none.</summary>
+    internal static string? FindOnPath(string program) =>
         SearchPath.Split(':', StringSplitOptions.RemoveEmptyEntries).Select(folder => Path.Combine(folder, program)).FirstOrDefault(File.Exists);
 
     private static string SearchPath => Environment.GetEnvironmentVariable("PATH") ?? "/usr/local/bin:/usr/bin:/bin";
@@ -121,17 +149,18 @@ public sealed class Toolbox(IOptions<DownloadOptions> options, IOptions<FolderOp
         }
     }
 
-    private static async Task<string> RunAsync(string program, string question, CancellationToken cancellationToken)
+    private async Task<string> RunAsync(string program, string question, CancellationToken cancellationToken)
     {
         var answer = new TailText(16 * 1024);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(AnswerTimeout);
+        using var home = NewHome();
         var command = new ProcessGroup.Command
         {
             Program = program,
             Arguments = Path.GetFileName(program) is "deno" or "node" ? [question] : ["--ignore-config", question],
-            WorkingFolder = Path.GetTempPath(),
-            Environment = BareEnvironment(Path.GetTempPath()),
+            WorkingFolder = home.Path,
+            Environment = BareEnvironment(home.Path),
         };
         try
         {

@@ -39,7 +39,7 @@ internal sealed record Tools(string YtDlp, string Choice, YtDlpVersion Version, 
         var (youTube, tikTok) = (current && JavaScript is not null, current && impersonates);
         return
         [
-            new ToolLine("yt-dlp and ffmpeg", current, $"{Version}, {Choice}.{(current ? "" : " " + warning)}"),
+            new ToolLine("yt-dlp and ffmpeg", current, $"{Version}, {Version.AgeOn(today)}, {Choice}.{(current ? "" : " " + warning)}"),
             new ToolLine("JavaScript for YouTube", JavaScript is not null, this switch
             {
                 { JavaScript: { } runtime } => $"{runtime}.",

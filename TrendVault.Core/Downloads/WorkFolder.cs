@@ -1,10 +1,10 @@
+using TrendVault.Core.Settings;
+
 namespace TrendVault.Core.Downloads;
 
 /// <summary>The folder that a download works in, kept from one attempt to the next so that the partial file can be continued.</summary>
 public sealed class WorkFolder(string path)
 {
-    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
-
     /// <summary>Where the file arrives; nothing else is put there.</summary>
     public string Media { get; } = System.IO.Path.Combine(path, "media");
 
@@ -28,8 +28,8 @@ public sealed class WorkFolder(string path)
     /// <summary>Makes it, and removes what is no part of <paramref name="stem"/>'s download.</summary>
     public void Prepare(string stem)
     {
-        Directory.CreateDirectory(Home, OwnerOnly);
-        Directory.CreateDirectory(Media, OwnerOnly);
+        EmptyHome();
+        DataFolder.Make(Media);
         EmptySubtitles();
         File.Delete(FinishedMark);
         foreach (var entry in new DirectoryInfo(Media).EnumerateFileSystemInfos())
@@ -44,12 +44,10 @@ public sealed class WorkFolder(string path)
     }
 
     /// <summary>Removes what has arrived of subtitles.</summary>
-    public void EmptySubtitles()
-    {
-        if (Directory.Exists(Subtitles))
-            Directory.Delete(Subtitles, recursive: true);
-        Directory.CreateDirectory(Subtitles, OwnerOnly);
-    }
+    public void EmptySubtitles() => Empty(Subtitles);
+
+    /// <summary>Before each start: what one run left there must not be configuration or a plugin of the next.</summary>
+    public void EmptyHome() => Empty(Home);
 
     /// <summary>Bytes in it now. Files come and go while it is counted.</summary>
     public long Size()
@@ -69,6 +67,13 @@ public sealed class WorkFolder(string path)
     {
         if (Directory.Exists(Path))
             Directory.Delete(Path, recursive: true);
+    }
+
+    private static void Empty(string folder)
+    {
+        if (Directory.Exists(folder))
+            Directory.Delete(folder, recursive: true);
+        DataFolder.Make(folder);
     }
 
     private static long Length(FileInfo file)

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using TrendVault.Core.Downloads.Confinement;
 using TrendVault.Core.Egress;
 
 namespace TrendVault.Core.Downloads;
@@ -10,14 +11,12 @@ namespace TrendVault.Core.Downloads;
 /// Drives yt-dlp as a child process that is trusted with nothing: it gets a fixed list of arguments, an environment of its own, a
 /// folder of its own, limits on all it may take, and the network only through the egress guard.
 /// </summary>
-public sealed class YtDlp(Toolbox toolbox, EgressGuard guard, IOptions<DownloadOptions> options, ILogger<YtDlp> log) : IDisposable
+public sealed class YtDlp(
+    Toolbox toolbox, EgressGuard guard, Confiner confiner, PlainFfmpeg ffmpeg, IOptions<DownloadOptions> options, ILogger<YtDlp> log) : IDisposable
 {
     // YouTube's answer is about 1 MB.
     private const int LongestInfo = 16 * 1024 * 1024;
     private const int KeptErrors = 4 * 1024;
-
-    /// <summary>Begins the name of a look's working folder, in the machine's temporary one.</summary>
-    internal const string ProbeFolders = "trendvault-probe-";
 
     private static readonly DownloadFailure ProbeTooSlow = new(
         "network", "The site took too long to answer. Try again.", Remedy.Retry);
@@ -31,14 +30,12 @@ public sealed class YtDlp(Toolbox toolbox, EgressGuard guard, IOptions<DownloadO
     {
         var tools = await toolbox.GetAsync(cancellationToken);
         await _probes.WaitAsync(cancellationToken);
-        var home = Directory.CreateTempSubdirectory(ProbeFolders);
         try
         {
-            return await ProbeAsync(tools, url, home.FullName, cancellationToken);
+            return await ProbeAsync(tools, url, cancellationToken);
         }
         finally
         {
-            home.Delete(recursive: true);
             _probes.Release();
         }
     }
@@ -62,9 +59,10 @@ public sealed class YtDlp(Toolbox toolbox, EgressGuard guard, IOptions<DownloadO
         watch.CheckDisk();
         if (choice.Subtitles is { } language)
             await FetchSubtitlesAsync(tools, url, language, folder, watch, cancellationToken);
+        folder.EmptyHome();
         var announced = false;
         var exitCode = await watch.GuardAsync(
-            token => ProcessGroup.RunAsync(
+            token => confiner.RunAsync(
                 Command(tools, YtDlpArguments.Download(tools, url, choice, stem, options.Value.RateLimit), folder.Media, folder.Home),
                 line =>
                 {
@@ -80,8 +78,8 @@ public sealed class YtDlp(Toolbox toolbox, EgressGuard guard, IOptions<DownloadO
             cancellationToken);
 
         if (exitCode != 0 || !announced)
-            throw Failed(errors.ToString(), exitCode, url, tools);
-        var file = await MediaProbe.ReadAsync(tools.Ffprobe, folder, options.Value.MaxFileBytes, cancellationToken);
+            throw Failed(errors.ToString(), exitCode, url, tools, choice.IsExact ? Asked.Format : Asked.Preset);
+        var file = await MediaProbe.ReadAsync(confiner, tools.Ffprobe, folder, options.Value.MaxFileBytes, cancellationToken);
         folder.Finish();
         return file;
     }
@@ -89,7 +87,22 @@ public sealed class YtDlp(Toolbox toolbox, EgressGuard guard, IOptions<DownloadO
     /// <summary>The file that an earlier attempt finished and could not store.</summary>
     /// <exception cref="DownloadException">It is no good.</exception>
     public async Task<MediaFile> ReadFinishedAsync(WorkFolder folder, CancellationToken cancellationToken) =>
-        await MediaProbe.ReadAsync((await toolbox.GetAsync(cancellationToken)).Ffprobe, folder, options.Value.MaxFileBytes, cancellationToken);
+        await MediaProbe.ReadAsync(confiner, (await toolbox.GetAsync(cancellationToken)).Ffprobe, folder, options.Value.MaxFileBytes, cancellationToken);
+
+    /// <summary>Whether yt-dlp and what it starts are confined here, and what is missing if not: one line for the status page.</summary>
+    public async Task<ToolLine> DescribeConfinementAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            var tools = await toolbox.GetAsync(cancellationToken);
+            return await confiner.DescribeAsync([tools.YtDlp, .. Companions(tools)], cancellationToken);
+        }
+        catch (DownloadException)
+        {
+            // A tool is missing, which is told in its own line.
+            return await confiner.DescribeAsync([], cancellationToken);
+        }
+    }
 
     /// <inheritdoc />
     public void Dispose() => _probes.Dispose();
@@ -102,7 +115,7 @@ public sealed class YtDlp(Toolbox toolbox, EgressGuard guard, IOptions<DownloadO
         var command = Command(tools, YtDlpArguments.Subtitles(tools, url, language), folder.Subtitles, folder.Home);
         try
         {
-            await watch.GuardAsync(token => ProcessGroup.RunAsync(command, _ => { }, errors.Add, token), limit.Token);
+            await watch.GuardAsync(token => confiner.RunAsync(command, _ => { }, errors.Add, token), limit.Token);
         }
         catch (Exception e) when ((e is OperationCanceledException && !cancellationToken.IsCancellationRequested) || e is DownloadException { Failure.Code: not "disk_full" })
         {
@@ -114,17 +127,45 @@ public sealed class YtDlp(Toolbox toolbox, EgressGuard guard, IOptions<DownloadO
             log.LogInformation("Subtitles in {Language} could not be had: {Detail}", language, YtDlpErrors.Strip(errors.ToString()));
     }
 
-    private async Task<MediaInfo> ProbeAsync(Tools tools, string url, string home, CancellationToken cancellationToken)
+    // The error of what is announced names its hour in round words, if at all; in the JSON without formats it stands exactly.
+    private async Task<MediaInfo> ProbeAsync(Tools tools, string url, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await AskAsync(tools, url, YtDlpArguments.Probe(tools, url), cancellationToken);
+        }
+        catch (DownloadException e) when (e.Failure is { IsNotYet: true, Detail: not null })
+        {
+            return await AskAnnouncedAsync(tools, url, e, cancellationToken);
+        }
+    }
+
+    private async Task<MediaInfo> AskAnnouncedAsync(Tools tools, string url, DownloadException error, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await AskAsync(tools, url, YtDlpArguments.Announced(tools, url), cancellationToken);
+        }
+        catch (DownloadException e)
+        {
+            throw e.Failure is { IsNotYet: true, Begins: not null } told ? new DownloadException(told with { Detail = error.Failure.Detail }) : error;
+        }
+    }
+
+    private async Task<MediaInfo> AskAsync(Tools tools, string url, IReadOnlyList<string> arguments, CancellationToken cancellationToken)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(options.Value.ProbeTimeout);
+        using var home = toolbox.NewHome();
         string? json = null;
         var errors = new TailText(KeptErrors);
-        var command = Command(tools, YtDlpArguments.Probe(tools, url), home, home) with { MaxLineBytes = LongestInfo };
+        var command = Command(tools, arguments, home.Path, home.Path) with { MaxLineBytes = LongestInfo };
         try
         {
-            var exitCode = await ProcessGroup.RunAsync(command, line => json = line, errors.Add, limit.Token);
-            return exitCode == 0 && json is not null ? MediaInfoReader.Read(json) : throw Failed(errors.ToString(), exitCode, url, tools);
+            var exitCode = await confiner.RunAsync(command, line => json = line, errors.Add, limit.Token);
+            return exitCode == 0 && json is not null
+                ? MediaInfoReader.Read(json)
+                : throw Failed(errors.ToString(), exitCode, url, tools, Asked.Look);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
@@ -132,11 +173,11 @@ public sealed class YtDlp(Toolbox toolbox, EgressGuard guard, IOptions<DownloadO
         }
     }
 
-    private DownloadException Failed(string errors, int exitCode, string url, Tools tools)
+    private DownloadException Failed(string errors, int exitCode, string url, Tools tools, Asked asked)
     {
         var failure = exitCode == 0
             ? new DownloadFailure("no_file", "yt-dlp ended without a file: the site may have sent nothing. Try again, or choose another format.", Remedy.Retry, Detail: YtDlpErrors.Strip(errors))
-            : YtDlpErrors.Explain(errors, exitCode, tools.ShortcomingAt(url, toolbox.Today));
+            : YtDlpErrors.Explain(errors, exitCode, asked, tools.ShortcomingAt(url, toolbox.Today), toolbox.Now);
         log.LogInformation("yt-dlp ended with {ExitCode}: {Code} {Detail}", exitCode, failure.Code, failure.Detail);
         return new DownloadException(failure);
     }
@@ -152,12 +193,19 @@ public sealed class YtDlp(Toolbox toolbox, EgressGuard guard, IOptions<DownloadO
         return new ProcessGroup.Command
         {
             Program = tools.YtDlp,
-            Arguments = arguments,
+            Arguments = [arguments[0], "--ffmpeg-location", ffmpeg.Folder, .. arguments.Skip(1)],
             WorkingFolder = workingFolder,
             Environment = environment,
+            Companions = Companions(tools),
+            Reads = [ffmpeg.Folder],
+            Network = guard,
             KillPatience = options.Value.KillPatience,
         };
     }
+
+    // What it starts; all of it is on the same PATH.
+    private static IReadOnlyList<string> Companions(Tools tools) =>
+        ["ffmpeg", tools.Ffprobe, .. (string[])(tools.JavaScript is { } runtime ? [runtime.Path] : [])];
 
     // A partial file of another format must not be continued as if it were this one.
     private static string Stem(FormatChoice choice)

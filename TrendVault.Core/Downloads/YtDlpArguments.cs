@@ -4,8 +4,8 @@ namespace TrendVault.Core.Downloads;
 
 /// <summary>
 /// The argument lists. An option that a version does not know ends it before anything happens, so they follow the version. Of what
-/// a user or a site says they hold the URL, behind <c>--</c>, and format ids and a language, which are checked against a pattern when
-/// they are read.
+/// a user or a site says they hold the URL, behind <c>--</c>, a language, which is checked against a pattern when it is read, and
+/// format ids, which stand in quotes.
 /// </summary>
 internal static class YtDlpArguments
 {
@@ -27,6 +27,12 @@ internal static class YtDlpArguments
         + "%(progress.status)s|%(progress.downloaded_bytes)s|%(progress.total_bytes)s|%(progress.total_bytes_estimate)s|"
         + "%(progress.speed)s|%(progress.eta)s|%(progress.fragment_index)s|%(progress.fragment_count)s|%(info.format_id)s";
 
+    // Debian's package is without the script that solves YouTube's challenges. yt-dlp holds what it fetches against a digest of its own.
+    private static readonly string[] ScriptsFrom = ["--remote-components", "ejs:github"];
+
+    // ffmpeg may not fetch (PlainFfmpeg): yt-dlp's own downloaders take what they can, also where they would rather leave it to ffmpeg.
+    private static readonly string[] OwnDownloaders = ["--downloader", "native"];
+
     private static readonly YtDlpVersion KnowsColor = new(new DateOnly(2023, 6, 21));
     private static readonly YtDlpVersion KnowsNoPlugins = new(new DateOnly(2025, 3, 21));
 
@@ -36,14 +42,17 @@ internal static class YtDlpArguments
     public static IReadOnlyList<string> Probe(Tools tools, string url) =>
         [.. Common(tools), "--flat-playlist", "--playlist-items", $"1:{MediaInfo.MostItems}", "-J", "--", url];
 
+    /// <summary>The same of what is announced: the site has no formats yet, and when they will be there is told beside them.</summary>
+    public static IReadOnlyList<string> Announced(Tools tools, string url) =>
+        [.. Common(tools), "--ignore-no-formats-error", "--flat-playlist", "--playlist-items", $"1:{MediaInfo.MostItems}", "-J", "--", url];
+
     /// <param name="rateLimit">Bytes a second; 0 is no limit.</param>
     public static IReadOnlyList<string> Download(Tools tools, string url, FormatChoice choice, string stem, long rateLimit) =>
     [
         .. Common(tools),
         "--newline", "--progress", "--progress-template", ProgressTemplate,
         "--print", $"after_move:{FileMark}%(filepath)s",
-        "--continue", "--no-mtime", "--no-skip-unavailable-fragments", .. Pace(rateLimit),
-        "--postprocessor-args", "ffmpeg_i:-protocol_whitelist file,pipe",
+        .. OwnDownloaders, "--continue", "--no-mtime", "--no-skip-unavailable-fragments", .. Pace(rateLimit),
         "-f", string.Join('+', choice.Streams.Select(Selector)),
         .. Container(choice),
         "-o", $"{stem}.%(ext)s",
@@ -54,8 +63,7 @@ internal static class YtDlpArguments
     public static IReadOnlyList<string> Subtitles(Tools tools, string url, string language) =>
     [
         .. Common(tools),
-        "--skip-download", "--write-subs", "--write-auto-subs", "--sub-langs", language, "--sub-format", "vtt/best", "--convert-subs", "vtt",
-        "--postprocessor-args", "ffmpeg_i:-protocol_whitelist file,pipe",
+        .. OwnDownloaders, "--skip-download", "--write-subs", "--write-auto-subs", "--sub-langs", language, "--sub-format", "vtt/best", "--convert-subs", "vtt",
         "-o", "subtitles.%(ext)s",
         "--", url,
     ];
@@ -65,7 +73,10 @@ internal static class YtDlpArguments
         ? ["--limit-rate", rateLimit.ToString(CultureInfo.InvariantCulture)]
         : ["-N", Fragments];
 
-    private static string Selector(MediaFormat format) => $"b*[format_id='{format.FormatId}']{OverHttp}";
+    private static string Selector(MediaFormat format) => $"b*[format_id='{Quoted(format.FormatId)}']{OverHttp}";
+
+    // As yt-dlp reads a quoted value in a selector.
+    private static string Quoted(string id) => id.Replace(@"\", @"\\", StringComparison.Ordinal).Replace("'", @"\'", StringComparison.Ordinal);
 
     private static IEnumerable<string> Container(FormatChoice choice) => choice switch
     {
@@ -84,6 +95,6 @@ internal static class YtDlpArguments
         "--ignore-config", "--no-playlist", "--no-cache-dir", "--no-warnings", "--socket-timeout", "20", "--retries", "5", "--fragment-retries", "5",
         .. tools.Version >= KnowsColor ? ["--color", "never"] : (string[])["--no-colors"],
         .. tools.Version >= KnowsNoPlugins ? ["--no-plugin-dirs"] : (string[])[],
-        .. tools.JavaScript is { } runtime ? ["--js-runtimes", $"{runtime.Name}:{runtime.Path}"] : (string[])[],
+        .. tools.JavaScript is { } runtime ? [.. ScriptsFrom, "--js-runtimes", $"{runtime.Name}:{runtime.Path}"] : (string[])[],
     ];
 }

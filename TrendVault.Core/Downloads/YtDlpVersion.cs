@@ -6,11 +6,14 @@ namespace TrendVault.Core.Downloads;
 /// <summary>yt-dlp's version, a date: <c>2026.08.19</c>, with a fourth number for nightly builds.</summary>
 public readonly partial record struct YtDlpVersion(DateOnly Date) : IComparable<YtDlpVersion>
 {
-    /// <summary>The last release that closed a security hole; older ones are reported to the admin.</summary>
-    public static readonly YtDlpVersion Safe = new(new DateOnly(2026, 7, 4));
+    /// <summary>The oldest that serves YouTube today; older ones are reported to the admin.</summary>
+    public static readonly YtDlpVersion Safe = new(new DateOnly(2026, 11, 23));
 
-    // Sites change all the time, and a release follows every few weeks.
-    private const int DaysToLast = 120;
+    /// <summary>The oldest that a page cannot talk out of its proxy; older ones are not run.</summary>
+    public static readonly YtDlpVersion Floor = new(new DateOnly(2023, 11, 14));
+
+    // There is a release at least every 90 days, so there is a newer one than this for certain.
+    private const int WeeksToLast = 13;
 
     private static readonly YtDlpVersion FirstToImpersonate = new(new DateOnly(2024, 4, 9));
     private static readonly YtDlpVersion FirstWithJavaScript = new(new DateOnly(2025, 11, 12));
@@ -25,11 +28,19 @@ public readonly partial record struct YtDlpVersion(DateOnly Date) : IComparable<
     public string? WarningOn(DateOnly today)
     {
         if (this < Safe)
-            return $"yt-dlp {this} is older than {Safe}: YouTube and TikTok have changed since, and known holes are open. Install a current one.";
-        return Date.AddDays(DaysToLast) < today
-            ? $"yt-dlp {this} is {today.DayNumber - Date.DayNumber} days old: YouTube and TikTok may have changed since. Install a current one."
+            return $"yt-dlp {this} is older than {Safe}, the oldest that serves YouTube today, and known holes are open. Install a current one.";
+        return WeeksOn(today) >= WeeksToLast
+            ? $"yt-dlp {this} is {AgeOn(today)}: YouTube and TikTok have changed since. Install a current one."
             : null;
     }
+
+    /// <summary>For people: <c>3 weeks old</c>.</summary>
+    public string AgeOn(DateOnly today) => WeeksOn(today) switch
+    {
+        <= 0 => "new this week",
+        1 => "1 week old",
+        var weeks => string.Create(CultureInfo.InvariantCulture, $"{weeks} weeks old"),
+    };
 
     /// <summary>Reads what <c>--version</c> prints; null when it is something else.</summary>
     public static YtDlpVersion? TryParse(string text)
@@ -39,6 +50,8 @@ public readonly partial record struct YtDlpVersion(DateOnly Date) : IComparable<
             ? new YtDlpVersion(date)
             : null;
     }
+
+    private int WeeksOn(DateOnly today) => (today.DayNumber - Date.DayNumber) / 7;
 
     /// <inheritdoc />
     public int CompareTo(YtDlpVersion other) => Date.CompareTo(other.Date);

@@ -9,11 +9,11 @@ using Microsoft.Extensions.Options;
 namespace TrendVault.Core.Egress;
 
 /// <summary>
-/// The only way to the network for child processes: a forward proxy on loopback that opens every connection through
-/// <see cref="EgressDialer"/>. Redirects, manifests and segments meet it as the first request did. It serves whoever knows the
+/// The only way to the network for child processes: a forward proxy on loopback, theirs or this machine's, that opens every connection
+/// through <see cref="EgressDialer"/>. Redirects, manifests and segments meet it as the first request did. It serves whoever knows the
 /// credential that it made at its start, which keeps other users of the machine out.
 /// </summary>
-public sealed class EgressGuard(EgressDialer dialer, IOptions<EgressOptions> options, ILogger<EgressGuard> log) : BackgroundService
+public sealed class EgressGuard(EgressDialer dialer, IOptions<EgressOptions> options, ILogger<EgressGuard> log) : BackgroundService, ILoopbackServer
 {
     /// <summary>The reason phrase of a 403 of the guard's, which clients such as yt-dlp repeat in their errors.</summary>
     public const string RefusalPhrase = "Address Not Allowed";
@@ -22,6 +22,7 @@ public sealed class EgressGuard(EgressDialer dialer, IOptions<EgressOptions> opt
 
     private readonly string _password = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private CancellationToken _stopping;
     private int _connections;
 
     internal GuardLimits Limits { get; init; } = new();
@@ -45,6 +46,9 @@ public sealed class EgressGuard(EgressDialer dialer, IOptions<EgressOptions> opt
         _listener.LocalEndpoint is IPEndPoint { Port: > 0 } endpoint
             ? new Uri($"http://{UserName}:{_password}@{endpoint}")
             : throw new InvalidOperationException("The egress guard has not started.");
+
+    /// <inheritdoc/>
+    public int Port => ProxyAddress.Port;
 
     /// <summary>Listens before whatever starts next can start a child.</summary>
     public override Task StartAsync(CancellationToken cancellationToken)
@@ -70,15 +74,29 @@ public sealed class EgressGuard(EgressDialer dialer, IOptions<EgressOptions> opt
     }
 
     /// <inheritdoc/>
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    public async Task ServeAsync(Socket listener, CancellationToken cancellationToken)
     {
-        var credential = Encoding.Latin1.GetBytes("Basic " + Convert.ToBase64String(Encoding.Latin1.GetBytes($"{UserName}:{_password}")));
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _stopping);
+        await AcceptAsync(listener, either.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    /// <inheritdoc/>
+    protected override Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        _stopping = stoppingToken;
+        return AcceptAsync(_listener.Server, stoppingToken);
+    }
+
+    private byte[] Credential => Encoding.Latin1.GetBytes("Basic " + Convert.ToBase64String(Encoding.Latin1.GetBytes($"{UserName}:{_password}")));
+
+    private async Task AcceptAsync(Socket listener, CancellationToken stoppingToken)
+    {
         while (!stoppingToken.IsCancellationRequested)
         {
             try
             {
-                var client = await _listener.AcceptSocketAsync(stoppingToken);
-                _ = ServeAsync(client, credential, stoppingToken);
+                var client = await listener.AcceptAsync(stoppingToken);
+                _ = ServeClientAsync(client, stoppingToken);
             }
             catch (SocketException e)
             {
@@ -89,13 +107,13 @@ public sealed class EgressGuard(EgressDialer dialer, IOptions<EgressOptions> opt
         }
     }
 
-    private async Task ServeAsync(Socket client, byte[] credential, CancellationToken stoppingToken)
+    private async Task ServeClientAsync(Socket client, CancellationToken stoppingToken)
     {
         using var connection = new GuardConnection(client, dialer, Limits, log, stoppingToken);
         try
         {
             if (Interlocked.Increment(ref _connections) <= Limits.Connections)
-                await connection.RunAsync(credential);
+                await connection.RunAsync(Credential);
             else
                 await connection.TurnAwayAsync();
         }

@@ -15,6 +15,8 @@ public sealed class EmbeddedServers : IAsyncDisposable
     // sockaddr_un holds 108 bytes; PostgreSQL appends /.s.PGSQL.5432.lock to the folder.
     private const int LongestSocketFolder = 80;
 
+    private const UnixFileMode LetsThrough = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupExecute;
+
     private readonly FileStream? _lock;
     private readonly EmbeddedPostgres? _postgres;
     private readonly EmbeddedRedis? _redis;
@@ -37,13 +39,21 @@ public sealed class EmbeddedServers : IAsyncDisposable
         var data = configuration.ReadSettings<DataOptions>();
         var needsPostgres = data.DatabaseUrl.Length == 0;
         var needsRedis = data.RedisUrl.Length == 0;
-        if (!needsPostgres && !needsRedis)
-            return new EmbeddedServers(null, null, null);
-
         var folder = Path.GetFullPath(configuration.ReadSettings<FolderOptions>().DataFolder);
+        if (!needsPostgres && !needsRedis)
+        {
+            DataFolder.Close(folder);
+            return new EmbeddedServers(null, null, null);
+        }
+
+        // Looked at before the folder is closed, which hides how it was.
+        var postgresFolder = needsPostgres ? PostgresFolder(folder) : null;
         var folderLock = Lock(folder);
-        var postgres = needsPostgres
-            ? EmbeddedPostgres.StartAsync(PostgresFolder(folder), durable: true, loggers.CreateLogger<EmbeddedPostgres>(), cancellationToken)
+        DataFolder.Close(folder);
+        if (postgresFolder is not null && Environment.IsPrivilegedProcess && postgresFolder.StartsWith(folder + "/", StringComparison.Ordinal))
+            await LetThroughAsync(SystemUser.ForPostgres()!, folder, cancellationToken);
+        var postgres = postgresFolder is not null
+            ? EmbeddedPostgres.StartAsync(postgresFolder, durable: true, loggers.CreateLogger<EmbeddedPostgres>(), cancellationToken)
             : null;
         var redis = needsRedis
             ? EmbeddedRedis.StartAsync(Path.Combine(folder, "redis"), SocketFolder(folder, "redis"), loggers.CreateLogger<EmbeddedRedis>(), cancellationToken)
@@ -85,7 +95,7 @@ public sealed class EmbeddedServers : IAsyncDisposable
     /// <summary>Two copies over one folder would end each other's servers. The kernel frees the lock with the process.</summary>
     private static FileStream Lock(string folder)
     {
-        Directory.CreateDirectory(folder);
+        DataFolder.Make(folder);
         try
         {
             return new FileStream(Path.Combine(folder, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
@@ -100,12 +110,32 @@ public sealed class EmbeddedServers : IAsyncDisposable
     private static string PostgresFolder(string dataFolder)
     {
         var folder = Path.Combine(dataFolder, "postgres");
-        if (Environment.IsPrivilegedProcess && !EveryoneCanReach(dataFolder))
-            return Path.Combine("/var/lib/trendvault", ShortHash(dataFolder));
+        var outside = Path.Combine("/var/lib/trendvault", ShortHash(dataFolder));
+        if (Environment.IsPrivilegedProcess && !PostgresMayLiveIn(dataFolder, outside))
+            return outside;
         return folder.Length <= LongestSocketFolder
             ? folder
             : throw new StartupException($"DATA_DIR {dataFolder} is too long for a unix socket: choose one of at most {LongestSocketFolder - "/postgres".Length} characters, or set DATABASE_URL.");
     }
+
+    // The postgres user's group may pass through a data folder that holds the cluster, which others may not; it lists nothing there.
+    private static async Task LetThroughAsync(string user, string dataFolder, CancellationToken cancellationToken)
+    {
+        await ChildProcess.RunAsync(["chgrp", user, dataFolder], user: null, cancellationToken);
+        File.SetUnixFileMode(dataFolder, LetsThrough);
+    }
+
+    // A cluster stays where it is: in a folder that everybody could reach until it was closed, or outside of one that nobody could.
+    private static bool PostgresMayLiveIn(string dataFolder, string outside)
+    {
+        if (!EveryoneCanReach(Path.GetDirectoryName(dataFolder) ?? "/"))
+            return false;
+        if (!Directory.Exists(dataFolder) || File.GetUnixFileMode(dataFolder) is var mode && mode.HasFlag(UnixFileMode.OtherExecute))
+            return true;
+        return HasCluster(Path.Combine(dataFolder, "postgres")) && (mode == LetsThrough || !HasCluster(outside));
+    }
+
+    private static bool HasCluster(string folder) => File.Exists(Path.Combine(folder, "data", "PG_VERSION"));
 
     private static string SocketFolder(string dataFolder, string name)
     {

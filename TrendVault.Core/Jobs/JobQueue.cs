@@ -89,6 +89,12 @@ public sealed class JobQueue(NpgsqlDataSource db, JobStore store, JobHandlers ha
         return CancelOutcome.Cancelled;
     }
 
+    /// <summary>
+    /// Makes the waiting job of a row due at once, whatever it waits for; false when none waits. Whether the row is the asking user's is
+    /// for the caller to know.
+    /// </summary>
+    public Task<bool> HurryAsync(Guid subjectId, CancellationToken cancellationToken) => store.HurryAsync(subjectId, cancellationToken);
+
     /// <summary>Starts no more of a user's jobs of a kind, new ones included, until they are resumed; what runs goes on.</summary>
     public Task PauseAsync(string kind, Guid userId, CancellationToken cancellationToken) => store.PauseAsync(kind, userId, cancellationToken);
 

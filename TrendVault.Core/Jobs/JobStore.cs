@@ -228,6 +228,24 @@ public sealed class JobStore(NpgsqlDataSource db, TimeProvider time)
             new { subjectId },
             cancellationToken);
 
+    /// <summary>Makes the waiting job of a row due, and wakes whoever claims it.</summary>
+    internal async Task<bool> HurryAsync(Guid subjectId, CancellationToken cancellationToken) =>
+        (await db.QueryAsync<string>(
+            """
+            with hurried as (
+              update jobs
+              set run_after = now()
+              where subject_id = @subjectId
+                and state = 'queued'
+                and run_after > now()
+              returning kind
+            )
+            select pg_notify(@NotifyChannel, kind)::text
+            from hurried
+            """,
+            new { subjectId, NotifyChannel },
+            cancellationToken)).Count > 0;
+
     /// <summary>Nothing more of the user's is claimed; what runs goes on.</summary>
     internal Task PauseAsync(string kind, Guid userId, CancellationToken cancellationToken) =>
         db.ExecuteAsync(

@@ -1,17 +1,22 @@
+using System.Globalization;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Text;
+using TrendVault.Core.Settings;
 
 namespace TrendVault.Core.Storage;
 
 /// <summary>
 /// Objects as files: the key is the path. A file is written under another name beside the bucket and renamed when it is whole, so
-/// that a key never names half an object.
+/// that a key never names half an object. Symbolic links are no objects and lead nowhere: what is reached through one is not there.
 /// </summary>
 internal sealed class FolderObjectStore : IObjectStore
 {
     private const int BufferSize = 1024 * 1024;
-    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+    private const int LongestPath = 4096;
 
     private readonly string _bucket;
+    private readonly string _realBucket;
     private readonly string _unfinished;
 
     /// <summary>Opens the store under <paramref name="folder"/>, made when missing.</summary>
@@ -20,8 +25,10 @@ internal sealed class FolderObjectStore : IObjectStore
         _bucket = Path.GetFullPath(Path.Combine(folder, bucket));
         // No bucket's name begins with a dot.
         _unfinished = Path.GetFullPath(Path.Combine(folder, ".unfinished"));
-        Directory.CreateDirectory(_bucket, OwnerOnly);
-        Directory.CreateDirectory(_unfinished, OwnerOnly);
+        DataFolder.Make(_bucket);
+        DataFolder.Make(_unfinished);
+        // The data folder itself may be a link, to another disk.
+        _realBucket = RealPath(_bucket);
         RemoveUnfinished();
     }
 
@@ -71,9 +78,10 @@ internal sealed class FolderObjectStore : IObjectStore
     public Task<long?> SizeAsync(string key, CancellationToken cancellationToken)
     {
         var file = new FileInfo(PathOf(key));
-        if (!file.Exists)
+        var isThere = file.Exists && !LeadsThroughLink(file.FullName);
+        if (!isThere)
             RequireBucket();
-        return Task.FromResult<long?>(file.Exists ? file.Length : null);
+        return Task.FromResult<long?>(isThere ? file.Length : null);
     }
 
     public Task<Stream> OpenAsync(string key, long offset, long? length, CancellationToken cancellationToken)
@@ -82,6 +90,13 @@ internal sealed class FolderObjectStore : IObjectStore
         try
         {
             var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 0, FileOptions.Asynchronous | FileOptions.SequentialScan);
+            // Asked of the open file: whoever puts a link there between a look and the opening gains nothing.
+            if (RealPath(file) != Path.Combine(_realBucket, key))
+            {
+                file.Dispose();
+                throw new FileNotFoundException("The key leads through a link.");
+            }
+
             file.Position = offset;
             return Task.FromResult<Stream>(new BoundedStream(file, length ?? long.MaxValue));
         }
@@ -102,6 +117,8 @@ internal sealed class FolderObjectStore : IObjectStore
         RequireBucket();
         try
         {
+            if (LeadsThroughLink(Path.GetDirectoryName(path)!))
+                return Task.CompletedTask;
             File.Delete(path);
             DeleteEmptyFolders(Path.GetDirectoryName(path)!);
         }
@@ -120,8 +137,8 @@ internal sealed class FolderObjectStore : IObjectStore
     {
         RequireBucket();
         var folder = Path.Combine(_bucket, prefix.Length == 0 ? "" : ObjectKey.Check(prefix.TrimEnd('/')), prefix.EndsWith('/') ? "" : "..");
-        var everything = new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.None };
-        if (!Directory.Exists(folder))
+        var everything = new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint };
+        if (!Directory.Exists(folder) || LeadsThroughLink(Path.GetFullPath(folder)))
             yield break;
 
         foreach (var path in Directory.EnumerateFiles(folder, "*", everything))
@@ -152,6 +169,28 @@ internal sealed class FolderObjectStore : IObjectStore
 
     private string PathOf(string key) => Path.Combine(_bucket, ObjectKey.Check(key));
 
+    private bool LeadsThroughLink(string path)
+    {
+        for (; path.Length > _bucket.Length; path = Path.GetDirectoryName(path)!)
+        {
+            if (new FileInfo(path).LinkTarget is not null)
+                return true;
+        }
+
+        return false;
+    }
+
+    private static string RealPath(string path)
+    {
+        var resolved = new byte[LongestPath + 1];
+        return ResolvePath(Encoding.UTF8.GetBytes(path + '\0'), resolved) == 0
+            ? throw Down(new IOException(Marshal.GetLastPInvokeErrorMessage()))
+            : Encoding.UTF8.GetString(resolved, 0, Array.IndexOf(resolved, (byte)0));
+    }
+
+    private static string? RealPath(FileStream file) =>
+        new FileInfo(string.Create(CultureInfo.InvariantCulture, $"/proc/self/fd/{file.SafeFileHandle.DangerousGetHandle()}")).LinkTarget;
+
     private string NewUnfinished() => Path.Combine(_unfinished, Guid.CreateVersion7().ToString());
 
     private static async Task<StoredObject> HashAsync(string path, CancellationToken cancellationToken)
@@ -162,13 +201,15 @@ internal sealed class FolderObjectStore : IObjectStore
         return hashing.Finish();
     }
 
-    private static void MoveIntoPlace(string unfinished, string target)
+    private void MoveIntoPlace(string unfinished, string target)
     {
+        if (LeadsThroughLink(Path.GetDirectoryName(target)!))
+            throw new IOException("A folder of the objects is a symbolic link.");
         for (var attempt = 1; ; attempt++)
         {
             try
             {
-                Directory.CreateDirectory(Path.GetDirectoryName(target)!, OwnerOnly);
+                DataFolder.Make(Path.GetDirectoryName(target)!);
                 File.Move(unfinished, target, overwrite: true);
                 return;
             }
@@ -225,6 +266,9 @@ internal sealed class FolderObjectStore : IObjectStore
         if (!Directory.Exists(_bucket))
             throw new StorageException($"The folder of the objects, {_bucket}, is not there.", missing: false);
     }
+
+    [DllImport("libc", EntryPoint = "realpath", SetLastError = true)]
+    private static extern nint ResolvePath(byte[] path, byte[] resolved);
 
     private static bool IsTheFolders(Exception e) => e is IOException or UnauthorizedAccessException;
 

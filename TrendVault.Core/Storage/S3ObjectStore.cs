@@ -5,6 +5,7 @@ using System.Text.RegularExpressions;
 using Minio;
 using Minio.DataModel.Args;
 using Minio.Exceptions;
+using TrendVault.Core.Settings;
 
 namespace TrendVault.Core.Storage;
 
@@ -119,7 +120,7 @@ internal sealed partial class S3ObjectStore : IObjectStore, IDisposable
         FileStream? spool = null;
         try
         {
-            Directory.CreateDirectory(_spoolFolder);
+            DataFolder.Make(_spoolFolder);
             var path = Path.Combine(_spoolFolder, Guid.CreateVersion7().ToString());
             spool = new FileStream(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Delete, bufferSize: 0, FileOptions.Asynchronous);
             File.Delete(path);

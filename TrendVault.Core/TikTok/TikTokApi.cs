@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
-using System.Text.RegularExpressions;
 using Microsoft.Extensions.Options;
 
 namespace TrendVault.Core.TikTok;
@@ -21,8 +20,42 @@ internal sealed record TikTokDraft(string PublishId, Uri UploadUrl);
 /// <summary>How far a draft is.</summary>
 /// <param name="Status">Such as SEND_TO_USER_INBOX.</param>
 /// <param name="FailReason">With FAILED.</param>
-/// <param name="UploadedBytes">From the file's beginning.</param>
-internal sealed record TikTokDraftStatus(string Status, string? FailReason, long UploadedBytes);
+/// <param name="UploadedBytes">From the file's beginning; null when TikTok does not say, which is not 0.</param>
+/// <param name="PublicalyAvailablePostId">As TikTok spells it: ids above 2^53, numbers or strings.</param>
+internal sealed record TikTokDraftStatus(string Status, string? FailReason, long? UploadedBytes, JsonElement PublicalyAvailablePostId)
+{
+    /// <summary>True once the creator has it, posted or not.</summary>
+    public bool HasArrived => Status == "SEND_TO_USER_INBOX" || IsPosted;
+
+    /// <summary>True once the creator has posted it.</summary>
+    public bool IsPosted => Status == "PUBLISH_COMPLETE";
+
+    /// <summary>True when nothing comes of it any more.</summary>
+    public bool HasFailed => Status == "FAILED";
+
+    /// <summary>True while bytes are missing, or TikTok looks at them.</summary>
+    public bool IsUploading => Status == "PROCESSING_UPLOAD";
+
+    /// <summary>The public post; null for one that is not public, or not looked at by TikTok yet.</summary>
+    public string? PostId => PublicalyAvailablePostId.ValueKind == JsonValueKind.Array
+        ? PublicalyAvailablePostId.EnumerateArray().Select(TikTokPost.IdOf).FirstOrDefault(id => id is not null)
+        : null;
+}
+
+/// <summary>A public post of a creator.</summary>
+/// <param name="Id">Digits.</param>
+/// <param name="At">When it was posted.</param>
+/// <param name="Seconds">Its length, whole ones.</param>
+internal sealed record TikTokPost(string Id, DateTimeOffset At, double Seconds)
+{
+    /// <summary>An id as it is in JSON; null for what is none.</summary>
+    public static string? IdOf(JsonElement id) => id.ValueKind switch
+    {
+        JsonValueKind.Number when id.TryGetUInt64(out _) => id.GetRawText(),
+        JsonValueKind.String when id.GetString() is { Length: > 0 and <= 20 } text && text.All(char.IsAsciiDigit) => text,
+        _ => null,
+    };
+}
 
 /// <summary>The answer to a chunk.</summary>
 /// <param name="Status">As in HTTP.</param>
@@ -31,9 +64,17 @@ internal sealed record TikTokChunkAnswer(HttpStatusCode Status, long? Stored);
 
 /// <summary>TikTok's API with a creator's token: who it is, and drafts into the inbox. Every path ends with a slash.</summary>
 /// <remarks><see href="https://developers.tiktok.com/doc/content-posting-api-reference-upload-video"/></remarks>
-internal sealed partial class TikTokApi(TikTokLine line, IHttpClientFactory clients, IOptions<TikTokOptions> options)
+internal sealed class TikTokApi(TikTokLine line, IHttpClientFactory clients, IOptions<TikTokOptions> options)
 {
     public const string UploadClientName = "tiktok-upload";
+
+    /// <summary>The code of a refusal of an upload address: the draft that it is of has begun.</summary>
+    public const string AddressRefused = "upload_address_refused";
+
+    private const string UploadDomain = "tiktokapis.com";
+    private const string ListPath = "v2/video/list/?fields=id,create_time,duration";
+    private const int PageSize = 20;
+    private const int MostPages = 10;
 
     /// <exception cref="PlatformException">TikTok refuses, or does not answer.</exception>
     public async Task<TikTokUser> ReadUserAsync(string accessToken, CancellationToken cancellationToken) =>
@@ -47,31 +88,55 @@ internal sealed partial class TikTokApi(TikTokLine line, IHttpClientFactory clie
         var data = await CallAsync<InitData>(HttpMethod.Post, "v2/post/publish/inbox/video/init/", accessToken, body, cancellationToken);
         return IsUploadUrl(data.UploadUrl, options.Value.PublishUrl)
             ? new TikTokDraft(data.PublishId, new Uri(data.UploadUrl))
-            : throw new PlatformException(PlatformRemedy.GiveUp, "upload_address_refused", "TikTok names an address for the upload that is not TikTok's. Nothing was sent there.");
+            : throw new PlatformException(PlatformRemedy.GiveUp, AddressRefused, "TikTok names an address for the upload that is not TikTok's. Nothing was sent there.");
     }
 
     /// <exception cref="PlatformException">TikTok refuses, or does not answer.</exception>
     public Task<TikTokDraftStatus> ReadStatusAsync(string accessToken, string publishId, CancellationToken cancellationToken) =>
         CallAsync<TikTokDraftStatus>(HttpMethod.Post, "v2/post/publish/status/fetch/", accessToken, new { PublishId = publishId }, cancellationToken);
 
+    /// <summary>
+    /// The creator's public posts since a moment, newest first, of which a few hundred are read at most. Takes the scope
+    /// <c>video.list</c>.
+    /// </summary>
+    /// <exception cref="PlatformException">TikTok refuses, or does not answer.</exception>
+    public async Task<IReadOnlyList<TikTokPost>> ListPostsAsync(string accessToken, DateTimeOffset since, CancellationToken cancellationToken)
+    {
+        var posts = new List<TikTokPost>();
+        long? cursor = null;
+        for (var page = 0; page < MostPages; page++)
+        {
+            var data = await CallAsync<ListData>(HttpMethod.Post, ListPath, accessToken, new { MaxCount = PageSize, Cursor = cursor }, cancellationToken);
+            posts.AddRange((data.Videos ?? []).Select(video => video.ToPost()).OfType<TikTokPost>());
+            if (!data.HasMore || posts is not [.., var last] || last.At < since)
+                break;
+            cursor = data.Cursor;
+        }
+
+        return [.. posts.Where(post => post.At >= since)];
+    }
+
     /// <summary>Sends one chunk. The address is the credential, so no token goes with it.</summary>
     /// <exception cref="PlatformException">The connection broke.</exception>
     public async Task<TikTokChunkAnswer> PutAsync(Uri uploadUrl, HttpContent chunk, CancellationToken cancellationToken)
     {
         using var request = new HttpRequestMessage(HttpMethod.Put, uploadUrl) { Content = chunk };
-        using var answer = await TikTokLine.SendAsync(clients.CreateClient(UploadClientName), request, cancellationToken);
+        // All that counts is in the head.
+        using var answer = await TikTokLine.SendAsync(clients.CreateClient(UploadClientName), request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
         return new TikTokChunkAnswer(answer.StatusCode, answer.Content.Headers.ContentRange?.To);
     }
 
-    /// <summary>True for https on a host of TikTok's, and for the server that the API is at, which a stand-in's uploads go to as well.</summary>
+    /// <summary>
+    /// True for https on any host of TikTok's, and for the server that the API is at, which a stand-in's uploads go to as well. Which
+    /// hosts TikTok uses changes by region and year, and a refusal here costs one of the creator's few drafts.
+    /// </summary>
     internal static bool IsUploadUrl(string? text, Uri publishUrl) =>
         Uri.TryCreate(text, UriKind.Absolute, out var url)
         && url.UserInfo.Length == 0
         && (url.GetLeftPart(UriPartial.Authority) == publishUrl.GetLeftPart(UriPartial.Authority)
-            || (url is { Scheme: "https", IsDefaultPort: true } && UploadHost().IsMatch(url.Host)));
+            || (url is { Scheme: "https", IsDefaultPort: true } && IsTikTokHost(url.IdnHost)));
 
-    [GeneratedRegex(@"^(open|open-upload|upload\.[a-z0-9-]+)\.tiktokapis\.com\z")]
-    private static partial Regex UploadHost();
+    private static bool IsTikTokHost(string host) => host == UploadDomain || host.EndsWith("." + UploadDomain, StringComparison.Ordinal);
 
     private async Task<T> CallAsync<T>(HttpMethod method, string path, string accessToken, object? body, CancellationToken cancellationToken)
         where T : class
@@ -93,4 +158,16 @@ internal sealed partial class TikTokApi(TikTokLine line, IHttpClientFactory clie
     private sealed record UserData(TikTokUser User);
 
     private sealed record InitData(string PublishId, string UploadUrl);
+
+    private sealed record ListData(IReadOnlyList<VideoPart>? Videos, long? Cursor, bool HasMore);
+
+    private sealed record VideoPart(JsonElement Id, long? CreateTime, double? Duration)
+    {
+        // Of the year 9987.
+        private const long LastSecond = 253_000_000_000;
+
+        public TikTokPost? ToPost() => TikTokPost.IdOf(Id) is { } id && CreateTime is > 0 and < LastSecond
+            ? new TikTokPost(id, DateTimeOffset.FromUnixTimeSeconds(CreateTime.Value), Duration ?? 0)
+            : null;
+    }
 }

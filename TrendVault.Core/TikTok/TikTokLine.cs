@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -26,28 +25,34 @@ internal sealed class TikTokLine(IHttpClientFactory clients, TimeProvider time)
     {
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        NumberHandling = JsonNumberHandling.AllowReadingFromString,
     };
 
     /// <exception cref="PlatformException">No answer. <c>tiktok_unreachable</c> says that the request did not even leave.</exception>
     public async Task<TikTokAnswer<T>> SendAsync<T>(HttpRequestMessage request, CancellationToken cancellationToken)
         where T : class
     {
-        using var answer = await SendAsync(clients.CreateClient(ClientName), request, cancellationToken);
+        using var answer = await SendAsync(clients.CreateClient(ClientName), request, HttpCompletionOption.ResponseContentRead, cancellationToken);
         return new TikTokAnswer<T>(answer.StatusCode, await ReadAsync<T>(answer, cancellationToken), answer.Headers.RetryAfter?.WaitFrom(time.GetUtcNow()));
     }
 
     /// <exception cref="PlatformException">No answer. <c>tiktok_unreachable</c> says that the request did not even leave.</exception>
-    public static async Task<HttpResponseMessage> SendAsync(HttpClient client, HttpRequestMessage request, CancellationToken cancellationToken)
+    public static async Task<HttpResponseMessage> SendAsync(
+        HttpClient client, HttpRequestMessage request, HttpCompletionOption completion, CancellationToken cancellationToken)
     {
         try
         {
-            return await client.SendAsync(request, cancellationToken);
+            return await client.SendAsync(request, completion, cancellationToken);
         }
         catch (HttpRequestException e) when (e.HttpRequestError is HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError or HttpRequestError.SecureConnectionError)
         {
             throw new PlatformException(PlatformRemedy.Retry, "tiktok_unreachable", "TikTok cannot be reached.", inner: e);
         }
-        catch (Exception e) when (e is HttpRequestException or IOException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw TikTokErrors.Silent(e);
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException)
         {
             throw new PlatformException(PlatformRemedy.Retry, "tiktok_unanswered", "TikTok did not answer.", inner: e);
         }
@@ -58,9 +63,9 @@ internal sealed class TikTokLine(IHttpClientFactory clients, TimeProvider time)
     {
         try
         {
-            return await answer.Content.ReadFromJsonAsync<T>(Json, cancellationToken);
+            return await OutsideJson.ReadAsync<T>(answer.Content, Json, cancellationToken);
         }
-        catch (Exception e) when (e is JsonException or NotSupportedException or InvalidOperationException)
+        catch (JsonException)
         {
             return null;
         }

@@ -36,6 +36,13 @@ public sealed class TikTokOptions : IValidatableObject
     [ConfigurationKeyName("TIKTOK_PKCE")]
     public TikTokPkce Pkce { get; set; } = TikTokPkce.None;
 
+    /// <summary>
+    /// Also asks creators for the scope <c>video.list</c>, by which a draft that they have posted is found. Only for an app for which TikTok
+    /// has approved it: the consent page of another one may refuse to open.
+    /// </summary>
+    [ConfigurationKeyName("TIKTOK_VIDEO_LIST")]
+    public bool VideoList { get; set; }
+
     /// <summary>The consent page.</summary>
     [ConfigurationKeyName("TIKTOK_AUTH_URL")]
     public Uri AuthUrl { get; set; } = new("https://www.tiktok.com/v2/auth/authorize/");
@@ -48,14 +55,23 @@ public sealed class TikTokOptions : IValidatableObject
     [ConfigurationKeyName("TIKTOK_WEB_URL")]
     public Uri WebUrl { get; set; } = new("https://www.tiktok.com/");
 
-    /// <summary>As large as TikTok lets the chunks of a larger video be. They are streamed, so memory does not grow with it.</summary>
+    /// <summary>
+    /// As large as TikTok lets the chunks of a larger video be: above it a video is cut, always. They are streamed, so memory does not
+    /// grow with it.
+    /// </summary>
     public int ChunkBytes { get; set; } = 64_000_000;
 
     /// <summary>Between questions for a draft's status; the last one again and again.</summary>
     public IReadOnlyList<TimeSpan> Polls { get; set; } = [TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(10)];
 
     /// <summary>How long a worker waits for TikTok's processing before the queue does.</summary>
-    public TimeSpan ProcessingPatience { get; set; } = TimeSpan.FromMinutes(15);
+    public TimeSpan ProcessingPatience { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long a chunk may stand still, on its way or before its answer.</summary>
+    public TimeSpan Silence { get; set; } = TimeSpan.FromSeconds(120);
+
+    /// <summary>The page of a public post, whoever's it is: TikTok puts its creator's name into the address by itself.</summary>
+    public string PostUrl(string postId) => new Uri(WebUrl, $"@_/video/{postId}").AbsoluteUri;
 
     /// <inheritdoc />
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)

@@ -168,8 +168,7 @@ internal sealed class ApifyClient(IHttpClientFactory clients, IOptions<TrendingO
     {
         try
         {
-            await using var body = await answer.Content.ReadAsStreamAsync(cancellationToken);
-            return await JsonDocument.ParseAsync(body, cancellationToken: cancellationToken);
+            return await OutsideJson.ReadAsync(answer.Content, cancellationToken);
         }
         catch (JsonException e)
         {
@@ -205,18 +204,18 @@ internal sealed class ApifyClient(IHttpClientFactory clients, IOptions<TrendingO
         return (answer.StatusCode, type) switch
         {
             (HttpStatusCode.Unauthorized, _) =>
-                new(PlatformRemedy.GiveUp, "apify_token_refused", "Apify refuses the token. Check APIFY_API_KEY.", AfterRefusedSettings),
+                new(PlatformRemedy.Configure, "apify_token_refused", "Apify refuses the token. Check APIFY_API_KEY.", AfterRefusedSettings),
             (HttpStatusCode.PaymentRequired, _) =>
                 new(PlatformRemedy.Park, "apify_out_of_credit", "Apify's credit is used up. Top it up, or wait for the next month.", TimeSpan.FromHours(1)),
             (HttpStatusCode.Forbidden, "concurrent-runs-limit-exceeded") or (HttpStatusCode.TooManyRequests, _) =>
                 new(PlatformRemedy.Retry, "rate_limited", "Apify asks to slow down.", asked),
             (HttpStatusCode.NotFound, _) =>
-                new(PlatformRemedy.GiveUp, "apify_actor_missing", "Apify has no such actor. Check APIFY_ACTOR.", AfterRefusedSettings),
+                new(PlatformRemedy.Configure, "apify_actor_missing", "Apify has no such actor. Check APIFY_ACTOR.", AfterRefusedSettings),
             (HttpStatusCode.Forbidden, _) =>
-                new(PlatformRemedy.GiveUp, "apify_forbidden", "Apify does not let this token run the actor. Rent the actor at Apify, or check APIFY_API_KEY and APIFY_ACTOR.", AfterRefusedSettings),
+                new(PlatformRemedy.Configure, "apify_forbidden", "Apify does not let this token run the actor. Rent the actor at Apify, or check APIFY_API_KEY and APIFY_ACTOR.", AfterRefusedSettings),
             ( >= HttpStatusCode.InternalServerError, _) =>
                 new(PlatformRemedy.Retry, "apify_unavailable", "Apify has a fault of its own right now.", asked),
-            _ => new(PlatformRemedy.GiveUp, "apify_refused", "Apify refuses this request. Check APIFY_ACTOR and APIFY_INPUT.", AfterRefusedSettings),
+            _ => new(PlatformRemedy.Configure, "apify_refused", "Apify refuses this request. Check APIFY_ACTOR and APIFY_INPUT.", AfterRefusedSettings),
         };
     }
 }

@@ -13,7 +13,7 @@ namespace TrendVault.Core.Trending;
 internal sealed class ApifyTikTokSource(
     ApifyClient apify,
     SourceGate<ApifyTikTokSource> gate,
-    TrendingMemory memory,
+    SharedMemory memory,
     ApifyBudget budget,
     PlatformPictures pictures,
     IOptions<TrendingOptions> options,
@@ -51,6 +51,8 @@ internal sealed class ApifyTikTokSource(
     public IReadOnlyList<string> Categories { get; } = [Trending.Categories.General];
 
     public string? WhyOff => options.Value.ApifyKey.Length > 0 ? gate.WhyOff : "TikTok is off: set APIFY_API_KEY.";
+
+    public async Task<string?> ReadWhyOffAsync() => WhyOff ?? await gate.ReadWhyOffAsync();
 
     public IReadOnlyList<string> PartsOf(string category) => [];
 

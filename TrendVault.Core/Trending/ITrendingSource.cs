@@ -12,6 +12,9 @@ public interface ITrendingSource
     /// <summary>Null when it can be asked; else a sentence with the setting that turns it on.</summary>
     string? WhyOff { get; }
 
+    /// <summary>The same, with what other instances have found out.</summary>
+    Task<string?> ReadWhyOffAsync();
+
     /// <summary>The categories whose charts a chart is made from; empty when the platform has it of its own.</summary>
     IReadOnlyList<string> PartsOf(string category);
 

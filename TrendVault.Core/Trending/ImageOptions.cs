@@ -14,6 +14,7 @@ public sealed class ImageOptions : IValidatableObject
         "https://*.ytimg.com",
         "https://*.tiktokcdn.com",
         "https://*.tiktokcdn-us.com",
+        "https://*.tiktokcdn-eu.com",
         "https://yt3.ggpht.com",
         "https://lh3.googleusercontent.com",
     ];

@@ -8,7 +8,7 @@ internal sealed class PlatformPictures(IOptions<ImageOptions> images, IOptions<Y
 {
     /// <summary>The picture's address, or null for one that is elsewhere or no address at all.</summary>
     public string? Of(string? url) =>
-        PlatformText.Url(url) is { } address && new Uri(address) is var uri && (images.Value.Allows(uri) || IsOwn(uri)) ? address : null;
+        CleanText.WebUrl(url) is { } address && new Uri(address) is var uri && (images.Value.Allows(uri) || IsOwn(uri)) ? address : null;
 
     private bool IsOwn(Uri uri) => IsAt(uri, new Uri(youtube.Value.WatchUrl)) || IsAt(uri, tiktok.Value.TikTokWebUrl);
 

@@ -15,7 +15,7 @@ namespace TrendVault.Core.Trending;
 /// <c>:{region}:{category}</c> behind it for one chart.
 /// </remarks>
 internal sealed class SourceGate<TSource>(
-    TrendingMemory memory, IOptions<TrendingOptions> trending, IOptions<YouTubeOptions> youtube, TimeProvider time)
+    SharedMemory memory, IOptions<TrendingOptions> trending, IOptions<YouTubeOptions> youtube, TimeProvider time) : IDisposable
     where TSource : ITrendingSource
 {
     // Refusals in a row make the pause longer, up to the last of these.
@@ -28,11 +28,16 @@ internal sealed class SourceGate<TSource>(
     private static readonly TimeSpan RefusedChartKept = TimeSpan.FromHours(1);
     private static readonly TimeSpan EmptyChartKept = TimeSpan.FromMinutes(15);
 
+    private readonly SemaphoreSlim _ahead = new(1, 1);
+    private volatile bool _isTaken;
     private int _failures;
     private volatile Rest? _rest;
 
     /// <summary>Why the platform is off although its settings are there; null when it can be asked. Known once it was asked.</summary>
-    public string? WhyOff => _rest is { Remedy: PlatformRemedy.GiveUp } rest && rest.Until > time.GetUtcNow() ? rest.Message : null;
+    public string? WhyOff => WhyOffBy(_rest);
+
+    /// <summary>The same, with what other instances have found out.</summary>
+    public async Task<string?> ReadWhyOffAsync() => WhyOffBy(await ReadAsync(Key));
 
     /// <summary>Fetches a chart.</summary>
     /// <exception cref="PlatformException">It failed, it has no videos, or it is left alone because of how it failed before.</exception>
@@ -55,6 +60,29 @@ internal sealed class SourceGate<TSource>(
         }
     }
 
+    /// <summary>
+    /// As <see cref="AskAsync"/>; but while it is not known whether the platform takes the settings, one call goes ahead and the others
+    /// hear from it. For calls that are short.
+    /// </summary>
+    /// <exception cref="PlatformException">It failed, or the platform is left alone because of how it failed before.</exception>
+    public async Task<T> AskInTurnAsync<T>(Func<Task<T>> call, CancellationToken cancellationToken)
+    {
+        if (_isTaken)
+            return await AskAsync(call);
+        await _ahead.WaitAsync(cancellationToken);
+        try
+        {
+            if (!_isTaken)
+                return await AskAsync(call);
+        }
+        finally
+        {
+            _ahead.Release();
+        }
+
+        return await AskAsync(call);
+    }
+
     /// <summary>Makes one call to the platform.</summary>
     /// <exception cref="PlatformException">It failed, or the platform is left alone because of how it failed before.</exception>
     public async Task<T> AskAsync<T>(Func<Task<T>> call)
@@ -65,16 +93,21 @@ internal sealed class SourceGate<TSource>(
         {
             var answer = await call();
             Interlocked.Exchange(ref _failures, 0);
+            _isTaken = true;
             return answer;
         }
         catch (PlatformException e) when (!IsBudgets(e))
         {
+            // A platform that fails otherwise must not be asked by one after the other.
+            _isTaken = e.Remedy != PlatformRemedy.Configure;
             var failures = e.Remedy == PlatformRemedy.Retry ? Interlocked.Increment(ref _failures) : 0;
             if (WaitAfter(e, failures) is { } wait)
                 _rest = await KeepAsync(Key, e, wait);
             throw;
         }
     }
+
+    public void Dispose() => _ahead.Dispose();
 
     private static TimeSpan? WaitAfter(PlatformException e, int failures) => e switch
     {
@@ -89,6 +122,8 @@ internal sealed class SourceGate<TSource>(
         var pause = FirstPause * Math.Pow(2, Math.Min(failures, 10) - 1);
         return (pause < LongestPause ? pause : LongestPause) * (0.8 + (0.4 * Random.Shared.NextDouble()));
     }
+
+    private string? WhyOffBy(Rest? rest) => rest is { Remedy: PlatformRemedy.Configure } && rest.Until > time.GetUtcNow() ? rest.Message : null;
 
     private static bool IsBudgets(PlatformException e) => e.Code == "quota_exceeded";
 

@@ -11,31 +11,31 @@ internal static class TikTokMapping
         var author = item.Find("authorMeta");
         if (item.Text("id") is not { Length: > 0 and <= 64 } id
             || !id.All(char.IsAsciiDigit)
-            || PlatformText.Line(author.Text("name"), 100) is not { } handle
+            || CleanText.Line(author.Text("name"), 100) is not { } handle
             || item.IsTrue("isSlideshow") || item.IsTrue("isAd") || item.IsTrue("isSponsored") || author.IsTrue("privateAccount"))
         {
             return null;
         }
 
         var profile = ProfileOf(handle, web);
-        var text = PlatformText.Clean(item.Text("text"), 5000);
+        var text = CleanText.Lines(item.Text("text"), 5000);
         var video = item.Find("videoMeta");
         return new TrendingVideo
         {
             Platform = Platform.TikTok,
             PlatformVideoId = id,
             // A caption may be empty; a card needs a name all the same.
-            Title = PlatformText.Line(text, 300) ?? $"Video by @{handle}",
-            Description = text.Length > 0 ? text : null,
+            Title = CleanText.Line(text, 300) ?? $"Video by @{handle}",
+            Description = text,
             ThumbnailUrl = pictures.Of(video.Text("coverUrl")) ?? pictures.Of(video.Text("originalCoverUrl")),
-            CreatorName = PlatformText.Line(author.Text("nickName"), 200) ?? handle,
-            CreatorId = PlatformText.Line(author.Text("id"), 100),
-            CreatorUrl = PlatformText.Url(author.Text("profileUrl")) ?? profile,
-            VideoUrl = PlatformText.Url(item.Text("webVideoUrl")) ?? $"{profile}/video/{id}",
+            CreatorName = CleanText.Line(author.Text("nickName"), 200) ?? handle,
+            CreatorId = CleanText.Line(author.Text("id"), 100),
+            CreatorUrl = CleanText.WebUrl(author.Text("profileUrl")) ?? profile,
+            VideoUrl = CleanText.WebUrl(item.Text("webVideoUrl")) ?? $"{profile}/video/{id}",
             DurationSeconds = video.Seconds("duration"),
             PublishedAt = YouTubeMapping.DateOf(item.Text("createTimeISO")) ?? item.UnixSeconds("createTime"),
             IsVertical = video.Number("width") is { } width and > 0 && video.Number("height") is { } height and > 0 ? height > width : null,
-            Tags = [.. item.List("hashtags").Select(tag => PlatformText.Line(tag.Text("name"), 100)).OfType<string>()],
+            Tags = [.. item.List("hashtags").Select(tag => CleanText.Line(tag.Text("name"), 100)).OfType<string>()],
             ViewCount = item.Count("playCount"),
             LikeCount = item.Count("diggCount"),
             CommentCount = item.Count("commentCount"),

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Http.Headers;
-using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -173,9 +172,9 @@ internal sealed class TikTokResearchClient(IHttpClientFactory clients, TikTokRes
     {
         try
         {
-            return await answer.Content.ReadFromJsonAsync<JsonDocument>(cancellationToken);
+            return await OutsideJson.ReadAsync(answer.Content, cancellationToken);
         }
-        catch (Exception e) when (e is JsonException or NotSupportedException or InvalidOperationException)
+        catch (JsonException)
         {
             return null;
         }
@@ -189,7 +188,7 @@ internal sealed class TikTokResearchClient(IHttpClientFactory clients, TikTokRes
         ( >= HttpStatusCode.InternalServerError, _) or (_, "internal_error") => Unavailable(retryAfter),
         (_, "access_token_invalid") => new(PlatformRemedy.Reauthorize, "access_token_invalid", "TikTok no longer accepts the token of its Research API."),
         (HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden, _) or (_, "scope_not_authorized" or "scope_permission_missed") =>
-            new(PlatformRemedy.GiveUp, "research_forbidden", "TikTok has not opened its Research API to this client: it needs the scope research.data.basic.", AfterRefusedClient),
+            new(PlatformRemedy.Configure, "research_forbidden", "TikTok has not opened its Research API to this client: it needs the scope research.data.basic.", AfterRefusedClient),
         _ => new(PlatformRemedy.GiveUp, "research_refused", "TikTok's Research API refuses the query."),
     };
 
@@ -207,7 +206,7 @@ internal sealed class TikTokResearchClient(IHttpClientFactory clients, TikTokRes
         new(PlatformRemedy.Retry, "tiktok_unavailable", "TikTok's Research API has a fault of its own right now.", retryAfter);
 
     private static PlatformException RefusedClient() => new(
-        PlatformRemedy.GiveUp,
+        PlatformRemedy.Configure,
         "client_refused",
         "TikTok refuses the client of its Research API. Check TIKTOK_RESEARCH_CLIENT_KEY and TIKTOK_RESEARCH_CLIENT_SECRET.",
         AfterRefusedClient);

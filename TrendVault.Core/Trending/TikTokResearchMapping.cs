@@ -11,23 +11,23 @@ internal static class TikTokResearchMapping
     /// <summary>Null for an item without an id or an account.</summary>
     public static TrendingVideo? ToTrendingVideo(JsonElement item, Uri web)
     {
-        if (item.Text("id") is not { Length: > 0 and <= 64 } id || !id.All(char.IsAsciiDigit) || PlatformText.Line(item.Text("username"), 100) is not { } handle)
+        if (item.Text("id") is not { Length: > 0 and <= 64 } id || !id.All(char.IsAsciiDigit) || CleanText.Line(item.Text("username"), 100) is not { } handle)
             return null;
 
         var profile = TikTokMapping.ProfileOf(handle, web);
-        var text = PlatformText.Clean(item.Text("video_description"), 5000);
+        var text = CleanText.Lines(item.Text("video_description"), 5000);
         return new TrendingVideo
         {
             Platform = Platform.TikTok,
             PlatformVideoId = id,
-            Title = PlatformText.Line(text, 300) ?? $"Video by @{handle}",
-            Description = text.Length > 0 ? text : null,
+            Title = CleanText.Line(text, 300) ?? $"Video by @{handle}",
+            Description = text,
             CreatorName = handle,
             CreatorUrl = profile,
             VideoUrl = $"{profile}/video/{id}",
             DurationSeconds = item.Seconds("video_duration"),
             PublishedAt = item.UnixSeconds("create_time"),
-            Tags = [.. item.List("hashtag_names").Select(tag => tag.ValueKind == JsonValueKind.String ? PlatformText.Line(tag.GetString(), 100) : null).OfType<string>()],
+            Tags = [.. item.List("hashtag_names").Select(tag => tag.ValueKind == JsonValueKind.String ? CleanText.Line(tag.GetString(), 100) : null).OfType<string>()],
             ViewCount = item.Count("view_count"),
             LikeCount = item.Count("like_count"),
             CommentCount = item.Count("comment_count"),

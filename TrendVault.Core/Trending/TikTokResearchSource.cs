@@ -38,6 +38,8 @@ internal sealed class TikTokResearchSource(
         ? gate.WhyOff
         : "TikTok is off: set TIKTOK_RESEARCH_CLIENT_KEY and TIKTOK_RESEARCH_CLIENT_SECRET.";
 
+    public async Task<string?> ReadWhyOffAsync() => WhyOff ?? await gate.ReadWhyOffAsync();
+
     public IReadOnlyList<string> PartsOf(string category) => [];
 
     public ChartCost CostOf(string category) => new(Bucket, PagesPerChart);

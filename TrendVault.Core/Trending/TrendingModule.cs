@@ -22,7 +22,6 @@ public static class TrendingModule
         services.AddTikTok(configuration.ReadSettings<TrendingOptions>().TikTokSource);
 
         services.AddSingleton<TrendingStore>();
-        services.AddSingleton<TrendingMemory>();
         services.AddSingleton<TrendingCache>();
         services.AddSingleton<PlatformPictures>();
         services.AddSingleton(typeof(SourceGate<>));

@@ -14,9 +14,8 @@ internal static class YouTubeMapping
     /// <summary>Null for an item without what a video cannot be shown without (an id, a title, a channel), and for what is yet to be shown.</summary>
     public static TrendingVideo? ToTrendingVideo(Video? video, PlatformPictures pictures, Func<string, string> watchUrlOf)
     {
-        if (video is not { Id: { Length: > 0 and <= 64 } id, Snippet: { LiveBroadcastContent: not "upcoming" } snippet }
-            || PlatformText.Line(snippet.Title, 300) is not { } title
-            || PlatformText.Line(snippet.ChannelTitle, 200) is not { } channel)
+        if (video is not { Id: { Length: > 0 and <= 64 } id, Snippet: { LiveBroadcastContent: not "upcoming", Title: not null, ChannelTitle: not null } snippet }
+            || CleanText.OneLine(id) != id)
         {
             return null;
         }
@@ -25,20 +24,21 @@ internal static class YouTubeMapping
         {
             Platform = Platform.YouTube,
             PlatformVideoId = id,
-            Title = title,
-            Description = PlatformText.Clean(snippet.Description, 5000) is { Length: > 0 } description ? description : null,
+            // What nobody can see is a title to YouTube; a card needs a name all the same.
+            Title = CleanText.Line(snippet.Title, 300) ?? "Untitled video",
+            Description = CleanText.Lines(snippet.Description, 5000),
             ThumbnailUrl = ThumbnailOf(snippet.Thumbnails, pictures),
-            CreatorName = channel,
-            CreatorId = PlatformText.Line(snippet.ChannelId, 100),
+            CreatorName = CleanText.Line(snippet.ChannelTitle, 200) ?? "Unnamed channel",
+            CreatorId = CleanText.Line(snippet.ChannelId, 100),
             CreatorUrl = snippet.ChannelId is { Length: > 0 } channelId ? "https://www.youtube.com/channel/" + Uri.EscapeDataString(channelId) : null,
             VideoUrl = watchUrlOf(id),
             DurationSeconds = DurationOf(video.ContentDetails?.Duration),
             PublishedAt = DateOf(snippet.PublishedAtRaw),
-            Licence = PlatformText.Line(video.Status?.License, 40),
+            Licence = CleanText.Line(video.Status?.License, 40),
             Category = YouTubeCategories.NameOf(snippet.CategoryId),
             Embeddable = video.Status?.Embeddable,
             IsVertical = video.Player is { EmbedWidth: > 0 and var width, EmbedHeight: > 0 and var height } ? height > width : null,
-            Tags = [.. (snippet.Tags ?? []).Select(tag => PlatformText.Line(tag, 100)).OfType<string>()],
+            Tags = [.. (snippet.Tags ?? []).Select(tag => CleanText.Line(tag, 100)).OfType<string>()],
             ViewCount = CountOf(video.Statistics?.ViewCount),
             LikeCount = CountOf(video.Statistics?.LikeCount),
             CommentCount = CountOf(video.Statistics?.CommentCount),

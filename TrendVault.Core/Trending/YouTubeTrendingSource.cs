@@ -18,7 +18,7 @@ internal sealed class YouTubeTrendingSource(
     SourceGate<YouTubeTrendingSource> gate,
     YouTubeQuota quota,
     SearchPlan searches,
-    TrendingMemory memory,
+    SharedMemory memory,
     PlatformPictures pictures,
     IOptions<YouTubeOptions> options,
     TimeProvider time,
@@ -27,6 +27,8 @@ internal sealed class YouTubeTrendingSource(
 {
     /// <summary>Where YouTube's charts end.</summary>
     public const int MaxVideos = 200;
+
+    private const string KeySetting = "YOUTUBE_API_KEY";
 
     private const int PageSize = 50;
 
@@ -51,7 +53,9 @@ internal sealed class YouTubeTrendingSource(
 
     public IReadOnlyList<string> Categories => Trending.Categories.All;
 
-    public string? WhyOff => options.Value.ApiKey.Length > 0 ? gate.WhyOff : "YouTube is off: set YOUTUBE_API_KEY.";
+    public string? WhyOff => options.Value.ApiKey.Length > 0 ? gate.WhyOff : $"YouTube is off: set {KeySetting}.";
+
+    public async Task<string?> ReadWhyOffAsync() => WhyOff ?? await gate.ReadWhyOffAsync();
 
     public IReadOnlyList<string> PartsOf(string category) => category == Trending.Categories.General ? [.. CategoryIds.Keys] : [];
 
@@ -208,7 +212,7 @@ internal sealed class YouTubeTrendingSource(
     }
 
     private Task<T> CallAsync<T>(YouTubeService youtube, YouTubeRequest<T> request, YouTubeBucket bucket, CancellationToken cancellationToken) where T : class =>
-        gate.AskAsync(async () =>
+        gate.AskInTurnAsync(async () =>
         {
             // The plan leaves the reserve to readers, and a reader who waits for a chart leaves half of it to uploads.
             await quota.SpendAsync(bucket, reserve: QuotaBucket.ReserveOf(options.Value.LimitOf(bucket)) / 2);
@@ -217,11 +221,11 @@ internal sealed class YouTubeTrendingSource(
                 return await request.ExecuteAsync(cancellationToken)
                     ?? throw new PlatformException(PlatformRemedy.Retry, "youtube_unreadable", "YouTube answered nothing.");
             }
-            catch (Exception e) when (YouTubeErrors.ToPlatformException(e, time.GetUtcNow(), cancellationToken) is { } known)
+            catch (Exception e) when (YouTubeErrors.ToPlatformException(e, time.GetUtcNow(), cancellationToken, KeySetting) is { } known)
             {
-                throw known.Code == "quota_exceeded" ? await quota.MarkEmptyAsync(bucket) : Asked(known, youtube);
+                throw await quota.NoteAsync(Asked(known, youtube), bucket);
             }
-        });
+        }, cancellationToken);
 
     /// <summary>With the wish of the answer, which the library's exception does not tell.</summary>
     private PlatformException Asked(PlatformException e, YouTubeService youtube) =>

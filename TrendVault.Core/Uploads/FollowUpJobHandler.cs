@@ -8,20 +8,23 @@ using TrendVault.Core.Storage;
 namespace TrendVault.Core.Uploads;
 
 /// <summary>
-/// Follows a video that the platform has accepted: gives it its pictures, and looks until it is processed. Whatever goes wrong here has
-/// an error of its own; the video stays published.
+/// Follows a video that the platform has accepted: looks until it is processed, gives it its pictures, and looks again after the time at
+/// which it was to become public. Whatever goes wrong here has an error of its own; the video stays published.
 /// </summary>
 internal sealed class FollowUpJobHandler(
     UploadStore store,
     ChannelStore channels,
     PublishPictures pictures,
     IEnumerable<IPlatformUploader> uploaders,
+    TikTokInbox inbox,
     IProgressSink sink,
     IOptions<UploadOptions> options,
     TimeProvider time,
     ILogger<FollowUpJobHandler> log) : IJobHandler
 {
     public const string JobKind = "upload_follow_up";
+
+    private const string SetByHand = " Set it in YouTube Studio.";
 
     private static readonly TimeSpan LongestPause = TimeSpan.FromHours(1);
 
@@ -36,13 +39,19 @@ internal sealed class FollowUpJobHandler(
     {
         if (await store.FindPublishedAsync(job.SubjectId!.Value, cancellationToken) is not { } row)
             return new JobOutcome.Completed();
+        if (row.Platform == Platform.TikTok)
+            return await inbox.FollowAsync(job, row, cancellationToken);
 
-        var (followed, wait) = await FollowAsync(row, cancellationToken);
         var age = time.GetUtcNow() - job.CreatedAt;
-        if (wait is not null && age > options.Value.FollowUpPatience)
+        var (followed, wait) = await FollowAsync(row, age, cancellationToken);
+        if (wait is { Remedy: not PlatformRemedy.Configure } && age > options.Value.FollowUpPatience)
             (followed, wait) = (GiveUp(followed, wait), null);
         await store.SaveFollowUpAsync(job, followed, cancellationToken);
-        return wait is null ? new JobOutcome.Completed() : new JobOutcome.Parked(wait.Message, time.GetUtcNow() + PauseAt(age, wait.RetryAfter));
+
+        DateTimeOffset? next = wait is null ? null : time.GetUtcNow() + PauseAt(age, wait.RetryAfter);
+        return Earlier(next, LookAfterTime(job, followed, wait?.RetryAfter)) is { } until
+            ? new JobOutcome.Parked(wait?.Message ?? "Waits for the time at which the video becomes public.", until)
+            : new JobOutcome.Completed();
     }
 
     public Task ApplyAsync(NpgsqlConnection connection, Job job, JobTransition transition, CancellationToken cancellationToken) => Task.CompletedTask;
@@ -54,6 +63,27 @@ internal sealed class FollowUpJobHandler(
             await sink.PublishAsync(new ProgressEvent("upload:followup", row.UserId, row), cancellationToken);
     }
 
+    /// <summary>When to look whether a scheduled video has become public; null when that is known, or will not be.</summary>
+    private DateTimeOffset? LookAfterTime(Job job, UploadRow row, TimeSpan? wish)
+    {
+        var now = time.GetUtcNow();
+        if (row is not { Visibility: { AskedAt: { } asked, CanBeRead: true } visibility } || IsSettled(visibility, now))
+            return null;
+
+        // Its user may have chosen a later time on YouTube, or it was uploaded too late.
+        var due = new[] { asked, visibility.FoundAt ?? asked, job.CreatedAt }.Max();
+        if (now < due)
+            return due + options.Value.FirstFollowUp;
+        return now - due > options.Value.FollowUpPatience ? null : now + PauseAt(now - due, wish);
+    }
+
+    private static DateTimeOffset? Earlier(DateTimeOffset? one, DateTimeOffset? other) => other is null || one < other ? one : other;
+
+    /// <summary>YouTube has been asked after the video's time, and what it said will not change by itself.</summary>
+    private static bool IsSettled(VideoVisibility visibility, DateTimeOffset now) =>
+        visibility.ReadAt >= visibility.AskedAt
+        && (visibility.StandingAt(now) != VisibilityStanding.StillPrivate || visibility.Processing is VideoProcessing.Failed or VideoProcessing.Rejected);
+
     private TimeSpan PauseAt(TimeSpan age, TimeSpan? wish)
     {
         var pause = TimeSpan.FromTicks(Math.Clamp(age.Ticks, options.Value.FirstFollowUp.Ticks, LongestPause.Ticks));
@@ -61,23 +91,28 @@ internal sealed class FollowUpJobHandler(
     }
 
     /// <summary>One look. What it still waits for, if anything, is the second part of the answer.</summary>
-    private async Task<(UploadRow Row, PlatformException? Wait)> FollowAsync(UploadRow row, CancellationToken cancellationToken)
+    private async Task<(UploadRow Row, PlatformException? Wait)> FollowAsync(UploadRow row, TimeSpan age, CancellationToken cancellationToken)
     {
         // Once the channel is disconnected there is nobody to ask.
         if (row.ChannelId is not { } channelId || await channels.FindAsync(row.UserId, channelId, cancellationToken) is not { } channel)
-            return (row with { Processing = null, ThumbnailKey = null, WatermarkKey = null }, null);
+            return (GiveUp(row, "The channel was disconnected before it was set."), null);
 
         var uploader = uploaders.First(candidate => candidate.Platform == row.Platform);
-        var (pictured, first) = await SetThumbnailAsync(uploader, row, channel, cancellationToken);
-        var (marked, second) = await SetWatermarkAsync(uploader, pictured, channel, cancellationToken);
-        var (read, third) = await ReadStateAsync(uploader, marked, channel, cancellationToken);
-        return (read, first ?? second ?? third);
+        var (marked, first) = await SetWatermarkAsync(uploader, row, channel, cancellationToken);
+        var (read, second) = await ReadStateAsync(uploader, marked, channel, age, cancellationToken);
+        var (pictured, third) = await SetThumbnailAsync(uploader, read, channel, cancellationToken);
+        return (pictured, first ?? second ?? third);
     }
 
+    /// <summary>Not before the video has been processed: what is set earlier can vanish without an error.</summary>
     private async Task<(UploadRow Row, PlatformException? Wait)> SetThumbnailAsync(
         IPlatformUploader uploader, UploadRow row, PublishingChannel channel, CancellationToken cancellationToken)
     {
         if (row.ThumbnailKey is not { } key)
+            return (row, null);
+        if (row.Processing is VideoProcessing.Failed or VideoProcessing.Rejected)
+            return (row with { ThumbnailKey = null, ThumbnailError = $"{uploader.Name} did not process the video." }, null);
+        if (row.Processing != VideoProcessing.Done)
             return (row, null);
         var (problem, wait) = await SendAsync(key, picture => uploader.SetThumbnailAsync(row, channel, row.PlatformVideoId!, picture, cancellationToken), cancellationToken);
         return (row with { ThumbnailKey = wait is null ? null : key, ThumbnailError = problem }, wait);
@@ -116,31 +151,50 @@ internal sealed class FollowUpJobHandler(
         }
     }
 
-    private static async Task<(UploadRow Row, PlatformException? Wait)> ReadStateAsync(
-        IPlatformUploader uploader, UploadRow row, PublishingChannel channel, CancellationToken cancellationToken)
+    private async Task<(UploadRow Row, PlatformException? Wait)> ReadStateAsync(
+        IPlatformUploader uploader, UploadRow row, PublishingChannel channel, TimeSpan age, CancellationToken cancellationToken)
     {
         try
         {
-            // A video that has just been accepted is not in every answer yet.
-            var state = await uploader.ReadStateAsync(row, channel, row.PlatformVideoId!, cancellationToken) ?? new VideoState(row.PublishedPrivacy, VideoProcessing.Running);
-            var read = row with { PublishedPrivacy = state.Privacy, Processing = state.Processing, ProcessingError = state.Problem };
-            return (read, state.Processing == VideoProcessing.Running ? StillRunning(uploader) : null);
+            var state = await uploader.ReadStateAsync(row, channel, row.PlatformVideoId!, cancellationToken);
+            var read = Read(row, state ?? Missing(uploader, age));
+            return (read, read.Processing == VideoProcessing.Running ? StillRunning(uploader) : null);
+        }
+        catch (PlatformException e) when (e.Remedy == PlatformRemedy.GiveUp)
+        {
+            log.LogWarning(e, "What became of video {VideoId} cannot be read: {Code}", row.PlatformVideoId, e.Code);
+            return (GiveUp(row, e.Message), null);
         }
         catch (PlatformException e)
         {
-            return (row, e.Remedy == PlatformRemedy.GiveUp ? null : e);
+            return (row, e);
         }
     }
+
+    private UploadRow Read(UploadRow row, VideoState state)
+    {
+        var read = row with { Processing = state.Processing, ProcessingError = state.Problem };
+        return state.Privacy is { } privacy
+            ? read with { PublishedPrivacy = privacy, PlatformPublishAt = state.PublishAt, VisibilityReadAt = time.GetUtcNow() }
+            : read;
+    }
+
+    // A video that has just been accepted is not in every answer yet.
+    private static VideoState Missing(IPlatformUploader uploader, TimeSpan age) => age < LongestPause
+        ? new(Privacy: null, VideoProcessing.Running)
+        : new(Privacy: null, VideoProcessing.Rejected, $"{uploader.Name} does not find the video any more: it may have been deleted there.");
 
     private static PlatformException StillRunning(IPlatformUploader uploader) =>
         new(PlatformRemedy.Park, "processing", $"{uploader.Name} is still processing the video.");
 
-    private static UploadRow GiveUp(UploadRow row, PlatformException wait) => row with
+    private static UploadRow GiveUp(UploadRow row, PlatformException wait) => GiveUp(row, $"{wait.Message} TrendVault has stopped trying.");
+
+    private static UploadRow GiveUp(UploadRow row, string why) => row with
     {
         ThumbnailKey = null,
-        ThumbnailError = row.ThumbnailKey is null ? row.ThumbnailError : wait.Message,
+        ThumbnailError = row.ThumbnailKey is null ? row.ThumbnailError : why + SetByHand,
         WatermarkKey = null,
-        WatermarkError = row.WatermarkKey is null ? row.WatermarkError : wait.Message,
+        WatermarkError = row.WatermarkKey is null ? row.WatermarkError : why + SetByHand,
         Processing = row.Processing == VideoProcessing.Running ? null : row.Processing,
     };
 }

@@ -15,9 +15,6 @@ public interface IPlatformUploader
     /// <summary>Where a user sees what became of an upload, such as "the channel's videos in YouTube Studio".</summary>
     string WhereToLook { get; }
 
-    /// <summary>True when there is more to learn of a video, or to do, once it is accepted.</summary>
-    bool HasFollowUps { get; }
-
     /// <summary>
     /// Begins, or goes on where the journal's handle stands, until the platform has accepted the video. A step that changes the
     /// platform is sent once; what became of it is asked of the handle, then of the channel.
@@ -48,13 +45,18 @@ public sealed record UploadOrder(UploadRow Upload, DownloadRow File, PublishingC
 /// <param name="Id">Its id there.</param>
 /// <param name="Url">Its page there.</param>
 /// <param name="Privacy">As the platform answered; null when it did not say.</param>
-public sealed record AcceptedVideo(string Id, string Url, VideoPrivacy? Privacy);
+/// <param name="PublishAt">When the platform will make it public, as it answered; null for never.</param>
+public sealed record AcceptedVideo(string Id, string Url, VideoPrivacy? Privacy, DateTimeOffset? PublishAt = null);
 
 /// <summary>What a platform has made of a video.</summary>
 /// <param name="Privacy">Which may be stricter than was asked; null when it does not say.</param>
 /// <param name="Processing">How far it has come.</param>
 /// <param name="Problem">Why it was not processed, as a sentence; null when it was, or will be.</param>
-public sealed record VideoState(VideoPrivacy? Privacy, VideoProcessing Processing, string? Problem = null);
+public sealed record VideoState(VideoPrivacy? Privacy, VideoProcessing Processing, string? Problem = null)
+{
+    /// <summary>When the platform will make it public; null for never.</summary>
+    public DateTimeOffset? PublishAt { get; init; }
+}
 
 /// <summary>The last byte may have arrived, and neither the handle nor the channel tells. Sending again could make a second video.</summary>
 public sealed class OutcomeUnknownException() : Exception("Nobody can tell whether the platform has the video.")

@@ -13,7 +13,7 @@ namespace TrendVault.Core.Uploads;
 /// A stored object under an address of this machine, for as long as a child process reads it. The child fetches the pieces that it needs,
 /// so that nothing is copied, whatever the object's size and wherever it is.
 /// </summary>
-internal sealed class LoopbackObject : IAsyncDisposable
+internal sealed class LoopbackObject : ILoopbackServer, IAsyncDisposable
 {
     private readonly IObjectStore _objects;
     private readonly string _key;
@@ -28,11 +28,14 @@ internal sealed class LoopbackObject : IAsyncDisposable
         (_objects, _key, _size) = (objects, key, size);
         _listener.Start();
         Url = $"http://{_listener.LocalEndpoint}{_path}";
-        _answering = AcceptAsync();
+        _answering = ServeAsync(_listener.Server, _end.Token);
     }
 
     /// <summary>Nobody else can guess it.</summary>
     public string Url { get; }
+
+    /// <inheritdoc/>
+    public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
 
     public async ValueTask DisposeAsync()
     {
@@ -42,13 +45,14 @@ internal sealed class LoopbackObject : IAsyncDisposable
         _end.Dispose();
     }
 
-    private async Task AcceptAsync()
+    /// <inheritdoc/>
+    public async Task ServeAsync(Socket listener, CancellationToken cancellationToken)
     {
         var answers = new List<Task>();
         try
         {
             while (true)
-                answers.Add(AnswerAsync(await _listener.AcceptTcpClientAsync(_end.Token)));
+                answers.Add(AnswerAsync(await listener.AcceptAsync(cancellationToken)));
         }
         catch (OperationCanceledException)
         {
@@ -57,12 +61,11 @@ internal sealed class LoopbackObject : IAsyncDisposable
     }
 
     // A reader that has seen enough closes; one whose answer breaks off asks again, or gives up.
-    private async Task AnswerAsync(TcpClient client)
+    private async Task AnswerAsync(Socket client)
     {
-        using var connection = client;
         try
         {
-            await using var stream = client.GetStream();
+            await using var stream = new NetworkStream(client, ownsSocket: true);
             if (await HttpHead.ReadAsync(PipeReader.Create(stream, new StreamPipeReaderOptions(leaveOpen: true)), _end.Token) is not { } head || !head.StartLine.StartsWith($"GET {_path} ", StringComparison.Ordinal))
                 return;
 

@@ -1,5 +1,7 @@
 using System.Globalization;
 using TrendVault.Core.Downloads;
+using TrendVault.Core.Downloads.Confinement;
+using TrendVault.Core.Egress;
 using TrendVault.Core.Storage;
 
 namespace TrendVault.Core.Uploads;
@@ -32,7 +34,7 @@ public abstract record PictureOutcome
 /// Pictures that users give their videos and channels. Each is drawn anew by ffmpeg, so that nothing but a picture gets on, and stays in the object
 /// store until the platform has it.
 /// </summary>
-public sealed class PublishPictures(IObjectStore objects)
+public sealed class PublishPictures(IObjectStore objects, Confiner confiner)
 {
     /// <summary>Of an uploaded picture.</summary>
     public const int MostBytes = 2 * 1024 * 1024;
@@ -63,12 +65,12 @@ public sealed class PublishPictures(IObjectStore objects)
         if (Check(bytes, kind) is { } broken)
             return new PictureOutcome.Refused(broken);
 
-        var home = Directory.CreateTempSubdirectory(YtDlp.ProbeFolders);
+        var home = Directory.CreateTempSubdirectory(EmptyHome.TempPrefix);
         try
         {
             var source = Path.Combine(home.FullName, "picture");
             await File.WriteAllBytesAsync(source, bytes, cancellationToken);
-            return await DrawAsync(userId, kind, [.. OnlyPictures, "-i", "file:" + source], home, cancellationToken)
+            return await DrawAsync(userId, kind, [.. OnlyPictures, "-i", "file:" + source], network: null, home, cancellationToken)
                 ?? Refused("picture_unreadable", "This picture cannot be read. Save it anew as JPEG or PNG, then try again.");
         }
         finally
@@ -87,12 +89,12 @@ public sealed class PublishPictures(IObjectStore objects)
         if (second < 0 || second > file.DurationSeconds)
             return Refused("frame_outside", "The frame must lie within the video: choose a time before its end.");
 
-        var home = Directory.CreateTempSubdirectory(YtDlp.ProbeFolders);
+        var home = Directory.CreateTempSubdirectory(EmptyHome.TempPrefix);
         try
         {
             await using var source = new LoopbackObject(objects, file.StorageKey!, file.FileSize!.Value);
             string[] input = [.. MediaProbe.OnlyMedia, "-protocol_whitelist", "http,tcp,file", "-ss", second.ToString("0.###", CultureInfo.InvariantCulture), "-i", source.Url, "-map", "0:V:0"];
-            return await DrawAsync(file.UserId, PictureKind.Thumbnail, input, home, cancellationToken)
+            return await DrawAsync(file.UserId, PictureKind.Thumbnail, input, source, home, cancellationToken)
                 ?? Refused("frame_missing", "There is no frame at this time: choose an earlier one.");
         }
         finally
@@ -138,7 +140,7 @@ public sealed class PublishPictures(IObjectStore objects)
         };
     }
 
-    private async Task<PictureOutcome?> DrawAsync(Guid userId, PictureKind kind, string[] input, DirectoryInfo home, CancellationToken cancellationToken)
+    private async Task<PictureOutcome?> DrawAsync(Guid userId, PictureKind kind, string[] input, ILoopbackServer? network, DirectoryInfo home, CancellationToken cancellationToken)
     {
         var (extension, contentType, output) = kind == PictureKind.Thumbnail ? ("jpg", "image/jpeg", Jpeg) : ("png", "image/png", Png);
         var target = Path.Combine(home.FullName, "drawn");
@@ -148,17 +150,22 @@ public sealed class PublishPictures(IObjectStore objects)
             Arguments = ["-nostdin", "-y", "-threads", "2", .. input, "-frames:v", "1", .. output, "file:" + target],
             WorkingFolder = home.FullName,
             Environment = Toolbox.BareEnvironment(home.FullName),
+            Network = network,
         };
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(Timeout);
         try
         {
-            if (await ProcessGroup.RunAsync(command, _ => { }, _ => { }, limit.Token) != 0 || new FileInfo(target) is not { Exists: true, Length: > 0 })
+            if (await confiner.RunAsync(command, _ => { }, _ => { }, limit.Token) != 0 || new FileInfo(target) is not { Exists: true, Length: > 0 })
                 return null;
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             return null;
+        }
+        catch (DownloadException e)
+        {
+            return Refused(e.Failure.Code, e.Failure.Message);
         }
 
         var key = $"{Prefix}{userId}/{Guid.CreateVersion7()}.{extension}";

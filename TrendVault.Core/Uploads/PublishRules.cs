@@ -79,7 +79,6 @@ public static class PublishRules
     private const long FileBytes = 256L << 30;
     private static readonly TimeSpan LongestVideo = TimeSpan.FromHours(12);
     private static readonly TimeSpan LongestUnverified = TimeSpan.FromMinutes(15);
-    private static readonly TimeSpan LongestShort = TimeSpan.FromMinutes(3);
 
     /// <summary>The categories that an upload may have, by their numbers.</summary>
     public static IReadOnlyDictionary<string, string> Categories => YouTubeCategories.Assignable;
@@ -110,6 +109,15 @@ public static class PublishRules
     public static IReadOnlyList<RuleBreak> CheckFile(DownloadRow file, IReadOnlyList<PublishingChannel> targets) =>
         [.. PlatformsOf(targets).SelectMany(platform => CheckFile(file, platform)).Distinct()];
 
+    /// <summary>The channels that cannot be published to at the moment.</summary>
+    public static IReadOnlyList<RuleBreak> CheckChannels(IReadOnlyList<PublishingChannel> targets) =>
+    [
+        .. targets.Where(target => target.MissingSince is not null).Select(target => new RuleBreak(
+            nameof(UploadRequest.ChannelIds),
+            "channel_missing",
+            $"{target.ChannelName}: {target.Platform} does not show this channel at the moment. Choose another, or read the channels again on the Accounts page.")),
+    ];
+
     /// <summary>What YouTube would refuse of what is said on each channel; of what is said everywhere while none is chosen.</summary>
     public static IReadOnlyList<RuleBreak> Check(UploadRequest request, IReadOnlyList<PublishingChannel> targets, DateTimeOffset now) =>
         targets.Count == 0
@@ -124,7 +132,7 @@ public static class PublishRules
     public static IReadOnlyList<PreflightItem> Preflight(UploadRequest request, DownloadRow file, IReadOnlyList<PublishingChannel> targets, DateTimeOffset now)
     {
         var platforms = PlatformsOf(targets);
-        IReadOnlyList<RuleBreak> breaks = [.. CheckFile(file, targets), .. Check(request, targets, now)];
+        IReadOnlyList<RuleBreak> breaks = [.. CheckFile(file, targets), .. CheckChannels(targets), .. Check(request, targets, now)];
         var items = breaks.Select(broken => new PreflightItem(PreflightState.Bad, broken.Message)).ToList();
         if (targets.Count == 0)
             items.Add(new(PreflightState.Bad, "Choose at least one channel."));
@@ -133,7 +141,7 @@ public static class PublishRules
         if (platforms.Contains(Platform.TikTok))
             items.Add(new(PreflightState.Warn, "On TikTok it becomes a draft in your inbox, without title, description, tags, thumbnail and schedule: you write the caption and choose who may see it, and when, in the TikTok app."));
         if (platforms.Contains(Platform.YouTube))
-            items.AddRange([.. Warnings(request, file), .. Fine(request.Draft, breaks)]);
+            items.AddRange([.. Warnings(file), .. Fine(request.Draft, breaks)]);
         return items;
     }
 
@@ -162,14 +170,10 @@ public static class PublishRules
         RuleBreak Named(string field) => broken with { Field = $"{field}[{target.Id}]", Message = $"{target.ChannelName}: {broken.Message}" };
     }
 
-    private static IEnumerable<PreflightItem> Warnings(UploadRequest request, DownloadRow file)
+    private static IEnumerable<PreflightItem> Warnings(DownloadRow file)
     {
         if (file.DurationSeconds > LongestUnverified.TotalSeconds)
             yield return new(PreflightState.Warn, "The video is longer than 15 minutes: YouTube takes that from verified channels only.");
-        if (request.ThumbnailKey is not null && IsShort(file))
-            yield return new(PreflightState.Warn, "The video is upright or square and not longer than 3 minutes: YouTube makes it a Short, and shows no thumbnail of your own for those.");
-        if (request.Draft.Privacy is VideoPrivacy.Public or VideoPrivacy.Unlisted)
-            yield return new(PreflightState.Warn, "YouTube locks uploads as private when the API project behind TrendVault has not passed YouTube's audit.");
     }
 
     /// <summary>A line for each rule that is kept.</summary>
@@ -187,8 +191,6 @@ public static class PublishRules
         if (draft.PublishAt is not null && breaks.All(broken => broken.Field != nameof(PublishDraft.PublishAt)))
             yield return new(PreflightState.Ok, "The video stays private until its time.");
     }
-
-    private static bool IsShort(DownloadRow file) => file.Width <= file.Height && file.DurationSeconds <= LongestShort.TotalSeconds;
 
     private static IEnumerable<RuleBreak> CheckTitle(string title)
     {

@@ -11,7 +11,9 @@ public sealed class PublishedStore(NpgsqlDataSource db)
           published_videos.id, published_videos.upload_job_id, published_videos.channel_id, published_videos.platform,
           published_videos.platform_video_id, published_videos.title, published_videos.url, published_videos.privacy,
           published_videos.published_at, upload_jobs.channel_name, upload_jobs.privacy as asked_privacy, upload_jobs.publish_at,
-          upload_jobs.thumbnail_url, upload_jobs.download_id,
+          published_videos.publish_at as platform_publish_at, published_videos.read_at as visibility_read_at,
+          upload_jobs.processing, upload_jobs.processing_error, upload_jobs.thumbnail_url, upload_jobs.download_id,
+          upload_jobs.inbox, upload_jobs.inbox_error, upload_jobs.post_id, upload_jobs.likely_post_id, upload_jobs.likely_posted_at,
           exists (select from downloads where downloads.id = upload_jobs.download_id and downloads.poster_key is not null and downloads.deleted_at is null) as has_poster
         from published_videos
         join upload_jobs on upload_jobs.id = published_videos.upload_job_id

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Runtime.ExceptionServices;
-using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using TrendVault.Core.Accounts;
@@ -18,6 +17,7 @@ namespace TrendVault.Core.Uploads;
 /// <remarks><see href="https://developers.tiktok.com/doc/content-posting-api-media-transfer-guide"/></remarks>
 internal sealed class TikTokUploader(
     TikTokApi api,
+    TikTokDrafts drafts,
     TikTokShares shares,
     AccountTokens tokens,
     IObjectStore objects,
@@ -27,12 +27,10 @@ internal sealed class TikTokUploader(
     TimeProvider time,
     ILogger<TikTokUploader> log) : IPlatformUploader
 {
-    private const string Uploading = "PROCESSING_UPLOAD";
-
-    /// <summary>The handle while nobody knows whether there is a draft: saved before it is begun, gone with the answer.</summary>
-    private const string Asked = "asked";
-
     private const string Expired = "upload_expired";
+
+    // An address has ended by then, and processing takes minutes: what is still missing does not come any more.
+    private static readonly TimeSpan WithoutHope = TimeSpan.FromHours(2);
 
     // Cancelled is to be on the row within two seconds.
     private static readonly TimeSpan AskPatience = TimeSpan.FromSeconds(1);
@@ -43,16 +41,14 @@ internal sealed class TikTokUploader(
 
     public string WhereToLook => "the inbox of the TikTok app";
 
-    public bool HasFollowUps => false;
-
     public async Task<AcceptedVideo> UploadAsync(UploadOrder order, UploadJournal journal, CancellationToken cancellationToken)
     {
         journal.Report("connect", order.Upload.SentBytes ?? 0);
-        if (journal.Handle is { } saved)
+        if (drafts.Find(order, journal) is { } saved)
         {
             try
             {
-                return await BringAsync(order, journal, Read(saved), isNew: false, cancellationToken);
+                return await BringAsync(order, journal, saved, isNew: false, cancellationToken);
             }
             catch (PlatformException e) when (e.Code == Expired)
             {
@@ -60,16 +56,16 @@ internal sealed class TikTokUploader(
             }
         }
 
-        return await BringAsync(order, journal, await BeginAsync(order, journal, cancellationToken), isNew: true, cancellationToken);
+        return await BringAsync(order, journal, await drafts.BeginAsync(order, journal, cancellationToken), isNew: true, cancellationToken);
     }
 
     private async Task<AcceptedVideo> BringAsync(
-        UploadOrder order, UploadJournal journal, TikTokDraft draft, bool isNew, CancellationToken cancellationToken)
+        UploadOrder order, UploadJournal journal, TikTokHandle draft, bool isNew, CancellationToken cancellationToken)
     {
         try
         {
             var status = isNew ? null : await StatusAsync(order, journal, draft, cancellationToken);
-            if (status is null or { Status: Uploading })
+            if (status is null || LacksBytes(order, journal, draft, status))
                 await SendAsync(order, journal, draft, status?.UploadedBytes ?? 0, cancellationToken);
             return await SettleAsync(order, journal, draft, cancellationToken);
         }
@@ -93,49 +89,14 @@ internal sealed class TikTokUploader(
         UploadRow upload, PublishingChannel channel, string videoId, ReadOnlyMemory<byte> picture, CancellationToken cancellationToken) =>
         Task.CompletedTask;
 
-    private TikTokChunks ChunksOf(UploadOrder order) => TikTokChunks.Of(order.File.FileSize!.Value, options.Value.ChunkBytes);
-
-    private static TikTokDraft Read(string handle) =>
-        handle == Asked ? throw new OutcomeUnknownException() : JsonSerializer.Deserialize<TikTokDraft>(handle)!;
-
-    /// <summary>Begins a draft once. Whoever finds the question saved but no answer cannot tell whether there is one.</summary>
-    private async Task<TikTokDraft> BeginAsync(UploadOrder order, UploadJournal journal, CancellationToken cancellationToken)
-    {
-        var (userId, accountId) = (order.Upload.UserId, order.Channel.ConnectedAccountId);
-        // Should TikTok be away, this finds out: of a draft that is asked for nobody could tell then.
-        await tokens.UseAsync(userId, accountId, token => api.ReadUserAsync(token, cancellationToken), cancellationToken);
-        var share = await shares.TakeAsync(userId, accountId, cancellationToken);
-        try
-        {
-            await journal.SaveHandleAsync(Asked, cancellationToken);
-            // Not given up half way, not even by a shutdown: a draft that is begun and not heard of is one that nobody can finish.
-            var draft = await tokens.UseAsync(
-                userId, accountId, token => api.BeginAsync(token, ChunksOf(order), CancellationToken.None), CancellationToken.None);
-            await journal.SaveHandleAsync(JsonSerializer.Serialize(draft), CancellationToken.None);
-            return draft;
-        }
-        catch (PlatformException e) when (e.Code is "tiktok_unanswered" or "tiktok_unavailable" or "tiktok_unreadable")
-        {
-            log.LogWarning(e, "TikTok did not say whether it has begun a draft for upload {UploadId}", order.Upload.Id);
-            throw new OutcomeUnknownException();
-        }
-        catch (PlatformException)
-        {
-            await shares.GiveBackAsync(share);
-            await journal.ForgetHandleAsync(cancellationToken);
-            throw;
-        }
-        catch (OperationCanceledException) when (journal.Handle is null)
-        {
-            await shares.GiveBackAsync(share);
-            throw;
-        }
-    }
+    /// <summary>True when bytes are to be sent. Once the last one has been, silence about how many have come says nothing.</summary>
+    private bool LacksBytes(UploadOrder order, UploadJournal journal, TikTokHandle draft, TikTokDraftStatus status) =>
+        status.IsUploading && (status.UploadedBytes is { } stored ? drafts.ChunksOf(order, draft).From(stored) < order.File.FileSize : !journal.LastByteSent);
 
     /// <summary>Sends chunk after chunk, with a pause after each failure, until TikTok has all of them.</summary>
-    private async Task SendAsync(UploadOrder order, UploadJournal journal, TikTokDraft draft, long stored, CancellationToken cancellationToken)
+    private async Task SendAsync(UploadOrder order, UploadJournal journal, TikTokHandle draft, long stored, CancellationToken cancellationToken)
     {
-        var chunks = ChunksOf(order);
+        var chunks = drafts.ChunksOf(order, draft);
         var next = chunks.From(stored);
         journal.Report("send", next);
         await using var file = new ObjectStream(objects, order.File.StorageKey!, chunks.Size, journal.MarkLastByteAsync);
@@ -160,9 +121,9 @@ internal sealed class TikTokUploader(
 
     /// <summary>Sends the chunk that begins at <paramref name="start"/>. Answers where the next one begins.</summary>
     private async Task<long> SendChunkAsync(
-        UploadOrder order, UploadJournal journal, TikTokDraft draft, ObjectStream file, long start, CancellationToken cancellationToken)
+        UploadOrder order, UploadJournal journal, TikTokHandle draft, ObjectStream file, long start, CancellationToken cancellationToken)
     {
-        var chunks = ChunksOf(order);
+        var chunks = drafts.ChunksOf(order, draft);
         // The address takes bytes without a token: a creator who has disconnected wants no draft any more.
         await tokens.GetAsync(order.Upload.UserId, order.Channel.ConnectedAccountId, cancellationToken);
         var answer = await PutAsync(order, journal, draft, file, start, cancellationToken);
@@ -170,32 +131,41 @@ internal sealed class TikTokUploader(
         {
             case HttpStatusCode.OK or HttpStatusCode.Created or HttpStatusCode.PartialContent:
                 return chunks.EndOf(start);
-            case HttpStatusCode.RequestedRangeNotSatisfiable:
-                return chunks.From(answer.Stored ?? (await StatusAsync(order, journal, draft, cancellationToken)).UploadedBytes);
-            case HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError:
+            case HttpStatusCode.RequestedRangeNotSatisfiable when answer.Stored is { } told:
+                return chunks.From(told);
+            case HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError:
                 throw TikTokErrors.Unavailable();
         }
 
-        // The address is dead; what it took may still be a whole video.
+        // What the address took may be a whole video, also when it takes no more.
         var status = await StatusAsync(order, journal, draft, cancellationToken);
-        if (status.Status != Uploading || chunks.From(status.UploadedBytes) == chunks.Size)
+        if (!LacksBytes(order, journal, draft, status))
             return chunks.Size;
+        if (answer.Status == HttpStatusCode.RequestedRangeNotSatisfiable && status.UploadedBytes is { } stored)
+            return chunks.From(stored);
+        if (journal.LastByteSent)
+            throw Undecided(order);
         await journal.ForgetHandleAsync(cancellationToken);
-        throw answer.Status is HttpStatusCode.Forbidden or HttpStatusCode.NotFound
+        throw answer.Status is HttpStatusCode.Forbidden or HttpStatusCode.NotFound or HttpStatusCode.RequestedRangeNotSatisfiable
             ? new PlatformException(PlatformRemedy.GiveUp, Expired, "TikTok's address for this upload has ended: it works for an hour. Retry begins a new draft.")
             : new PlatformException(PlatformRemedy.GiveUp, "tiktok_refused", "TikTok does not take this file piece by piece. Retry begins a new draft.");
     }
 
     private async Task<TikTokChunkAnswer> PutAsync(
-        UploadOrder order, UploadJournal journal, TikTokDraft draft, ObjectStream file, long start, CancellationToken cancellationToken)
+        UploadOrder order, UploadJournal journal, TikTokHandle draft, ObjectStream file, long start, CancellationToken cancellationToken)
     {
-        var chunks = ChunksOf(order);
+        var chunks = drafts.ChunksOf(order, draft);
         var end = chunks.EndOf(start);
-        using var content = new ChunkContent(file, start, end, sent => journal.Report("send", sent));
+        // Not a limit of the whole: a chunk takes as long as the network needs, but none stands still.
+        using var silence = new CancellationTokenSource(options.Value.Silence, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(silence.Token, cancellationToken);
+        using var content = new ChunkContent(file, start, end, sent =>
+        {
+            silence.CancelAfter(options.Value.Silence);
+            journal.Report("send", sent);
+        });
         content.Headers.ContentType = new MediaTypeHeaderValue(order.File.ContentType!);
         content.Headers.ContentRange = new ContentRangeHeaderValue(start, end - 1, chunks.Size);
-        using var patience = new CancellationTokenSource(uploads.Value.ChunkTimeout * Math.Max(1, (end - start) / uploads.Value.ChunkBytes), time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
         try
         {
             return await api.PutAsync(draft.UploadUrl, content, either.Token);
@@ -205,33 +175,60 @@ internal sealed class TikTokUploader(
             ExceptionDispatchInfo.Throw(content.ReadFailure);
             throw;
         }
-        catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested && patience.IsCancellationRequested)
+        catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested && silence.IsCancellationRequested)
         {
-            throw new PlatformException(PlatformRemedy.Retry, "tiktok_unanswered", "TikTok did not take a piece of the file in time.", inner: e);
+            throw TikTokErrors.Silent(e);
         }
     }
 
-    /// <summary>Asks until the draft is in the inbox.</summary>
-    private async Task<AcceptedVideo> SettleAsync(UploadOrder order, UploadJournal journal, TikTokDraft draft, CancellationToken cancellationToken)
+    /// <summary>
+    /// Asks until the draft is in the inbox, for a short while; then the queue waits, as long again as has passed since the last
+    /// byte.
+    /// </summary>
+    private async Task<AcceptedVideo> SettleAsync(UploadOrder order, UploadJournal journal, TikTokHandle draft, CancellationToken cancellationToken)
     {
         journal.Report("confirm", order.File.FileSize!.Value);
         var began = time.GetTimestamp();
-        for (var asked = 0; time.GetElapsedTime(began) < options.Value.ProcessingPatience; asked++)
+        for (var asked = 0; ; asked++)
         {
             var status = await StatusAsync(order, journal, draft, cancellationToken);
-            if (HasArrived(status))
+            if (status.HasArrived)
                 return Accepted(draft);
-            if (status.Status == "FAILED")
-                throw await FailedAsync(order, journal, status.FailReason ?? "", cancellationToken);
+            if (status.HasFailed)
+                throw await FailedAsync(order, journal, draft, status.FailReason ?? "", cancellationToken);
+            if (time.GetElapsedTime(began) >= options.Value.ProcessingPatience)
+                throw status.UploadedBytes is not null && !LacksBytes(order, journal, draft, status) ? Processing(order) : Undecided(order);
             await Task.Delay(options.Value.Polls[Math.Min(asked, options.Value.Polls.Count - 1)], time, cancellationToken);
         }
-
-        throw new PlatformException(PlatformRemedy.Park, "processing", "TikTok has the video and is still processing it.", uploads.Value.LookAgain);
     }
 
-    /// <summary>The draft is dead, so that nothing keeps a later attempt from beginning another one.</summary>
-    private async Task<PlatformException> FailedAsync(UploadOrder order, UploadJournal journal, string reason, CancellationToken cancellationToken)
+    /// <summary>TikTok has the whole video, and may take its time.</summary>
+    private Exception Processing(UploadOrder order) => SinceLastByte(order) > uploads.Value.OutagePatience ? new OutcomeUnknownException() : LookLater(order);
+
+    /// <summary>
+    /// TikTok does not say that it has the whole video. It is asked for as long as an answer may come, and nothing begins anew by
+    /// itself.
+    /// </summary>
+    private Exception Undecided(UploadOrder order) => SinceLastByte(order) > WithoutHope ? new OutcomeUnknownException() : LookLater(order);
+
+    private PlatformException LookLater(UploadOrder order)
     {
+        var (since, least, most) = (SinceLastByte(order), options.Value.ProcessingPatience, uploads.Value.LookAgain);
+        return new(
+            PlatformRemedy.Park,
+            "processing",
+            "The whole video has been sent, and TikTok has not said yet that it is in the inbox.",
+            since < least ? least : since < most ? since : most);
+    }
+
+    // In the attempt that sends it, nothing has passed.
+    private TimeSpan SinceLastByte(UploadOrder order) => order.Upload.LastByteAt is { } at ? time.GetUtcNow() - at : TimeSpan.Zero;
+
+    /// <summary>The draft is dead, so that nothing keeps a later attempt from beginning another one.</summary>
+    private async Task<PlatformException> FailedAsync(
+        UploadOrder order, UploadJournal journal, TikTokHandle draft, string reason, CancellationToken cancellationToken)
+    {
+        await shares.FinishAsync(draft.PublishId, cancellationToken);
         await journal.ForgetHandleAsync(cancellationToken);
         if (reason == "auth_removed")
         {
@@ -244,15 +241,15 @@ internal sealed class TikTokUploader(
 
     /// <summary>Asks once and briefly; false when no draft can come of what TikTok has.</summary>
     /// <exception cref="OutcomeUnknownException">It is still being processed, or TikTok does not say.</exception>
-    private async Task<bool> WillArriveAsync(UploadOrder order, TikTokDraft draft)
+    private async Task<bool> WillArriveAsync(UploadOrder order, TikTokHandle draft)
     {
         using var patience = new CancellationTokenSource(AskPatience, time);
         try
         {
-            var status = await ReadStatusAsync(order, draft, patience.Token);
-            if (HasArrived(status))
+            var status = await drafts.ReadStatusAsync(order, draft.PublishId, patience.Token);
+            if (status.HasArrived)
                 return true;
-            if (status.Status == "FAILED" || (status.Status == Uploading && ChunksOf(order).From(status.UploadedBytes) < order.File.FileSize))
+            if (status.HasFailed || (status is { IsUploading: true, UploadedBytes: { } stored } && drafts.ChunksOf(order, draft).From(stored) < order.File.FileSize))
                 return false;
         }
         catch (Exception e) when (e is OperationCanceledException or PlatformException)
@@ -263,13 +260,13 @@ internal sealed class TikTokUploader(
         throw new OutcomeUnknownException { MayBeAskedAgain = true };
     }
 
-    private async Task<TikTokDraftStatus> StatusAsync(UploadOrder order, UploadJournal journal, TikTokDraft draft, CancellationToken cancellationToken)
+    private async Task<TikTokDraftStatus> StatusAsync(UploadOrder order, UploadJournal journal, TikTokHandle draft, CancellationToken cancellationToken)
     {
         for (var failures = 1; ; failures++)
         {
             try
             {
-                return await ReadStatusAsync(order, draft, cancellationToken);
+                return await drafts.ReadStatusAsync(order, draft.PublishId, cancellationToken);
             }
             catch (PlatformException e) when (e.Code is "invalid_publish_id" or "token_not_authorized_for_specified_publish_id")
             {
@@ -285,14 +282,6 @@ internal sealed class TikTokUploader(
         }
     }
 
-    private Task<TikTokDraftStatus> ReadStatusAsync(UploadOrder order, TikTokDraft draft, CancellationToken cancellationToken) => tokens.UseAsync(
-        order.Upload.UserId,
-        order.Channel.ConnectedAccountId,
-        token => api.ReadStatusAsync(token, draft.PublishId, cancellationToken),
-        cancellationToken);
-
-    private static bool HasArrived(TikTokDraftStatus status) => status.Status is "SEND_TO_USER_INBOX" or "PUBLISH_COMPLETE";
-
     // Only its creator sees a draft, and it has no page of its own.
-    private AcceptedVideo Accepted(TikTokDraft draft) => new(draft.PublishId, options.Value.WebUrl.AbsoluteUri, VideoPrivacy.Private);
+    private AcceptedVideo Accepted(TikTokHandle draft) => new(draft.PublishId, options.Value.WebUrl.AbsoluteUri, VideoPrivacy.Private);
 }

@@ -11,18 +11,24 @@ public sealed class UploadAllowances
 {
     private readonly YouTubeQuota _quota;
     private readonly YouTubeOptions _youTube;
+    private readonly YouTubeChannelLimits _limits;
     private readonly TikTokShares _shares;
     private readonly TikTokOptions _tikTok;
 
-    internal UploadAllowances(YouTubeQuota quota, IOptions<YouTubeOptions> youTube, TikTokShares shares, IOptions<TikTokOptions> tikTok) =>
-        (_quota, _youTube, _shares, _tikTok) = (quota, youTube.Value, shares, tikTok.Value);
+    internal UploadAllowances(
+        YouTubeQuota quota, IOptions<YouTubeOptions> youTube, YouTubeChannelLimits limits, TikTokShares shares, IOptions<TikTokOptions> tikTok) =>
+        (_quota, _youTube, _limits, _shares, _tikTok) = (quota, youTube.Value, limits, shares, tikTok.Value);
 
     /// <summary>A line for each platform or account of the channels, for the preflight list.</summary>
     public async Task<IReadOnlyList<PreflightItem>> CheckAsync(Guid userId, IReadOnlyList<PublishingChannel> targets, CancellationToken cancellationToken)
     {
         var items = new List<PreflightItem>();
-        if (targets.Count(target => target.Platform == Platform.YouTube) is > 0 and var uploads)
-            items.Add(await CheckYouTubeAsync(uploads));
+        if (targets.Where(target => target.Platform == Platform.YouTube).ToList() is { Count: > 0 } channels)
+        {
+            items.Add(await CheckYouTubeAsync(channels.Count));
+            items.AddRange(await CheckLimitsAsync(channels, cancellationToken));
+        }
+
         if (targets.Where(target => target.Platform == Platform.TikTok).ToList() is { Count: > 0 } creators)
         {
             var begun = await _shares.CountAsync(userId, cancellationToken);
@@ -41,13 +47,22 @@ public sealed class UploadAllowances
             : new(PreflightState.Warn, string.Create(CultureInfo.InvariantCulture, $"Today's quota of YouTube's API takes {(left == 0 ? "no" : $"only {left}")} more {(left == 1 ? "upload" : "uploads")}: the rest waits until midnight in California."));
     }
 
+    private async Task<IEnumerable<PreflightItem>> CheckLimitsAsync(IReadOnlyList<PublishingChannel> targets, CancellationToken cancellationToken)
+    {
+        var limits = await _limits.FindAsync([.. targets.Select(target => target.PlatformChannelId)], cancellationToken);
+        return
+            from target in targets
+            join limit in limits on target.PlatformChannelId equals limit.PlatformChannelId
+            select new PreflightItem(PreflightState.Warn, $"{target.ChannelName} waits: {limit.Reason}");
+    }
+
     private PreflightItem CheckTikTok(PublishingChannel target, int begun)
     {
         var left = _tikTok.PendingLimit - begun;
         return left switch
         {
-            <= 0 => new(PreflightState.Warn, string.Create(CultureInfo.InvariantCulture, $"{target.ChannelName} has had its {_tikTok.PendingLimit} drafts of 24 hours: this one waits until TikTok takes another.")),
-            1 => new(PreflightState.Warn, string.Create(CultureInfo.InvariantCulture, $"{target.ChannelName} has had {begun} drafts in 24 hours, and TikTok takes {_tikTok.PendingLimit}: after this one the next waits. Finish them in the app.")),
+            <= 0 => new(PreflightState.Warn, string.Create(CultureInfo.InvariantCulture, $"{target.ChannelName} has {begun} unfinished drafts of these 24 hours: this one waits until TikTok takes another. Finish some in the app.")),
+            1 => new(PreflightState.Warn, string.Create(CultureInfo.InvariantCulture, $"{target.ChannelName} has {begun} unfinished drafts of these 24 hours, and TikTok takes {_tikTok.PendingLimit}: after this one the next waits. Finish them in the app.")),
             _ => new(PreflightState.Ok, string.Create(CultureInfo.InvariantCulture, $"TikTok takes {left} more drafts for {target.ChannelName} in these 24 hours.")),
         };
     }

@@ -45,13 +45,13 @@ internal sealed class UploadJobHandler(
             return new JobOutcome.Completed();
         var uploader = uploaders.First(candidate => candidate.Platform == row.Platform);
         if (row.PlatformVideoId is { } known)
-            return Complete(uploader, row, new AcceptedVideo(known, row.Url!, Privacy: null));
+            return Complete(row, new AcceptedVideo(known, row.Url!, Privacy: null));
 
         try
         {
             var order = await ReadOrderAsync(row, row.LastByteSent ? CancellationToken.None : cancellationToken);
             var video = await UploadAsync(job, uploader, order, cancellationToken);
-            return Complete(uploader, row, await ReadBackAsync(uploader, order, video));
+            return Complete(row, await ReadBackAsync(uploader, order, video));
         }
         catch (PlatformException e)
         {
@@ -144,6 +144,8 @@ internal sealed class UploadJobHandler(
             throw Gone();
         if (channel is null)
             throw ChannelGone();
+        if (channel.MissingSince is not null && !row.LastByteSent)
+            throw ChannelMissing(channel);
 
         // Time has passed since the form; a time that lay ahead then may lie behind now, and YouTube then publishes at once.
         var broken = PublishRules.CheckFile(file, row.Platform).Concat(PublishRules.Check(DraftOf(row), row.CreatedAt)).FirstOrDefault();
@@ -180,7 +182,9 @@ internal sealed class UploadJobHandler(
         using var patience = new CancellationTokenSource(ReadBackPatience, time);
         try
         {
-            return video with { Privacy = (await uploader.ReadStateAsync(order.Upload, order.Channel, video.Id, patience.Token))?.Privacy ?? video.Privacy };
+            return await uploader.ReadStateAsync(order.Upload, order.Channel, video.Id, patience.Token) is { Privacy: { } privacy, PublishAt: var publishAt }
+                ? video with { Privacy = privacy, PublishAt = publishAt }
+                : video;
         }
         catch (Exception e) when (e is PlatformException or OperationCanceledException)
         {
@@ -189,16 +193,16 @@ internal sealed class UploadJobHandler(
         }
     }
 
-    private JobOutcome.Completed Complete(IPlatformUploader uploader, UploadRow row, AcceptedVideo video) => new(async (connection, token) =>
+    private JobOutcome.Completed Complete(UploadRow row, AcceptedVideo video) => new(async (connection, token) =>
     {
-        if (await UploadStore.CompleteAsync(connection, row, video, token) is { } publishedId && uploader.HasFollowUps)
+        if (await UploadStore.CompleteAsync(connection, row, video, token) is { } publishedId)
             await jobs.EnqueueAsync(connection, FollowUpJobHandler.JobFor(row.UserId, publishedId), token);
     });
 
     private JobOutcome OutcomeOf(Job job, PlatformException e) => e.Remedy switch
     {
         PlatformRemedy.Retry when !IsOutage(job, e) => new JobOutcome.Failed(e.Code, e.Message, MayPass: true, e.RetryAfter),
-        PlatformRemedy.Retry or PlatformRemedy.Park or PlatformRemedy.Reauthorize => new JobOutcome.Parked(e.Message, time.GetUtcNow() + (e.RetryAfter ?? options.Value.LookAgain)),
+        PlatformRemedy.Retry or PlatformRemedy.Park or PlatformRemedy.Reauthorize or PlatformRemedy.Configure => new JobOutcome.Parked(e.Message, time.GetUtcNow() + (e.RetryAfter ?? options.Value.LookAgain)),
         _ => new JobOutcome.Failed(e.Code, e.Message, MayPass: false),
     };
 
@@ -210,6 +214,9 @@ internal sealed class UploadJobHandler(
 
     private static PlatformException ChannelGone() =>
         new(PlatformRemedy.GiveUp, "channel_gone", "The channel is no longer connected: connect it again on the Accounts page, then publish the video anew.");
+
+    private static PlatformException ChannelMissing(PublishingChannel channel) =>
+        new(PlatformRemedy.Park, "channel_missing", $"{channel.Platform} does not show this channel at the moment. TrendVault looks for it every hour, and the upload goes on by itself.");
 
     private static PlatformException Gone() =>
         new(PlatformRemedy.GiveUp, "file_gone", "The downloaded file is no longer there: download it again, then publish it.");

@@ -36,7 +36,7 @@ public sealed class UploadOptions : IValidatableObject
     /// </summary>
     public TimeSpan FirstFollowUp { get; set; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>How long a published video is followed.</summary>
+    /// <summary>How long a published video is followed; a scheduled one, as long again after its time.</summary>
     public TimeSpan FollowUpPatience { get; set; } = TimeSpan.FromHours(24);
 
     /// <inheritdoc />

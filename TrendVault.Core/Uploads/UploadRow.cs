@@ -48,6 +48,22 @@ public enum VideoProcessing
     Rejected,
 }
 
+/// <summary>What became of a draft once it lay in TikTok's inbox.</summary>
+public enum InboxState
+{
+    /// <summary>Its creator has not posted it.</summary>
+    Waiting,
+
+    /// <summary>Its creator has posted it.</summary>
+    Posted,
+
+    /// <summary>TikTok has ended it.</summary>
+    Ended,
+
+    /// <summary>Nobody has said within eight days, or there is nobody to ask any more.</summary>
+    Unknown,
+}
+
 /// <summary>The terms under which others may use a video.</summary>
 public enum VideoLicence
 {
@@ -91,8 +107,14 @@ public sealed record UploadRow
     /// <summary>As the user wants it.</summary>
     public required VideoPrivacy Privacy { get; init; }
 
-    /// <summary>As the platform made it, which may be stricter; null until then.</summary>
+    /// <summary>As the platform made it, which may be otherwise; null until then.</summary>
     public VideoPrivacy? PublishedPrivacy { get; init; }
+
+    /// <summary>When the platform will make it public, as it says, UTC; null for never, and until then.</summary>
+    public DateTimeOffset? PlatformPublishAt { get; init; }
+
+    /// <summary>When the platform last said so, UTC.</summary>
+    public DateTimeOffset? VisibilityReadAt { get; init; }
 
     /// <summary>YouTube's number of it.</summary>
     public required string CategoryId { get; init; }
@@ -129,6 +151,21 @@ public sealed record UploadRow
 
     /// <summary>Why it was not processed, as a sentence.</summary>
     public string? ProcessingError { get; init; }
+
+    /// <summary>What became of a draft in TikTok's inbox; null before the first look, and on other platforms.</summary>
+    public InboxState? Inbox { get; init; }
+
+    /// <summary>Why TikTok has ended it, as a sentence.</summary>
+    public string? InboxError { get; init; }
+
+    /// <summary>The public post that its creator made of it; null where TikTok names none and its user has not confirmed one.</summary>
+    public string? PostId { get; init; }
+
+    /// <summary>The one post that fits by time and length, for the user to confirm.</summary>
+    public string? LikelyPostId { get; init; }
+
+    /// <summary>When that was posted, UTC.</summary>
+    public DateTimeOffset? LikelyPostedAt { get; init; }
 
     /// <summary>Where it stands.</summary>
     public required UploadStatus Status { get; init; }
@@ -182,7 +219,10 @@ public sealed record UploadRow
     internal bool HasSession { get; init; }
 
     /// <summary>True from the moment before the last byte was sent: whatever is heard or not, there may be a video.</summary>
-    internal bool LastByteSent { get; init; }
+    internal bool LastByteSent => LastByteAt is not null;
+
+    /// <summary>When that moment was, UTC.</summary>
+    internal DateTimeOffset? LastByteAt { get; init; }
 
     /// <summary>Can be cancelled; what cannot, can be retried.</summary>
     public bool IsLive => Status is UploadStatus.Pending or UploadStatus.Uploading;
@@ -195,8 +235,20 @@ public sealed record UploadRow
         && !LastByteSent
         && PlatformVideoId is null;
 
-    /// <summary>The platform made it private although more was asked: YouTube does so for projects that it has not audited.</summary>
-    public bool IsLockedPrivate => Platform == Platform.YouTube && Privacy != VideoPrivacy.Private && PublishedPrivacy == VideoPrivacy.Private;
+    /// <summary>Who may see the video; null before it is on YouTube. A TikTok draft's creator decides that in the app.</summary>
+    public VideoVisibility? Visibility => Platform != Platform.YouTube || PublishedPrivacy is not { } found
+        ? null
+        : new()
+        {
+            Asked = Privacy,
+            AskedAt = PublishAt,
+            Found = found,
+            FoundAt = PlatformPublishAt,
+            ReadAt = VisibilityReadAt,
+            Processing = Processing,
+            ProcessingError = ProcessingError,
+            CanBeRead = ChannelId is not null,
+        };
 }
 
 /// <summary>What became of an upload.</summary>
@@ -235,8 +287,20 @@ public sealed record PublishedVideo
     /// <summary>As the user wanted it.</summary>
     public required VideoPrivacy AskedPrivacy { get; init; }
 
-    /// <summary>When a private video becomes public, UTC.</summary>
+    /// <summary>When the user wants a private video to become public, UTC.</summary>
     public DateTimeOffset? PublishAt { get; init; }
+
+    /// <summary>When the platform will make it public, as it says, UTC; null for never.</summary>
+    public DateTimeOffset? PlatformPublishAt { get; init; }
+
+    /// <summary>When the platform last said who may see it, UTC.</summary>
+    public DateTimeOffset? VisibilityReadAt { get; init; }
+
+    /// <summary>What the platform does with it; null when it does not say.</summary>
+    public VideoProcessing? Processing { get; init; }
+
+    /// <summary>Why it was not processed, as a sentence.</summary>
+    public string? ProcessingError { get; init; }
 
     /// <summary>The platform's picture of the download.</summary>
     public string? ThumbnailUrl { get; init; }
@@ -247,8 +311,35 @@ public sealed record PublishedVideo
     /// <summary>When the platform accepted it, UTC.</summary>
     public required DateTimeOffset PublishedAt { get; init; }
 
-    /// <summary>The platform made it private although more was asked.</summary>
-    public bool IsLockedPrivate => Platform == Platform.YouTube && AskedPrivacy != VideoPrivacy.Private && Privacy == VideoPrivacy.Private;
+    /// <summary>Who may see it; null on TikTok, where its creator decides that in the app.</summary>
+    public VideoVisibility? Visibility => Platform != Platform.YouTube
+        ? null
+        : new()
+        {
+            Asked = AskedPrivacy,
+            AskedAt = PublishAt,
+            Found = Privacy,
+            FoundAt = PlatformPublishAt,
+            ReadAt = VisibilityReadAt,
+            Processing = Processing,
+            ProcessingError = ProcessingError,
+            CanBeRead = ChannelId is not null,
+        };
+
+    /// <summary>What became of a draft in TikTok's inbox; null before the first look, and on other platforms.</summary>
+    public InboxState? Inbox { get; init; }
+
+    /// <summary>Why TikTok has ended it, as a sentence.</summary>
+    public string? InboxError { get; init; }
+
+    /// <summary>The public post that its creator made of it.</summary>
+    public string? PostId { get; init; }
+
+    /// <summary>The one post that fits by time and length, for the user to confirm.</summary>
+    public string? LikelyPostId { get; init; }
+
+    /// <summary>When that was posted, UTC.</summary>
+    public DateTimeOffset? LikelyPostedAt { get; init; }
 }
 
 /// <summary>An upload in the calendar.</summary>
@@ -274,6 +365,29 @@ public sealed record CalendarEntry
 
     /// <summary>When it becomes public, or the platform accepted it, UTC.</summary>
     public required DateTimeOffset At { get; init; }
+
+    /// <summary>As the user wants it.</summary>
+    public required VideoPrivacy Privacy { get; init; }
+
+    /// <summary>When the user wants a private video to become public, UTC.</summary>
+    public DateTimeOffset? PublishAt { get; init; }
+
+    /// <summary>As the platform made it; null until then.</summary>
+    public VideoPrivacy? PublishedPrivacy { get; init; }
+
+    /// <summary>When the platform will make it public, as it says, UTC; null for never, and until then.</summary>
+    public DateTimeOffset? PlatformPublishAt { get; init; }
+
+    /// <summary>When the platform last said so, UTC.</summary>
+    public DateTimeOffset? VisibilityReadAt { get; init; }
+
+    /// <summary>The channel is still connected.</summary>
+    public required bool HasChannel { get; init; }
+
+    /// <summary>Who may see the video; null before it is on YouTube.</summary>
+    public VideoVisibility? Visibility => Platform != Platform.YouTube || PublishedPrivacy is not { } found
+        ? null
+        : new() { Asked = Privacy, AskedAt = PublishAt, Found = found, FoundAt = PlatformPublishAt, ReadAt = VisibilityReadAt, CanBeRead = HasChannel };
 }
 
 /// <summary>Where a page of a list ends and the next begins.</summary>

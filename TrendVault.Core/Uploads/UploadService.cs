@@ -138,7 +138,10 @@ public sealed class UploadService(
         return ids.Count;
     }
 
-    /// <summary>Begins an ended upload again: a new job for the same row, which goes on in its session where it has one.</summary>
+    /// <summary>
+    /// Begins an ended upload again: a new job for the same row, which goes on in its session where it has one. One that waits for
+    /// something goes on at once.
+    /// </summary>
     public async Task<UploadOrderOutcome> RetryAsync(Guid userId, Guid id, CancellationToken cancellationToken)
     {
         var isReset = await db.InTransactionAsync(
@@ -146,10 +149,17 @@ public sealed class UploadService(
                 && await jobs.EnqueueAsync(connection, JobFor(userId, id), cancellationToken),
             cancellationToken);
         if (!isReset)
-            return await store.FindAsync(userId, id, cancellationToken) is null ? UploadOrderOutcome.NotFound : UploadOrderOutcome.NotNow;
+            return await HurryAsync(userId, id, cancellationToken);
 
         await PublishAsync("upload:start", userId, id, cancellationToken);
         return UploadOrderOutcome.Done;
+    }
+
+    private async Task<UploadOrderOutcome> HurryAsync(Guid userId, Guid id, CancellationToken cancellationToken)
+    {
+        if (await store.FindAsync(userId, id, cancellationToken) is null)
+            return UploadOrderOutcome.NotFound;
+        return await jobs.HurryAsync(id, cancellationToken) ? UploadOrderOutcome.Done : UploadOrderOutcome.NotNow;
     }
 
     /// <summary>Says something else of an upload that has not begun at its platform; the rights were stated when it was asked for.</summary>
@@ -169,6 +179,7 @@ public sealed class UploadService(
     private IReadOnlyList<RuleBreak> Check(UploadRequest request, DownloadRow file, IReadOnlyList<PublishingChannel> targets) =>
     [
         .. PublishRules.CheckFile(file, targets),
+        .. PublishRules.CheckChannels(targets),
         .. CheckRequest(request),
         .. PublishRules.Check(request, targets, time.GetUtcNow()),
     ];

@@ -17,11 +17,14 @@ public sealed class UploadStore(NpgsqlDataSource db)
         upload_jobs.video_licence, upload_jobs.publish_at, upload_jobs.thumbnail_url, upload_jobs.thumbnail_key, upload_jobs.thumbnail_error,
         upload_jobs.watermark_key, upload_jobs.watermark_error, upload_jobs.processing, upload_jobs.processing_error, upload_jobs.status,
         upload_jobs.phase, upload_jobs.progress, upload_jobs.sent_bytes, upload_jobs.total_bytes, upload_jobs.speed_bytes,
-        upload_jobs.eta_seconds, upload_jobs.handle_blob is not null as has_session, upload_jobs.last_byte_at is not null as last_byte_sent,
+        upload_jobs.eta_seconds, upload_jobs.handle_blob is not null as has_session, upload_jobs.last_byte_at,
+        upload_jobs.inbox, upload_jobs.inbox_error, upload_jobs.post_id, upload_jobs.likely_post_id, upload_jobs.likely_posted_at,
         upload_jobs.platform_video_id, upload_jobs.url, upload_jobs.wait_reason, upload_jobs.wait_until, upload_jobs.error_code,
         upload_jobs.error, upload_jobs.created_at, upload_jobs.updated_at, upload_jobs.removed_at is not null as is_removed,
         exists (select from downloads where downloads.id = upload_jobs.download_id and downloads.poster_key is not null and downloads.deleted_at is null) as has_poster,
-        (select published_videos.privacy from published_videos where published_videos.upload_job_id = upload_jobs.id) as published_privacy
+        (select published_videos.privacy from published_videos where published_videos.upload_job_id = upload_jobs.id) as published_privacy,
+        (select published_videos.publish_at from published_videos where published_videos.upload_job_id = upload_jobs.id) as platform_publish_at,
+        (select published_videos.read_at from published_videos where published_videos.upload_job_id = upload_jobs.id) as visibility_read_at
         """;
 
     private const string Reset =
@@ -110,7 +113,9 @@ public sealed class UploadStore(NpgsqlDataSource db)
             """
             select
               upload_jobs.id, upload_jobs.title, upload_jobs.channel_name, upload_jobs.platform, upload_jobs.status, upload_jobs.url,
-              coalesce(upload_jobs.publish_at, published_videos.published_at) as at
+              coalesce(upload_jobs.publish_at, published_videos.published_at) as at, upload_jobs.privacy, upload_jobs.publish_at,
+              published_videos.privacy as published_privacy, published_videos.publish_at as platform_publish_at,
+              published_videos.read_at as visibility_read_at, upload_jobs.channel_id is not null as has_channel
             from upload_jobs
             left join published_videos on published_videos.upload_job_id = upload_jobs.id
             where upload_jobs.user_id = @userId
@@ -180,17 +185,49 @@ public sealed class UploadStore(NpgsqlDataSource db)
             parameters: null,
             cancellationToken);
 
-    /// <summary>Of these videos of a platform, those that uploads of the user made.</summary>
-    internal Task<IReadOnlyList<string>> FindKnownVideosAsync(Guid userId, Platform platform, string[] videoIds, CancellationToken cancellationToken) =>
+    /// <summary>Of these videos of a platform, those that uploads made, whichever user's: a channel may be connected by several.</summary>
+    internal Task<IReadOnlyList<string>> FindKnownVideosAsync(Platform platform, string[] videoIds, CancellationToken cancellationToken) =>
         db.QueryAsync<string>(
             """
             select platform_video_id
             from upload_jobs
-            where user_id = @userId
-              and platform = @platform
+            where platform = @platform
               and platform_video_id = any(@videoIds)
             """,
-            new { userId, platform, videoIds },
+            new { platform, videoIds },
+            cancellationToken);
+
+    /// <summary>
+    /// True when a video of this title on the channel may as well be another upload's, whichever user's, whose last byte has been sent
+    /// and of which no video is known.
+    /// </summary>
+    internal Task<bool> HasRivalAsync(UploadOrder order, CancellationToken cancellationToken) =>
+        db.QuerySingleOrDefaultAsync<bool>(
+            """
+            select exists (
+              select from upload_jobs
+              join channels on channels.id = upload_jobs.channel_id
+              where upload_jobs.id <> @Id
+                and upload_jobs.title = @Title
+                and upload_jobs.last_byte_at is not null
+                and upload_jobs.platform_video_id is null
+                and channels.platform = @Platform
+                and channels.platform_channel_id = @PlatformChannelId
+            )
+            """,
+            new { order.Upload.Id, order.Upload.Title, order.Upload.Platform, order.Channel.PlatformChannelId },
+            cancellationToken);
+
+    /// <summary>When the handle was saved; null when there is none.</summary>
+    internal Task<DateTimeOffset?> FindHandleTimeAsync(Guid id, CancellationToken cancellationToken) =>
+        db.QuerySingleOrDefaultAsync<DateTimeOffset?>(
+            """
+            select handle_at
+            from upload_jobs
+            where id = @id
+              and handle_blob is not null
+            """,
+            new { id },
             cancellationToken);
 
     /// <summary>The row that a form with this key made before, or null.</summary>
@@ -345,7 +382,7 @@ public sealed class UploadStore(NpgsqlDataSource db)
             """
             update upload_jobs
             set
-              handle_blob = @Blob, handle_iv = @Iv, handle_tag = @Tag, handle_key_id = @KeyId,
+              handle_blob = @Blob, handle_iv = @Iv, handle_tag = @Tag, handle_key_id = @KeyId, handle_at = now(),
               last_byte_at = null, sent_bytes = 0, updated_at = now()
             from jobs
             where upload_jobs.id = @SubjectId
@@ -423,14 +460,24 @@ public sealed class UploadStore(NpgsqlDataSource db)
     {
         var publishedId = await connection.QuerySingleOrDefaultAsync<Guid?>(
             """
-            insert into published_videos (id, user_id, upload_job_id, channel_id, platform, platform_video_id, title, url, privacy)
-            select @newId, user_id, id, channel_id, platform, @videoId, title, @Url, @privacy
+            insert into published_videos (
+              id, user_id, upload_job_id, channel_id, platform, platform_video_id, title, url, privacy, publish_at, read_at)
+            select @newId, user_id, id, channel_id, platform, @videoId, title, @Url, @privacy, @PublishAt, case when @isRead then now() end
             from upload_jobs
             where id = @rowId
             on conflict on constraint published_one_per_upload do nothing
             returning id
             """,
-            new { newId = Guid.CreateVersion7(), rowId = row.Id, videoId = video.Id, video.Url, privacy = video.Privacy ?? row.Privacy },
+            new
+            {
+                newId = Guid.CreateVersion7(),
+                rowId = row.Id,
+                videoId = video.Id,
+                video.Url,
+                privacy = video.Privacy ?? row.Privacy,
+                video.PublishAt,
+                isRead = video.Privacy is not null,
+            },
             cancellationToken);
         await connection.ExecuteAsync(
             """
@@ -483,7 +530,7 @@ public sealed class UploadStore(NpgsqlDataSource db)
             ),
             shown as (
               update published_videos
-              set privacy = coalesce(@PublishedPrivacy, privacy)
+              set privacy = coalesce(@PublishedPrivacy, privacy), publish_at = @PlatformPublishAt, read_at = @VisibilityReadAt
               from followed
               where published_videos.id = followed.id
             )
@@ -500,6 +547,8 @@ public sealed class UploadStore(NpgsqlDataSource db)
                 jobId = job.Id,
                 job.Attempt,
                 row.PublishedPrivacy,
+                row.PlatformPublishAt,
+                row.VisibilityReadAt,
                 row.ThumbnailKey,
                 row.ThumbnailError,
                 row.WatermarkKey,

@@ -21,10 +21,21 @@ public static class UploadsModule
         services.AddSingleton<PublishedStore>();
         services.AddSingleton<UploadService>();
         services.AddSingleton<UploadPauses>();
+        services.AddSingleton<YouTubeChannelLimits>();
         services.AddSingleton<TikTokShares>();
+        services.AddSingleton<TikTokDrafts>();
+        services.AddSingleton<InboxStore>();
+        services.AddSingleton<TikTokInbox>();
+        services.AddSingleton(provider => new InboxPosts(
+            provider.GetRequiredService<InboxStore>(),
+            provider.GetRequiredService<UploadStore>(),
+            provider.GetRequiredService<TikTokShares>(),
+            provider.GetRequiredService<IProgressSink>(),
+            provider.GetRequiredService<IOptions<TikTokOptions>>()));
         services.AddSingleton(provider => new UploadAllowances(
             provider.GetRequiredService<YouTubeQuota>(),
             provider.GetRequiredService<IOptions<YouTubeOptions>>(),
+            provider.GetRequiredService<YouTubeChannelLimits>(),
             provider.GetRequiredService<TikTokShares>(),
             provider.GetRequiredService<IOptions<TikTokOptions>>()));
         services.AddSingleton<IPlatformUploader, YouTubeUploader>();

@@ -1,3 +1,4 @@
+using TrendVault.Core.Trending;
 using TrendVault.Core.YouTube.Data;
 
 namespace TrendVault.Core.Uploads;
@@ -7,14 +8,26 @@ namespace TrendVault.Core.Uploads;
 internal static class YouTubeProcessing
 {
     /// <summary>What has become of it so far.</summary>
-    public static VideoState StateOf(Video video) => (video.Status?.UploadStatus, video.ProcessingDetails?.ProcessingStatus) switch
+    public static VideoState StateOf(Video video)
     {
-        ("processed", _) => new(PrivacyOf(video), VideoProcessing.Done),
-        ("failed", _) => new(PrivacyOf(video), VideoProcessing.Failed, FailureSentence(video.Status?.FailureReason)),
-        ("rejected", _) => new(PrivacyOf(video), VideoProcessing.Rejected, RejectionSentence(video.Status?.RejectionReason)),
-        ("deleted", _) => new(PrivacyOf(video), VideoProcessing.Rejected, "The video has been deleted on YouTube."),
-        (_, "failed" or "terminated") => new(PrivacyOf(video), VideoProcessing.Failed, FailureSentence(null)),
-        _ => new(PrivacyOf(video), VideoProcessing.Running),
+        var (processing, problem) = ProcessingOf(video);
+        return new VideoState(PrivacyOf(video), processing, problem) { PublishAt = PublishAtOf(video) };
+    }
+
+    /// <summary>Null when YouTube does not say.</summary>
+    public static DateTimeOffset? PublishAtOf(Video video) => YouTubeMapping.DateOf(video.Status?.PublishAtRaw);
+
+    // A video that can be watched may still be worked on, and loses what is set meanwhile. Without details the status decides.
+    private static (VideoProcessing, string?) ProcessingOf(Video video) => (video.Status?.UploadStatus, video.ProcessingDetails?.ProcessingStatus) switch
+    {
+        ("failed", _) => (VideoProcessing.Failed, FailureSentence(video.Status?.FailureReason)),
+        ("rejected", _) => (VideoProcessing.Rejected, RejectionSentence(video.Status?.RejectionReason)),
+        ("deleted", _) => (VideoProcessing.Rejected, "The video has been deleted on YouTube."),
+        ("processed", "processing") => (VideoProcessing.Running, null),
+        (_, "failed") => (VideoProcessing.Failed, FailureSentence(null)),
+        ("processed", _) or (_, "succeeded") => (VideoProcessing.Done, null),
+        (_, "terminated") => (VideoProcessing.Failed, FailureSentence(null)),
+        _ => (VideoProcessing.Running, null),
     };
 
     /// <summary>Null when YouTube does not say.</summary>

@@ -22,6 +22,7 @@ internal sealed class YouTubeUploader(
     YouTubeQuota quota,
     AccountTokens tokens,
     UploadStore store,
+    YouTubeChannelLimits limits,
     IObjectStore objects,
     UploadPauses pauses,
     IOptions<UploadOptions> options,
@@ -39,16 +40,11 @@ internal sealed class YouTubeUploader(
 
     private const string Unverified = "YouTube takes pictures from channels only that are verified with a telephone number: do so at youtube.com/verify, then set it in YouTube Studio.";
 
-    // The clocks of two machines, and of a list that is sorted by the minute.
-    private static readonly TimeSpan ClockSlack = TimeSpan.FromMinutes(5);
-
     public Platform Platform => Platform.YouTube;
 
     public string Name => "YouTube";
 
     public string WhereToLook => "the channel's videos in YouTube Studio";
-
-    public bool HasFollowUps => true;
 
     public async Task<AcceptedVideo> UploadAsync(UploadOrder order, UploadJournal journal, CancellationToken cancellationToken)
     {
@@ -97,7 +93,7 @@ internal sealed class YouTubeUploader(
         }
         catch (Exception e) when (YouTubeErrors.ToPlatformException(e, time.GetUtcNow(), cancellationToken) is { } problem)
         {
-            throw problem;
+            throw await quota.NoteAsync(problem, YouTubeBucket.General);
         }
     }
 
@@ -120,7 +116,9 @@ internal sealed class YouTubeUploader(
         }
         catch (Exception e) when (Judge(e, credential, cancellationToken) is { } problem)
         {
-            throw problem.Code == "forbidden" ? new PlatformException(problem.Remedy, problem.Code, Unverified, inner: e) : problem;
+            throw problem.Code == "forbidden"
+                ? new PlatformException(problem.Remedy, problem.Code, Unverified, inner: e)
+                : await quota.NoteAsync(problem, YouTubeBucket.General);
         }
     }
 
@@ -135,6 +133,11 @@ internal sealed class YouTubeUploader(
             return new Uri(saved);
 
         journal.Report("connect", 0);
+        return await limits.BeginAsync(order.Channel, () => BeginAsync(order, journal, file, cancellationToken), cancellationToken);
+    }
+
+    private async Task<Uri> BeginAsync(UploadOrder order, UploadJournal journal, Stream file, CancellationToken cancellationToken)
+    {
         var credential = CredentialOf(order);
         using var client = services.Create(credential);
         await RequireAnswerAsync(client, credential, cancellationToken);
@@ -150,23 +153,29 @@ internal sealed class YouTubeUploader(
         }
         catch (Exception e) when (Judge(e, credential, cancellationToken) is { } problem)
         {
-            throw problem.Code == "quota_exceeded" ? await quota.MarkEmptyAsync(YouTubeBucket.Upload) : problem;
+            throw await quota.NoteAsync(problem, YouTubeBucket.Upload);
         }
     }
 
-    /// <summary>Each session that is asked for costs one of the day's uploads: should YouTube be away, this finds out for a unit.</summary>
+    /// <summary>
+    /// Each session that is asked for costs one of the day's uploads: should YouTube be away, this finds out for a unit. Without a unit left
+    /// the uploads of the day still go on.
+    /// </summary>
     private async Task RequireAnswerAsync(YouTubeService client, AccountCredential credential, CancellationToken cancellationToken)
     {
+        if (!await quota.TrySpendAsync(YouTubeBucket.General))
+            return;
         var request = client.Channels.List("id");
         request.Mine = true;
         try
         {
-            await quota.SpendAsync(YouTubeBucket.General);
             await request.ExecuteAsync(cancellationToken);
         }
         catch (Exception e) when (Judge(e, credential, cancellationToken) is { } problem)
         {
-            throw problem;
+            problem = await quota.NoteAsync(problem, YouTubeBucket.General);
+            if (problem.Code != "quota_exceeded")
+                throw problem;
         }
     }
 
@@ -244,43 +253,44 @@ internal sealed class YouTubeUploader(
     /// <summary>The session is gone and its last byte may have arrived: is there a video that can only be this one?</summary>
     private async Task<AcceptedVideo?> FindAsync(UploadOrder order, CancellationToken cancellationToken)
     {
-        using var client = services.Create(CredentialOf(order));
+        if (await store.FindHandleTimeAsync(order.Upload.Id, cancellationToken) is not { } begunAt || await store.HasRivalAsync(order, cancellationToken))
+            return null;
+        var credential = CredentialOf(order);
+        using var client = services.Create(credential);
         try
         {
-            await quota.SpendAsync(YouTubeBucket.General, 2);
-            var channels = client.Channels.List("contentDetails");
-            channels.Mine = true;
-            var own = (await channels.ExecuteAsync(cancellationToken)).Items?.FirstOrDefault(channel => channel.Id == order.Channel.PlatformChannelId);
-            if (own?.ContentDetails?.RelatedPlaylists?.TryGetValue("uploads", out var playlist) is not true)
-                return null;
-
-            var uploads = client.PlaylistItems.List("snippet,contentDetails");
-            uploads.PlaylistId = playlist;
-            uploads.MaxResults = 50;
-            var items = (await uploads.ExecuteAsync(cancellationToken)).Items ?? [];
-            return await OnlyCandidateAsync(order.Upload, items, cancellationToken) is { } videoId
-                ? new AcceptedVideo(videoId, youTube.Value.WatchUrlOf(videoId), Privacy: null)
-                : null;
+            var unknown = await UnknownVideosAsync(client, order, cancellationToken);
+            return OwnVideos.ThatFit(unknown, order, begunAt) is [var only] ? Accepted(only) : null;
         }
-        catch (Exception e) when (YouTubeErrors.ToPlatformException(e, time.GetUtcNow(), cancellationToken) is { } problem)
+        catch (Exception e) when (Judge(e, credential, cancellationToken) is { } problem)
         {
-            throw problem;
+            throw await quota.NoteAsync(problem, YouTubeBucket.General);
         }
     }
 
-    private async Task<string?> OnlyCandidateAsync(UploadRow upload, IEnumerable<PlaylistItem> items, CancellationToken cancellationToken)
+    /// <summary>The channel's newest videos of the upload's title that no upload is known to have made.</summary>
+    private async Task<IEnumerable<Video>> UnknownVideosAsync(YouTubeService client, UploadOrder order, CancellationToken cancellationToken)
     {
-        var candidates = items
-            .Where(item => item.Snippet?.Title == upload.Title && IsAfter(item.Snippet.PublishedAtRaw, upload.CreatedAt - ClockSlack))
-            .Select(item => item.ContentDetails?.VideoId)
-            .OfType<string>()
-            .ToArray();
-        var known = await store.FindKnownVideosAsync(upload.UserId, Platform, candidates, cancellationToken);
-        return candidates.Except(known).ToArray() is [var only] ? only : null;
-    }
+        await quota.SpendAsync(YouTubeBucket.General, 3);
+        var channels = client.Channels.List("contentDetails");
+        channels.Mine = true;
+        var own = (await channels.ExecuteAsync(cancellationToken)).Items?.FirstOrDefault(channel => channel.Id == order.Channel.PlatformChannelId);
+        if (own?.ContentDetails?.RelatedPlaylists?.TryGetValue("uploads", out var playlist) is not true)
+            return [];
 
-    private static bool IsAfter(string? moment, DateTimeOffset earliest) =>
-        DateTimeOffset.TryParse(moment, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at) && at >= earliest;
+        var uploads = client.PlaylistItems.List("snippet,contentDetails");
+        uploads.PlaylistId = playlist;
+        uploads.MaxResults = 50;
+        var items = (await uploads.ExecuteAsync(cancellationToken)).Items ?? [];
+        string[] named = [.. items.Where(item => item.Snippet?.Title == order.Upload.Title).Select(item => item.ContentDetails?.VideoId).OfType<string>()];
+        string[] unknown = [.. named.Except(await store.FindKnownVideosAsync(Platform, named, cancellationToken))];
+        if (unknown.Length == 0)
+            return [];
+
+        var videos = client.Videos.List("snippet,contentDetails,status");
+        videos.Id = unknown;
+        return (await videos.ExecuteAsync(cancellationToken)).Items ?? [];
+    }
 
     private PlatformException? Judge(Exception e, AccountCredential credential, CancellationToken cancellationToken)
     {
@@ -322,7 +332,8 @@ internal sealed class YouTubeUploader(
         _ => "send",
     };
 
-    private AcceptedVideo Accepted(Video video) => new(video.Id!, youTube.Value.WatchUrlOf(video.Id!), YouTubeProcessing.PrivacyOf(video));
+    private AcceptedVideo Accepted(Video video) => new(
+        video.Id!, youTube.Value.WatchUrlOf(video.Id!), YouTubeProcessing.PrivacyOf(video), YouTubeProcessing.PublishAtOf(video));
 
     private static Video Describe(UploadRow upload) => new()
     {

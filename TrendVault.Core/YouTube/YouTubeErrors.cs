@@ -1,38 +1,43 @@
 using System.Net;
 using Google;
-using Newtonsoft.Json.Linq;
 
 namespace TrendVault.Core.YouTube;
 
 /// <summary>YouTube's refusals in TrendVault's words.</summary>
 public static class YouTubeErrors
 {
+    /// <summary>Whose Google project is asked in a user's name: the setting's name.</summary>
+    private const string ClientSetting = "GOOGLE_CLIENT_ID";
+
+    private const string Console = "In the Google Cloud console";
+
     // A refused key stays refused until someone changes it or what it may do.
     private static readonly TimeSpan RefusedKeyKept = TimeSpan.FromHours(1);
-
-    /// <summary>The reason by which to branch, such as <c>quotaExceeded</c>; empty when the answer names none.</summary>
-    public static string ReasonOf(GoogleApiException e) =>
-        e.Error?.Errors?.FirstOrDefault()?.Reason ?? DetailReasonOf(e.Error?.ErrorResponseContent) ?? "";
 
     /// <summary>
     /// Turns an exception of a call into a <see cref="PlatformException"/>; null for one that is not about the call, such as a
     /// cancellation of <paramref name="cancellationToken"/>.
     /// </summary>
-    public static PlatformException? ToPlatformException(Exception e, DateTimeOffset now, CancellationToken cancellationToken) => e switch
-    {
-        PlatformException platform => platform,
-        GoogleApiException refusal => FromRefusal(refusal, now),
-        OperationCanceledException when !cancellationToken.IsCancellationRequested =>
-            new(PlatformRemedy.Retry, "youtube_timeout", "YouTube did not answer in time.", inner: e),
-        HttpRequestException or IOException =>
-            new(PlatformRemedy.Retry, "youtube_unreachable", "YouTube cannot be reached.", inner: e),
-        Newtonsoft.Json.JsonException => Unreadable(e),
-        _ => null,
-    };
+    /// <param name="e">What the call ended with.</param>
+    /// <param name="now">The present.</param>
+    /// <param name="cancellationToken">The caller's.</param>
+    /// <param name="setting">Whose Google project was asked: the name of the setting that says it.</param>
+    public static PlatformException? ToPlatformException(
+        Exception e, DateTimeOffset now, CancellationToken cancellationToken, string setting = ClientSetting) => e switch
+        {
+            PlatformException platform => platform,
+            GoogleApiException refusal => FromRefusal(refusal, YouTubeRefusal.Of(refusal), now, setting),
+            OperationCanceledException when !cancellationToken.IsCancellationRequested =>
+                new(PlatformRemedy.Retry, "youtube_timeout", "YouTube did not answer in time.", inner: e),
+            HttpRequestException or IOException =>
+                new(PlatformRemedy.Retry, "youtube_unreachable", "YouTube cannot be reached.", inner: e),
+            Newtonsoft.Json.JsonException => Unreadable(e),
+            _ => null,
+        };
 
-    private static PlatformException FromRefusal(GoogleApiException e, DateTimeOffset now) => ReasonOf(e) switch
+    private static PlatformException FromRefusal(GoogleApiException e, YouTubeRefusal refusal, DateTimeOffset now, string setting) => refusal.Reason switch
     {
-        "quotaExceeded" or "dailyLimitExceeded" =>
+        _ when refusal.SpentBucket(YouTubeBucket.General) is not null =>
             new(PlatformRemedy.Park, "quota_exceeded", "Today's quota of YouTube's API is used up; it renews at midnight in California.", PacificDay.UntilNext(now), e),
         "uploadLimitExceeded" =>
             new(PlatformRemedy.Park, "upload_limit_exceeded", "YouTube takes no more uploads on this channel today.", TimeSpan.FromHours(24), e),
@@ -42,28 +47,37 @@ public static class YouTubeErrors
             new(PlatformRemedy.Retry, "rate_limited", "YouTube asks to upload more slowly.", TimeSpan.FromHours(2), e),
         "youtubeSignupRequired" =>
             new(PlatformRemedy.GiveUp, "no_channel", "This Google account has no YouTube channel. Make one on YouTube, then try again.", inner: e),
-        "keyInvalid" or "keyExpired" or "accessNotConfigured" =>
-            new(PlatformRemedy.GiveUp, "api_key_refused", "YouTube refuses the API key. Check YOUTUBE_API_KEY.", RefusedKeyKept, e),
-        var reason => FromStatus(e, reason),
+        var reason => FromSettings(e, reason, setting) ?? FromStatus(e, reason),
     };
 
-    /// <summary>Newer errors may have <c>details</c> only, with words of their own.</summary>
-    private static string? DetailReasonOf(string? body)
+    /// <summary>What only the operator can mend, and where; null for anything else.</summary>
+    private static PlatformException? FromSettings(GoogleApiException e, string reason, string setting)
     {
-        try
+        (string Code, string Message)? fault = reason switch
         {
-            var details = body is null ? null : (JToken.Parse(body) as JObject)?["error"]?["details"] as JArray;
-            return details?.OfType<JObject>().Select(detail => (string?)detail["reason"]).FirstOrDefault(reason => reason is not null) switch
-            {
-                "API_KEY_INVALID" => "keyInvalid",
-                "ACCESS_TOKEN_SCOPE_INSUFFICIENT" => "insufficientPermissions",
-                _ => null,
-            };
-        }
-        catch (Exception e) when (e is Newtonsoft.Json.JsonException or ArgumentException or InvalidOperationException)
-        {
-            return null;
-        }
+            "keyInvalid" => ("api_key_refused", "YouTube refuses the API key. Check YOUTUBE_API_KEY."),
+            "keyExpired" => ("api_key_expired", $"The API key has expired. {Console} make a new one, then set YOUTUBE_API_KEY to it."),
+            "API_KEY_HTTP_REFERRER_BLOCKED" => (
+                "api_key_referrer_blocked",
+                $"The key in YOUTUBE_API_KEY works from web pages only, and TrendVault is a server. {Console} set its application restriction to None or IP addresses."),
+            "API_KEY_IP_ADDRESS_BLOCKED" or "ipRefererBlocked" => (
+                "api_key_address_blocked",
+                $"The key in YOUTUBE_API_KEY does not work from this server's address. {Console} add the address by which it reaches the internet to the key's IP addresses."),
+            "API_KEY_ANDROID_APP_BLOCKED" or "API_KEY_IOS_APP_BLOCKED" => (
+                "api_key_app_blocked",
+                $"The key in YOUTUBE_API_KEY works in apps on phones only, and TrendVault is a server. {Console} set its application restriction to None or IP addresses."),
+            "API_KEY_SERVICE_BLOCKED" => (
+                "api_key_service_blocked",
+                $"The key in YOUTUBE_API_KEY may not be used for YouTube. {Console} add YouTube Data API v3 to its API restrictions."),
+            "accessNotConfigured" => (
+                "api_not_enabled",
+                $"YouTube Data API v3 is not enabled in the Google project of {setting}. {Console} enable it; that takes a few minutes."),
+            "CONSUMER_SUSPENDED" or "CONSUMER_INVALID" => (
+                "project_refused",
+                $"Google has suspended or deleted the project of {setting}. {Console} see why, or take another project's."),
+            _ => null,
+        };
+        return fault is var (code, message) ? new(PlatformRemedy.Configure, code, message, RefusedKeyKept, e) : null;
     }
 
     private static PlatformException FromStatus(GoogleApiException e, string reason) => e.HttpStatusCode switch
@@ -74,7 +88,7 @@ public static class YouTubeErrors
             new(PlatformRemedy.Retry, "rate_limited", "YouTube asks to slow down.", inner: e),
         >= HttpStatusCode.InternalServerError =>
             new(PlatformRemedy.Retry, "youtube_unavailable", "YouTube has a fault of its own right now.", inner: e),
-        // The library reports a body that is not JSON, and an answer that never came, without a status.
+        // The library reports an answer that it cannot read, and one that never came, without a status.
         0 or HttpStatusCode.OK => Unreadable(e),
         _ => new(PlatformRemedy.GiveUp, reason.Length > 0 ? reason : "youtube_refused", "YouTube refuses this request.", inner: e),
     };

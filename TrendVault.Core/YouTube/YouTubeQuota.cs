@@ -1,4 +1,5 @@
 using System.Globalization;
+using Google;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using StackExchange.Redis;
@@ -49,7 +50,7 @@ public sealed class YouTubeQuota(IDatabase redis, IOptions<YouTubeOptions> optio
     public async Task SpendAsync(YouTubeBucket bucket, int calls = 1, long reserve = 0)
     {
         if (!await TrySpendAsync(bucket, calls, reserve))
-            throw UsedUp();
+            throw UsedUp(bucket);
     }
 
     /// <summary>As <see cref="SpendAsync"/>; false, with nothing counted, when the budget does not allow it.</summary>
@@ -71,8 +72,19 @@ public sealed class YouTubeQuota(IDatabase redis, IOptions<YouTubeOptions> optio
         var missing = options.Value.LimitOf(bucket) - await UsedAsync(bucket);
         if (missing > 0)
             await AddAsync(FieldOf(Today, bucket), missing);
-        return UsedUp();
+        return UsedUp(bucket);
     }
+
+    /// <summary>
+    /// Notes what a refusal says of the buckets. One that is empty by YouTube's word stays so until it renews, and the others go on.
+    /// </summary>
+    /// <param name="problem">Of <see cref="YouTubeErrors.ToPlatformException"/>.</param>
+    /// <param name="asked">Which budget the call was paid from.</param>
+    /// <returns>What to tell: until when the bucket is empty, or <paramref name="problem"/>.</returns>
+    public async Task<PlatformException> NoteAsync(PlatformException problem, YouTubeBucket asked) =>
+        problem.InnerException is GoogleApiException refusal && YouTubeRefusal.Of(refusal).SpentBucket(asked) is { } spent
+            ? await MarkEmptyAsync(spent)
+            : problem;
 
     /// <summary>The day's state of all buckets that the project has.</summary>
     public async Task<IReadOnlyList<YouTubeBudget>> ReadAsync()
@@ -98,11 +110,18 @@ public sealed class YouTubeQuota(IDatabase redis, IOptions<YouTubeOptions> optio
     private IReadOnlyList<DateOnly> Days =>
         [.. new[] { -ClockSlack, ClockSlack }.Select(slack => PacificDay.Of(time.GetUtcNow() + slack)).Distinct()];
 
-    private PlatformException UsedUp() => new(
+    private PlatformException UsedUp(YouTubeBucket bucket) => new(
         PlatformRemedy.Park,
         "quota_exceeded",
-        "Today's quota of YouTube's API is used up; it renews at midnight in California.",
+        $"Today's quota of YouTube's API{NameOf(options.Value.BucketOf(bucket))} is used up; it renews at midnight in California.",
         ResetsAt - time.GetUtcNow());
+
+    private static string NameOf(YouTubeBucket bucket) => bucket switch
+    {
+        YouTubeBucket.Search => " for searches",
+        YouTubeBucket.Upload => " for uploads",
+        _ => "",
+    };
 
     private string FieldOf(DateOnly day, YouTubeBucket bucket) =>
         string.Create(CultureInfo.InvariantCulture, $"{day:yyyy-MM-dd}:{EnumText<YouTubeBucket>.Of(options.Value.BucketOf(bucket))}");

@@ -54,6 +54,20 @@ public sealed class ChannelPictureTests : IClassFixture<ConnectApp>
     }
 
     [Fact]
+    public async Task A_channel_that_is_missing_keeps_its_picture_until_its_account_goes()
+    {
+        var user = await _app.GivenUserAsync();
+        var channel = await _app.GivenChannelAsync(user, "tiktok");
+        using var browser = await _app.SignInAsync(user);
+
+        await _app.Services.GetRequiredService<ChannelStore>().UpdateAsync(user.Id, channel.ConnectedAccountId, channel.Platform, [], Token);
+
+        Assert.Equal(HttpStatusCode.OK, (await browser.GetAsync($"/channels/{channel.Id}/picture", Token)).StatusCode);
+        await _app.Services.GetRequiredService<AccountService>().DisconnectAsync(user.Id, channel.ConnectedAccountId, Token);
+        Assert.Empty(await CopiesAsync(user));
+    }
+
+    [Fact]
     public async Task Disconnecting_leaves_no_copy()
     {
         var user = await _app.GivenUserAsync();

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Web;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -66,6 +67,22 @@ public sealed class GoogleSandbox : IAsyncLifetime
 
     public void Order(FaultOrder order) => Server.Faults.Order(order);
 
+    /// <summary>As if a creator had posted a draft in the TikTok app.</summary>
+    /// <param name="seconds">How long the post is.</param>
+    public async Task PostAsync(string publishId, double seconds = 0, bool isPublic = true)
+    {
+        var path = string.Create(CultureInfo.InvariantCulture, $"_sandbox/drafts/{publishId}/post?seconds={seconds}&isPublic={isPublic}");
+        using var answer = await _browser.PostAsync(new Uri(Server.Address, path), null, TestContext.Current.CancellationToken);
+        answer.EnsureSuccessStatusCode();
+    }
+
+    /// <summary>As if TikTok had ended a draft that was in an inbox.</summary>
+    public async Task EndAsync(string publishId, string reason)
+    {
+        using var answer = await _browser.PostAsync(new Uri(Server.Address, $"_sandbox/drafts/{publishId}/end?reason={reason}"), null, TestContext.Current.CancellationToken);
+        answer.EnsureSuccessStatusCode();
+    }
+
     /// <summary>What a browser does on the consent page, and what it brings back.</summary>
     public async Task<FlowAnswer> ConsentAsync(FlowStart start)
     {
@@ -75,7 +92,8 @@ public sealed class GoogleSandbox : IAsyncLifetime
     }
 
     /// <summary>The features under test, over a database of the class's own.</summary>
-    public ServiceProvider Services(TestDatabase database, params (string Name, string Value)[] more) => database.BuildServices(Add, [.. Settings, .. more]);
+    public ServiceProvider Services(TestDatabase database, params (string Name, string Value)[] more) =>
+        database.BuildServices(Add, [.. Settings.ExceptBy(more.Select(setting => setting.Name), setting => setting.Name), .. more]);
 
     /// <summary>A connected account of a new user.</summary>
     public async Task<ConnectedAccount> ConnectAsync(IServiceProvider services, Guid userId, string provider = "google")

@@ -144,6 +144,6 @@ public sealed class KeyRotationTests(TestDatabase database) : IClassFixture<Test
 
     private ServiceProvider Services(string key, string? previous = null) =>
         database.BuildServices(
-            (services, configuration) => services.AddSettings<VaultOptions>(configuration).AddSingleton<TokenVault>().AddSingleton<KeyRotation>().AddLogging(),
+            (services, configuration) => services.AddSettings<VaultOptions>(configuration).AddSingleton<TokenVault>().AddSingleton<AccountLocks>().AddSingleton<KeyRotation>().AddLogging(),
             [("ENCRYPTION_KEY", key), .. previous is null ? [] : new[] { ("ENCRYPTION_KEY_PREVIOUS", previous) }]);
 }

@@ -1,10 +1,18 @@
+using System.Security.Cryptography;
 using System.Web;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Time.Testing;
 using TrendVault.Core;
 using TrendVault.Core.Accounts;
 using TrendVault.Core.Channels;
 using TrendVault.Core.Data;
+using TrendVault.Core.Egress;
+using TrendVault.Core.Storage;
 using TrendVault.Tests.App;
+using TrendVault.Tests.Jobs;
 using TrendVault.Web.Sandbox.Faults;
 
 namespace TrendVault.Tests.Accounts;
@@ -37,7 +45,23 @@ public sealed class TikTokAccountTests : IClassFixture<TestDatabase>, IClassFixt
         Assert.Equal((Platform.TikTok, "Ada on the Road", AccountStatus.Connected), (account.Platform, account.PlatformUserName, account.Status));
         Assert.Equal((Platform.TikTok, "Ada on the Road", account.PlatformUserId), (channel.Platform, channel.ChannelName, channel.PlatformChannelId));
         Assert.StartsWith(_sandbox.Server.Address.ToString(), channel.AvatarUrl, StringComparison.Ordinal);
-        Assert.Equal(["user.info.basic", "video.upload"], account.Scopes);
+        Assert.Equal(["user.info.basic", "video.upload", "video.list"], account.Scopes);
+    }
+
+    [Theory]
+    [InlineData(@"Ada \ud83d", "Ada")]
+    [InlineData(@"\u3164\u200b", "TikTok account")]
+    public async Task A_name_in_half_a_character_or_none_that_can_be_seen_connects_all_the_same(string name, string shown)
+    {
+        await using var services = _sandbox.Services(_database);
+        var userId = await _database.GivenUserAsync();
+        var body = $$$"""{ "data": { "user": { "open_id": "odd-{{{shown.Length}}}", "display_name": "{{{name}}}" } }, "error": { "code": "ok", "message": "", "log_id": "1" } }""";
+        _sandbox.Order(new FaultOrder { Path = "/v2/user/info/", Status = 200, ContentType = "application/json", Body = body, Times = 2 });
+
+        var account = await ConnectAsync(services, userId);
+        var channel = Assert.Single(await services.GetRequiredService<ChannelStore>().ListAsync(userId, Token));
+
+        Assert.Equal((shown, shown), (account.PlatformUserName, channel.ChannelName));
     }
 
     [Fact]
@@ -54,14 +78,16 @@ public sealed class TikTokAccountTests : IClassFixture<TestDatabase>, IClassFixt
         Assert.Equal(["Ada on the Road", "Ben's Slow Kitchen"], names);
     }
 
-    [Fact]
-    public async Task The_consent_page_is_asked_as_tiktok_wants_it()
+    [Theory]
+    [InlineData("false", "user.info.basic,video.upload")]
+    [InlineData("true", "user.info.basic,video.upload,video.list")]
+    public async Task The_consent_page_is_asked_as_tiktok_wants_it(string listsVideos, string scopes)
     {
-        await using var services = _sandbox.Services(_database);
+        await using var services = _sandbox.Services(_database, ("TIKTOK_VIDEO_LIST", listsVideos));
         var platform = services.GetRequiredService<AccountPlatforms>().Find("tiktok")!;
         var query = HttpUtility.ParseQueryString(platform.AuthorizeUrl("state", "challenge", GoogleSandbox.RedirectUri).Query);
 
-        Assert.Equal(("user.info.basic,video.upload", "code", "1"), (query["scope"], query["response_type"], query["disable_auto_auth"]));
+        Assert.Equal((scopes, "code", "1"), (query["scope"], query["response_type"], query["disable_auto_auth"]));
         Assert.Null(query["client_id"]);
         Assert.Null(query["code_challenge"]);
     }
@@ -126,11 +152,12 @@ public sealed class TikTokAccountTests : IClassFixture<TestDatabase>, IClassFixt
     [Theory]
     [InlineData("server_error", 500, PlatformRemedy.Retry)]
     [InlineData("temporarily_unavailable", 200, PlatformRemedy.Retry)]
-    [InlineData("invalid_client", 401, PlatformRemedy.GiveUp)]
+    [InlineData("invalid_client", 401, PlatformRemedy.Configure)]
     [InlineData("invalid_grant", 200, PlatformRemedy.Reauthorize)]
     public async Task A_refusal_is_told_by_its_error_whatever_its_status(string error, int status, PlatformRemedy remedy)
     {
-        await using var services = _sandbox.Services(_database);
+        // What is refused is remembered by these.
+        await using var services = _sandbox.Services(_database, ("TIKTOK_CLIENT_SECRET", error));
         var platform = services.GetRequiredService<AccountPlatforms>().Find("tiktok")!;
         _sandbox.Order(new FaultOrder { Path = TokenPath, Status = status, Reason = error });
 
@@ -150,6 +177,85 @@ public sealed class TikTokAccountTests : IClassFixture<TestDatabase>, IClassFixt
 
         Assert.Contains("drafts into your inbox", Assert.IsType<ConnectOutcome.Denied>(outcome).Message, StringComparison.Ordinal);
         Assert.Empty(await services.GetRequiredService<AccountStore>().ListAsync(userId, Token));
+    }
+
+    [Fact]
+    public async Task An_account_is_connected_without_the_scope_that_only_finds_posts()
+    {
+        _sandbox.Switch(switches => switches with { OnlyScopes = ["user.info.basic", "video.upload"] });
+        await using var services = _sandbox.Services(_database);
+
+        Assert.Equal(["user.info.basic", "video.upload"], (await ConnectAsync(services, await _database.GivenUserAsync())).Scopes);
+    }
+
+    [Fact]
+    public async Task A_renewal_while_the_keys_are_rotated_keeps_its_refresh_token()
+    {
+        _sandbox.Switch(switches => switches with { CreatorTokenSeconds = 60 });
+        await using var before = _sandbox.Services(_database);
+        var userId = await _database.GivenUserAsync();
+        var account = await ConnectAsync(before, userId);
+        await using var rotating = RotatingServices();
+        _sandbox.Switch(switches => switches with { CreatorTokenSeconds = 7200 });
+
+        _sandbox.Order(new FaultOrder { Path = TokenPath, DelayMs = 1000 });
+        var renewal = rotating.GetRequiredService<AccountTokens>().GetAsync(userId, account.Id, Token);
+        await Eventually.TrueAsync(() => _sandbox.Server.Faults.Orders.Count == 0, "the renewal is under way");
+        await rotating.GetRequiredService<KeyRotation>().RotateAsync(Token);
+        var first = await renewal;
+
+        await _database.Db.ExecuteAsync("update connected_accounts set token_expires_at = now() where id = @Id", new { account.Id }, Token);
+        Assert.NotEqual(first, await rotating.GetRequiredService<AccountTokens>().GetAsync(userId, account.Id, Token));
+        Assert.Equal("connected", await StatusOfAsync(account.Id));
+        Assert.Equal(
+            rotating.GetRequiredService<TokenVault>().CurrentKeyId,
+            await _database.ScalarAsync<string>("select token_key_id from connected_accounts where id = @Id", new { account.Id }));
+    }
+
+    [Fact]
+    public async Task A_renewed_refresh_token_is_written_though_postgresql_is_away_for_more_than_a_minute_and_its_caller_has_gone()
+    {
+        _sandbox.Switch(switches => switches with { CreatorTokenSeconds = 60 });
+        var time = new FakeTimeProvider(DateTimeOffset.UtcNow);
+        var log = new LogLines();
+        await using var services = _database.BuildServices(
+            (collection, configuration) => Add(collection, configuration, GoogleSandbox.Vault).AddSingleton<TimeProvider>(time).AddLogging(logging => logging.AddProvider(log)),
+            _sandbox.Settings);
+        var userId = await _database.GivenUserAsync();
+        var account = await ConnectAsync(services, userId);
+        var tokens = services.GetRequiredService<AccountTokens>();
+        _sandbox.Switch(switches => switches with { CreatorTokenSeconds = 7200 });
+
+        _sandbox.Order(new FaultOrder { Path = TokenPath, DelayMs = 1000 });
+        using var caller = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        var renewal = tokens.GetAsync(userId, account.Id, caller.Token);
+        await Eventually.TrueAsync(() => _sandbox.Server.Faults.Orders.Count == 0, "the renewal is under way");
+        await _database.WithoutPostgresAsync(async () =>
+        {
+            await caller.CancelAsync();
+            var since = time.GetUtcNow();
+            await Eventually.TrueAsync(
+                () =>
+                {
+                    time.Advance(TimeSpan.FromSeconds(0.5));
+                    return time.GetUtcNow() - since > TimeSpan.FromSeconds(75)
+                        && log.Lines.Count(line => line.Contains("wait for PostgreSQL", StringComparison.Ordinal)) > 2;
+                },
+                "more than a minute of tries has passed",
+                TimeSpan.FromSeconds(60));
+        });
+        await Eventually.TrueAsync(
+            () =>
+            {
+                time.Advance(TimeSpan.FromSeconds(0.5));
+                return renewal.IsCompleted;
+            },
+            "the renewal ends");
+
+        // The old refresh token is dead, so that only the new one can bring the next access token.
+        await _database.Db.ExecuteAsync("update connected_accounts set token_expires_at = now() where id = @Id", new { account.Id }, Token);
+        Assert.NotEqual(await renewal, await tokens.GetAsync(userId, account.Id, Token));
+        Assert.Equal("connected", await StatusOfAsync(account.Id));
     }
 
     [Fact]
@@ -177,6 +283,18 @@ public sealed class TikTokAccountTests : IClassFixture<TestDatabase>, IClassFixt
         Assert.Equal(DisconnectOutcome.NotRevoked, await services.GetRequiredService<AccountService>().DisconnectAsync(userId, account.Id, Token));
         Assert.Null(await StatusOfAsync(account.Id));
     }
+
+    /// <summary>An instance whose key is another one by now, and which still opens what the one before has sealed.</summary>
+    private ServiceProvider RotatingServices()
+    {
+        var key = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32));
+        return _database.BuildServices(
+            (services, configuration) => Add(services, configuration, new VaultOptions { Key = key, PreviousKey = GoogleSandbox.Vault.Key, Rounds = GoogleSandbox.Vault.Rounds }),
+            _sandbox.Settings);
+    }
+
+    private static IServiceCollection Add(IServiceCollection services, IConfiguration configuration, VaultOptions vault) =>
+        services.AddEgress(configuration).AddStorage(configuration).AddChannels(configuration).AddAccounts(configuration).AddSingleton(Options.Create(vault));
 
     private Task<ConnectedAccount> ConnectAsync(IServiceProvider services, Guid userId, string email = GoogleSandbox.Ada)
     {

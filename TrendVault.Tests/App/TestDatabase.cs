@@ -64,6 +64,28 @@ public sealed class TestDatabase(TestServers servers) : IAsyncLifetime
         return await connection.ExecuteScalarAsync<T>(sql, parameters);
     }
 
+    /// <summary>
+    /// Does something while PostgreSQL is away: to a client a database that takes no connections and cuts those it has is a server that
+    /// is gone.
+    /// </summary>
+    public async Task WithoutPostgresAsync(Func<Task> meanwhile)
+    {
+        var address = new NpgsqlConnectionStringBuilder(DatabaseUrl);
+        var name = address.Database;
+        await using var elsewhere = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(DatabaseUrl) { Database = "postgres" });
+        await elsewhere.ExecuteAsync($"alter database {name} allow_connections false", null, TestContext.Current.CancellationToken);
+        await elsewhere.ExecuteAsync("select pg_terminate_backend(pid) from pg_stat_activity where datname = @name", new { name }, TestContext.Current.CancellationToken);
+        try
+        {
+            await meanwhile();
+        }
+        finally
+        {
+            await elsewhere.ExecuteAsync($"alter database {name} allow_connections true", null, CancellationToken.None);
+            Db.Clear();
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         await Db.DisposeAsync();

@@ -1,7 +1,11 @@
+using System.Net;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using TrendVault.Core.Downloads;
+using TrendVault.Core.Downloads.Confinement;
+using TrendVault.Core.Egress;
 using TrendVault.Core.Settings;
+using TrendVault.Tests.App;
 using TrendVault.Tests.Egress;
 
 namespace TrendVault.Tests.Downloads;
@@ -13,25 +17,35 @@ internal sealed class Bench : IAsyncDisposable
     private readonly RunningGuard _guard;
     private readonly Toolbox _toolbox;
 
-    private Bench(RunningGuard guard, DownloadOptions options)
+    private Bench(RunningGuard guard, DownloadOptions options, string bubblewrap)
     {
         _guard = guard;
-        _toolbox = new Toolbox(Options.Create(options), Options.Create(new FolderOptions { DataFolder = _root.FullName }), TimeProvider.System);
-        YtDlp = new YtDlp(_toolbox, guard.Guard, Options.Create(options), NullLogger<YtDlp>.Instance);
+        var folders = Options.Create(new FolderOptions { DataFolder = _root.FullName });
+        _toolbox = new Toolbox(Options.Create(options), folders, TimeProvider.System);
+        Confiner = new Confiner(Options.Create(options), folders, NullLogger<Confiner>.Instance) { Bubblewrap = bubblewrap };
+        YtDlp = new YtDlp(_toolbox, guard.Guard, Confiner, new PlainFfmpeg(folders), Options.Create(options), NullLogger<YtDlp>.Instance);
         Folder = new WorkFolder(Path.Combine(_root.FullName, "work"));
     }
 
     public YtDlp YtDlp { get; }
 
+    public Confiner Confiner { get; }
+
     public WorkFolder Folder { get; }
 
     public List<DownloadProgress> Progress { get; } = [];
 
-    public static async Task<Bench> StartAsync(string[] exceptions, Action<DownloadOptions>? configure = null)
+    /// <summary>The data folder of this one.</summary>
+    public string Root => _root.FullName;
+
+    public EgressGuard Guard => _guard.Guard;
+
+    public static async Task<Bench> StartAsync(
+        string[] exceptions, Action<DownloadOptions>? configure = null, string bubblewrap = "bwrap", HostResolver? resolver = null)
     {
-        var options = new DownloadOptions { MinFreeBytes = 0, WatchEvery = TimeSpan.FromMilliseconds(100), KillPatience = TimeSpan.FromSeconds(1) };
+        var options = new DownloadOptions { YtDlpPath = YtDlpPrograms.Current, MinFreeBytes = 0, WatchEvery = TimeSpan.FromMilliseconds(100), KillPatience = TimeSpan.FromSeconds(1) };
         configure?.Invoke(options);
-        return new Bench(await RunningGuard.StartAsync(exceptions), options);
+        return new Bench(await RunningGuard.StartAsync(exceptions, resolver ?? Dns.GetHostAddressesAsync), options, bubblewrap);
     }
 
     /// <summary>Looks and fetches, as a worker does.</summary>
@@ -61,7 +75,7 @@ internal sealed class StandIn : IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("tv-stand-in-");
 
-    public StandIn(string script, string version = "2026.08.19")
+    public StandIn(string script, string version = "2026.11.23")
     {
         Path = System.IO.Path.Combine(_folder.FullName, "yt-dlp");
         File.WriteAllText(Path, $"#!/bin/bash\n[ \"$2\" = --version ] && {{ echo {version}; exit; }}\n{script}\n");
@@ -69,6 +83,9 @@ internal sealed class StandIn : IDisposable
     }
 
     public string Path { get; }
+
+    /// <summary>The distribution's, which says that it is older than anything that may be run, as Debian 12's is.</summary>
+    public static StandIn TooOld() => new($"exec {YtDlpPrograms.Distribution} \"$@\"", version: "2023.03.04");
 
     public void Dispose() => _folder.Delete(recursive: true);
 }

@@ -84,7 +84,7 @@ public sealed class DownloadJobTests(TestDatabase database, MediaSite site) : IC
         var id = await rig.StartDownloadAsync(userId, site.Url("feed.xml?items=2"));
         var row = await rig.BecomesAsync(userId, id, DownloadStatus.Failed);
 
-        Assert.Equal(("playlist", "This is a playlist: paste the address of one video."), (row.ErrorCode, row.Error));
+        Assert.Equal(("playlist", "This is a list of videos: open it under New download and choose from it."), (row.ErrorCode, row.Error));
         Assert.Equal(1, await database.ScalarAsync<int>("select attempt from jobs where subject_id = @id", new { id }));
         await Eventually.TrueAsync(() => rig.Events.Of(id) is [.., { Name: "download:error" }], "the end is announced");
     }
@@ -122,7 +122,7 @@ public sealed class DownloadJobTests(TestDatabase database, MediaSite site) : IC
     }
 
     [Fact]
-    public async Task Without_yt_dlp_it_waits_and_goes_on_when_there_is_one()
+    public async Task Without_yt_dlp_or_with_one_that_is_too_old_it_waits_and_goes_on_when_there_is_a_current_one()
     {
         var folder = Directory.CreateTempSubdirectory("tv-tools-");
         var program = Path.Combine(folder.FullName, "yt-dlp");
@@ -134,7 +134,13 @@ public sealed class DownloadJobTests(TestDatabase database, MediaSite site) : IC
         Assert.Contains("install", row.WaitReason, StringComparison.Ordinal);
         Assert.NotNull(row.WaitUntil);
 
-        File.CreateSymbolicLink(program, "/usr/bin/yt-dlp");
+        using var old = StandIn.TooOld();
+        File.CreateSymbolicLink(program, old.Path);
+        row = await rig.BecomesAsync(userId, id, row => row.WaitReason?.Contains("is of 2023", StringComparison.Ordinal) == true, "it waits for a newer one");
+        Assert.Contains($"below {YtDlpVersion.Floor} nothing is downloaded", row.WaitReason, StringComparison.Ordinal);
+
+        File.Delete(program);
+        File.CreateSymbolicLink(program, YtDlpPrograms.Current);
         await rig.BecomesAsync(userId, id, DownloadStatus.Completed);
         Assert.Equal(0, await database.ScalarAsync<int>("select failures from jobs where subject_id = @id", new { id }));
         folder.Delete(recursive: true);

@@ -116,14 +116,13 @@ public sealed class DownloadStoreTests(TestDatabase database, MediaSite site) : 
     public async Task What_a_killed_look_left_goes_and_one_that_runs_stays()
     {
         await using var rig = await Rig.StartAsync(database, site);
-        var (left, running) = (Directory.CreateTempSubdirectory(YtDlp.ProbeFolders), Directory.CreateTempSubdirectory(YtDlp.ProbeFolders));
+        var (left, running) = (new DirectoryInfo(EmptyHome.In(rig.DataFolder).Path), new DirectoryInfo(EmptyHome.In(rig.DataFolder).Path));
         left.LastWriteTimeUtc = DateTime.UtcNow.AddMinutes(-16);
 
         await rig.Get<IEnumerable<Microsoft.Extensions.Hosting.IHostedService>>().OfType<DownloadSweep>().Single().SweepAsync(Token);
 
         Assert.False(Directory.Exists(left.FullName));
         Assert.True(Directory.Exists(running.FullName));
-        running.Delete();
     }
 
     [Fact]

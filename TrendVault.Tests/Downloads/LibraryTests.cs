@@ -1,6 +1,7 @@
 using Npgsql;
 using TrendVault.Core.Data;
 using TrendVault.Core.Downloads;
+using TrendVault.Core.Downloads.Confinement;
 using TrendVault.Tests.App;
 
 namespace TrendVault.Tests.Downloads;
@@ -66,13 +67,14 @@ public sealed class LibraryTests(TestDatabase database, MediaSite site) : IClass
     [Fact]
     public async Task What_no_picture_can_be_made_of_is_no_error()
     {
+        await using var rig = await Rig.StartAsync(database, site);
         var root = Directory.CreateTempSubdirectory("tv-poster-");
         var folder = new WorkFolder(Path.Combine(root.FullName, "work"));
         folder.Prepare("media");
         var path = Path.Combine(folder.Media, "media.mp4");
         await File.WriteAllBytesAsync(path, new byte[1000], Token);
 
-        Assert.Null(await PosterFrame.MakeAsync(new MediaFile(path, "mp4", "video/mp4", new MediaFacts { Height = 360, DurationSeconds = 3 }), folder, Token));
+        Assert.Null(await PosterFrame.MakeAsync(rig.Get<Confiner>(), new MediaFile(path, "mp4", "video/mp4", new MediaFacts { Height = 360, DurationSeconds = 3 }), folder, Token));
 
         root.Delete(recursive: true);
     }

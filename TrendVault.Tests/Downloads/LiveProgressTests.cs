@@ -47,6 +47,8 @@ public sealed class PrintingApp(TestServers servers) : DownloadsApp(servers)
             echo "FILE|$PWD/film.mp4"
             """);
         Set("YTDLP_PATH", _ytDlp.Path);
+        // It notes beside itself what it prints, and is told there when to go on.
+        Set("DOWNLOAD_CONFINEMENT", "off");
     }
 
     private string FileOf(string name) => Path.Combine(Path.GetDirectoryName(_ytDlp!.Path)!, name);

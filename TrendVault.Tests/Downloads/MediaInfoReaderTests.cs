@@ -53,6 +53,51 @@ public sealed class MediaInfoReaderTests
         Assert.Empty(list.Formats);
     }
 
+    // The shape in which YoutubeTab answers for a channel with several tabs, cut short.
+    [Fact]
+    public void A_channel_tells_of_its_tabs_as_lists()
+    {
+        var channel = MediaInfoReader.Read(
+            """
+            {"_type":"playlist","id":"UC1","title":"Rally Desk","webpage_url":"https://www.youtube.com/@rally","playlist_count":2,"extractor_key":"YoutubeTab","entries":[
+              {"_type":"playlist","id":"UC1","title":"Rally Desk - Videos","webpage_url":"https://www.youtube.com/@rally/videos","original_url":"https://www.youtube.com/@rally","extractor_key":"YoutubeTab",
+               "entries":[{"_type":"url","ie_key":"Youtube","id":"aB3dE6gH9jK","url":"https://www.youtube.com/watch?v=aB3dE6gH9jK","title":"Stage 5"}]},
+              {"_type":"url","ie_key":"YoutubeTab","url":"https://www.youtube.com/@rally/shorts","title":"Rally Desk - Shorts"},
+              {"_type":"url","ie_key":"Youtube","url":"https://www.youtube.com/watch?v=aB3dE6gH9jK","title":"Stage 5"}]}
+            """);
+
+        Assert.Equal(
+            [("https://www.youtube.com/@rally/videos", "Rally Desk - Videos", true), ("https://www.youtube.com/@rally/shorts", "Rally Desk - Shorts", true), ("https://www.youtube.com/watch?v=aB3dE6gH9jK", "Stage 5", false)],
+            channel.Items.Select(item => (item.Url, item.Title, item.IsList)));
+    }
+
+    [Fact]
+    public void Halves_of_characters_and_odd_members_cost_themselves()
+    {
+        var info = MediaInfoReader.Read(
+            """
+            {"title":"A film \ud83d","uploader":"\ude00Ada","id":7,"x\udc00":1,"duration":"12","live_status":4,"thumbnails":[7,{"url":"https://i.example/1.jpg"}],
+             "formats":[null,3,
+               {"format_id":"bad \ud83d","ext":"mp4","protocol":"https"},
+               {"format_id":["x"],"ext":"mp4","protocol":"https"},
+               {"format_id":"1","ext":"mp4","protocol":"https","format_note":"HD \ud83d","width":"x","height":1e999,"filesize":-5,"\ud83d":{}}],
+             "subtitles":{"en\ud83d":[{"ext":"vtt","url":"https://a.example/1.vtt"}],"en":[5,{"ext":"vtt","url":"https://a.example/2.vtt","name":"English \ud83d"}],"fr":7}}
+            """);
+
+        Assert.Equal(("A film", "Ada", 12, "https://i.example/1.jpg"), (info.Title, info.CreatorName, info.DurationSeconds, info.ThumbnailUrl));
+        Assert.Equal(("1", "HD", null, null), (Assert.Single(info.Formats).FormatId, info.Formats[0].Note, info.Formats[0].Height, info.Formats[0].SizeBytes));
+        Assert.Equal([new MediaSubtitles("en", "English", false)], info.Subtitles);
+    }
+
+    [Fact]
+    public void What_nobody_can_see_is_no_name()
+    {
+        var info = MediaInfoReader.Read("""{"title":"\u3164","id":"clip-7","uploader":"\u200b\u2800","formats":[{"format_id":"1","protocol":"https","format_note":"\u00ad"}]}""");
+
+        Assert.Equal(("clip-7", null, null), (info.Title, info.CreatorName, info.Formats[0].Note));
+        Assert.Equal("Untitled", MediaInfoReader.Read("""{"title":"\u3164","id":"\u3164","format_id":"1","protocol":"https"}""").Title);
+    }
+
     [Theory]
     [InlineData("https://i.example/1.jpg", "https://i.example/1.jpg")]
     [InlineData("http://localhost:8081/vi/1.jpg", "http://localhost:8081/vi/1.jpg")]
@@ -66,8 +111,8 @@ public sealed class MediaInfoReaderTests
     }
 
     [Theory]
-    [InlineData("""{"_type":"playlist","title":"Many","entries":[null,{"id":"1"}]}""", "playlist")]
-    [InlineData("""{"_type":"playlist","webpage_url":"https://a.example/","entries":[{"webpage_url":"https://a.example/","url":"https://secret","formats":[]}]}""", "playlist")]
+    [InlineData("""{"_type":"playlist","title":"Many","entries":[null,{"id":"1"}]}""", "no_addresses")]
+    [InlineData("""{"_type":"playlist","webpage_url":"https://a.example/","entries":[{"webpage_url":"https://a.example/","url":"https://secret","formats":[]}]}""", "no_addresses")]
     [InlineData("""{"title":"x","is_live":true,"formats":[]}""", "live")]
     [InlineData("""{"title":"x","live_status":"is_upcoming"}""", "not_yet")]
     [InlineData("""{"title":"x","formats":[{"format_id":"1","protocol":"https","has_drm":true}]}""", "drm")]

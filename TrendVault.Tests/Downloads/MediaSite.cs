@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
@@ -83,6 +84,12 @@ public sealed class MediaSite : IAsyncLifetime
             "playlist.html" => Html(context, "<video src=\"/clip.mp4\"></video><video src=\"/clip2.mp4\"></video>"),
             "feed.xml" => Results.Text(Feed(int.Parse(context.Request.Query["items"].ToString(), CultureInfo.InvariantCulture)), "application/rss+xml").ExecuteAsync(context),
             "watch.html" => Html(context, """<script>jwplayer("player").setup({"sources":[{"file":"/clip.mp4"}],"tracks":[{"file":"/words.vtt","label":"en","kind":"captions"},{"file":"/gone.vtt","label":"de","kind":"captions"}]});</script>"""),
+            "halves.html" => Player(context, "A film \\ud83d", "half \\ud83d", "en \\ud83d"),
+            "unseen.html" => Player(context, "\\u3164\\u200b\\u2800", "whole", "en"),
+            "lists.html" => Html(context, List("x1abc") + List("x2abc")),
+            "odd.m3u8" => Hls(context, "#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID=\"aud\",NAME=\"Français 'été' | 声\",DEFAULT=YES,URI=\"alone_1.m3u8\"", Variant("alone_0", "640x360", "avc1.42c01e,mp4a.40.2", "AUDIO=\"aud\",NAME=\"高清\"")),
+            "tall.m3u8" => Hls(context, Variant("h_0", "608x1080", "avc1.42c01e,mp4a.40.2"), Variant("h_0", "1080x1920", "avc1.42c01e,mp4a.40.2"), Variant("h_0", "2160x3840", "avc1.42c01e,mp4a.40.2")),
+            "codecs.m3u8" => Hls(context, Variant("h_0", "640x360", "avc1.42c01e,mp4a.40.2"), Variant("h_0", "640x360", "hvc1.1.6.L93.B0,mp4a.40.2")),
             "words.vtt" => Results.Text(Words, "text/vtt").ExecuteAsync(context),
             "text.html" => Html(context, "<p>Only words here.</p>"),
             "page.html" => Html(context, "<video><source src=\"/clip.mp4\" type=\"video/mp4\"></video>"),
@@ -100,6 +107,24 @@ public sealed class MediaSite : IAsyncLifetime
         {string.Concat(Enumerable.Range(1, items).Select(n => $"<item><title>Film {n}</title><link>{Url("clip.mp4")}?n={n}</link></item>"))}
         </channel></rss>
         """;
+
+    // What yt-dlp's extractor of another site knows for a list, without asking that site.
+    private static string List(string id) => $"<iframe src=\"https://www.dailymotion.com/widget/jukebox?list[]=/playlist/{id}/1\"></iframe>";
+
+    // Words are written as JSON writes them.
+    private static Task Player(HttpContext context, string title, string format, string language) => Html(
+        context,
+        $$"""
+        <script>jwplayer("player").setup({"playlist":[{"title":"{{title}}","sources":[{"file":"/clip.mp4","label":"{{format}}"},{"file":"/clip2.mp4","label":"good"}],
+        "tracks":[{"file":"/words.vtt","label":"{{language}}","kind":"captions"},{"file":"/words.vtt","label":"fr","kind":"captions"}]}]});</script>
+        """);
+
+    private static Task Hls(HttpContext context, params string[] lines) =>
+        Results.Text(string.Join('\n', ["#EXTM3U", .. lines]) + "\n", "application/vnd.apple.mpegurl").ExecuteAsync(context);
+
+    // What it says of itself need not be true.
+    private static string Variant(string file, string resolution, string codecs, string more = "PROGRAM-ID=1") =>
+        $"#EXT-X-STREAM-INF:BANDWIDTH=800000,RESOLUTION={resolution},CODECS=\"{codecs}\",{more}\n{file}.m3u8?as={resolution}-{codecs[..4]}";
 
     private static Task Html(HttpContext context, string body) =>
         Results.Text($"<!doctype html><html><head><title>A page</title></head><body>{body}</body></html>", "text/html").ExecuteAsync(context);
@@ -137,12 +162,14 @@ public sealed class MediaSite : IAsyncLifetime
     {
         ".mp4" => "video/mp4",
         ".m3u8" => "application/vnd.apple.mpegurl",
+        ".mp3" => "audio/mpeg",
         ".mpd" => "application/dash+xml",
         ".ts" => "video/mp2t",
         _ => "application/octet-stream",
     };
 
-    // Once for the whole run: a clip of 3 s, the same as HLS in two heights and as DASH, and a large one, padded with a box of noise.
+    // Once for the whole run: a clip of 3 s, the same as HLS in two heights, as HLS of picture and sound apart, as DASH, on its side as a
+    // telephone films, as HEVC and as sound alone, and a large one, padded with a box of noise.
     private static async Task<string> MakeAsync()
     {
         var folder = Directory.CreateTempSubdirectory("tv-media-").FullName;
@@ -154,8 +181,25 @@ public sealed class MediaSite : IAsyncLifetime
             "-i clip.mp4 -map 0:v -map 0:a -map 0:v -map 0:a -c:v libx264 -preset ultrafast -filter:v:1 scale=320:180 -c:a aac -f hls -hls_time 1 -g 25 -hls_playlist_type vod "
             + "-hls_segment_filename h_%v_%d.ts -master_pl_name master.m3u8 -var_stream_map v:0,a:0|v:1,a:1 h_%v.m3u8");
         await FfmpegAsync(folder, "-i clip.mp4 -map 0:v -map 0:v -map 0:a -c:v libx264 -preset ultrafast -s:v:1 320x180 -c:a aac -f dash -adaptation_sets id=0,streams=v|id=1,streams=a dash.mpd");
+        await FfmpegAsync(folder, "-i clip.mp4 -map 0:v -map 0:a -c copy -f hls -hls_time 1 -hls_playlist_type vod -hls_segment_filename alone_%v_%d.ts -var_stream_map v:0|a:0 alone_%v.m3u8");
+        await TurnAsync(Path.Combine(folder, "clip.mp4"), Path.Combine(folder, "turned.mp4"));
+        await FfmpegAsync(folder, "-i clip.mp4 -c:v libx265 -preset ultrafast -x265-params log-level=none -tag:v hvc1 -c:a copy hevc.mp4");
+        await FfmpegAsync(folder, "-i clip.mp4 -vn podcast.mp3");
         await PadAsync(Path.Combine(folder, "clip.mp4"), Path.Combine(folder, "large.mp4"));
         return folder;
+    }
+
+    // As a telephone does: the picture is as it was filmed, and the matrix of its track turns it by 90 degrees. ffmpeg's option for that
+    // differs between its versions.
+    private static async Task TurnAsync(string from, string to)
+    {
+        const int MatrixInTrackHeader = 44;
+        var film = await File.ReadAllBytesAsync(from);
+        var matrix = film.AsMemory(film.AsSpan().IndexOf("tkhd"u8) + MatrixInTrackHeader, 36);
+        int[] turned = [0, 0x10000, 0, -0x10000, 0, 0, 0, 0, 0x40000000];
+        for (var i = 0; i < turned.Length; i++)
+            BinaryPrimitives.WriteInt32BigEndian(matrix.Span[(4 * i)..], turned[i]);
+        await File.WriteAllBytesAsync(to, film);
     }
 
     private static async Task PadAsync(string from, string to)

@@ -126,6 +126,7 @@ internal sealed class Rig : IAsyncDisposable
     {
         var options = new DownloadOptions
         {
+            YtDlpPath = YtDlpPrograms.Current,
             MinFreeBytes = 0,
             WatchEvery = TimeSpan.FromMilliseconds(100),
             KillPatience = TimeSpan.FromSeconds(1),

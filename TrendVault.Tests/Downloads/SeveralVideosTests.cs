@@ -35,7 +35,7 @@ public sealed class SeveralVideosTests(DownloadsApp app, BrowserFixture browser)
         await Expect(rows.Nth(0)).ToContainTextAsync("master");
         await Expect(rows.Nth(1)).ToContainTextAsync("found no video");
         await Expect(rows.Nth(1).Locator("input")).ToHaveCountAsync(0);
-        await Expect(rows.Nth(3)).ToContainTextAsync("This is a playlist.");
+        await Expect(rows.Nth(3)).ToContainTextAsync("This is a list of videos.");
         await Expect(rows.Nth(4)).ToContainTextAsync("You already have this");
         await Expect(rows.Nth(4).Locator("a")).ToHaveAttributeAsync("href", $"/downloads/{had}");
         await Expect(rows.Nth(4).Locator("input")).Not.ToBeCheckedAsync();
@@ -123,6 +123,22 @@ public sealed class SeveralVideosTests(DownloadsApp app, BrowserFixture browser)
     [InlineData(" \n ", 0)]
     public void A_paste_holds_an_address_a_line_or_one_behind_the_other_and_each_once(string text, int count) =>
         Assert.Equal(count, Downloads.AddressesIn(text).Count);
+
+    [Theory]
+    [InlineData("Wow! https://vm.tiktok.com/ZM123/ copy this", "https://vm.tiktok.com/ZM123/")]
+    [InlineData("Check out Ada's video! #TikTok https://vm.tiktok.com/ZM123/\nSent from my phone", "https://vm.tiktok.com/ZM123/")]
+    [InlineData("7.99 复制打开抖音，看看【Ada】https://v.example/iRN/复制此链接。", "https://v.example/iRN/%E5%A4%8D%E5%88%B6%E6%AD%A4%E9%93%BE%E6%8E%A5")]
+    [InlineData("看看「https://v.example/iRN/」，好", "https://v.example/iRN/")]
+    [InlineData("(see https://example.org/wiki/A_(film)).", "https://example.org/wiki/A_(film)")]
+    [InlineData("“https://example.org/1”, they said", "https://example.org/1")]
+    [InlineData("<a href=\"https://example.org/1\">", "https://example.org/1")]
+    [InlineData("\u2068https://example.org/1\u2069 \u2014 A title", "https://example.org/1")]
+    [InlineData("HTTPS://Example.org/1... and https://example.org/app to get the app", "https://example.org/1")]
+    [InlineData("https://example.org/watch?v=abc_-.", "https://example.org/watch?v=abc_-")]
+    [InlineData("first https://example.org/1\nhttps://example.org/2 second\nhttps://example.org/1!", "https://example.org/1 https://example.org/2")]
+    [InlineData("https://example.org/1\nhtps://example.org/2", "https://example.org/1 htps://example.org/2")]
+    public void Of_what_a_telephone_shares_the_address_is_taken(string text, string addresses) =>
+        Assert.Equal(addresses.Split(' '), Downloads.AddressesIn(text));
 
     private static async Task<HttpResponseMessage> PostAsync(HttpClient client, KeyValuePair<string, string>[] form)
     {

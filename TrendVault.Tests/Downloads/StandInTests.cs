@@ -38,7 +38,7 @@ public sealed class StandInTests
     [Fact]
     public async Task A_flood_of_output_takes_no_memory_and_no_time()
     {
-        using var standIn = new StandIn("head -c 200000000 /dev/zero | tr '\\0' x; for i in {1..20000}; do echo 'TV|downloading|nan|inf|NA|-1|NA|NA|NA|1'; done; head -c 20000000 /dev/urandom >&2; exit 1");
+        using var standIn = new StandIn("head -c 30000000 /dev/zero | tr '\\0' x; for i in {1..20000}; do echo 'TV|downloading|nan|inf|NA|-1|NA|NA|NA|1'; done; head -c 20000000 /dev/urandom >&2; exit 1");
         await using var bench = await Bench.StartAsync([], options => options.YtDlpPath = standIn.Path);
         var before = GC.GetTotalMemory(forceFullCollection: true);
 

@@ -5,7 +5,7 @@ namespace TrendVault.Tests.Downloads;
 public sealed class YtDlpArgumentsTests
 {
     private static readonly Tools Debian = new("/usr/bin/yt-dlp", "", YtDlpVersion.TryParse("2023.03.04")!.Value, "", JavaScript: null);
-    private static readonly Tools Current = new("/opt/yt-dlp", "", YtDlpVersion.TryParse("2026.08.19")!.Value, "", new JavaScriptRuntime("deno", "/opt/deno", new Version(2, 9, 5)));
+    private static readonly Tools Current = new("/opt/yt-dlp", "", YtDlpVersion.TryParse("2026.11.23")!.Value, "", new JavaScriptRuntime("deno", "/opt/deno", new Version(2, 9, 5)));
 
     private static readonly MediaFormat H264 = new() { FormatId = "137", Ext = "mp4", VideoCodec = "avc1.64", AudioCodec = "none" };
     private static readonly MediaFormat Theora = new() { FormatId = "7", Ext = "ogv", VideoCodec = "theora", AudioCodec = "none" };
@@ -30,16 +30,22 @@ public sealed class YtDlpArgumentsTests
         Assert.Contains("--color", YtDlpArguments.Probe(Current, "u"));
         Assert.Contains("--no-plugin-dirs", YtDlpArguments.Probe(Current, "u"));
         Assert.Equal("deno:/opt/deno", After(YtDlpArguments.Probe(Current, "u"), "--js-runtimes"));
+        Assert.Equal("ejs:github", After(YtDlpArguments.Probe(Current, "u"), "--remote-components"));
+        Assert.DoesNotContain("--remote-components", YtDlpArguments.Probe(Current with { JavaScript = null }, "u"));
         Assert.DoesNotContain("--js-runtimes", YtDlpArguments.Probe(Current with { JavaScript = null }, "u"));
     }
 
     [Fact]
     public void No_list_ever_holds_what_would_run_or_read_something_else()
     {
-        string[] never = ["--exec", "--netrc-cmd", "--downloader", "--external-downloader", "--cookies", "--cookies-from-browser", "--enable-file-urls", "--load-info-json", "-a", "--alias", "--proxy"];
+        string[] never = ["--exec", "--netrc-cmd", "--external-downloader", "--cookies", "--cookies-from-browser", "--enable-file-urls", "--load-info-json", "-a", "--alias", "--proxy"];
 
         foreach (var tools in (Tools[])[Debian, Current])
-            Assert.Empty(YtDlpArguments.Download(tools, "https://example.org/", Choice(H264, Aac), "media-1", rateLimit: 0).Intersect(never));
+        {
+            var arguments = YtDlpArguments.Download(tools, "https://example.org/", Choice(H264, Aac), "media-1", rateLimit: 0);
+            Assert.Empty(arguments.Intersect(never));
+            Assert.Equal("native", After(arguments, "--downloader"));
+        }
     }
 
     [Theory]
@@ -53,6 +59,14 @@ public sealed class YtDlpArgumentsTests
         Assert.StartsWith($"b*[format_id='{(isH264 ? "137" : "7")}'][protocol", After(arguments, "-f"), StringComparison.Ordinal);
         Assert.Contains("+b*[format_id='140']", After(arguments, "-f"), StringComparison.Ordinal);
         Assert.Equal("media-1.%(ext)s", After(arguments, "-o"));
+    }
+
+    [Fact]
+    public void An_id_is_quoted_whatever_it_holds()
+    {
+        var arguments = YtDlpArguments.Download(Debian, "u", Choice(H264 with { FormatId = @"it's \ 'b*'" }), "media-1", rateLimit: 0);
+
+        Assert.StartsWith(@"b*[format_id='it\'s \\ \'b*\''][protocol", After(arguments, "-f"), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -66,7 +66,7 @@ public sealed class YtDlpTests(MediaSite site) : IClassFixture<MediaSite>
     }
 
     [Theory]
-    [InlineData("playlist.html", "playlist")]
+    [InlineData("playlist.html", "no_addresses")]
     [InlineData("text.html", "unsupported")]
     [InlineData("missing.mp4", "unavailable")]
     [InlineData("forbidden.mp4", "forbidden")]

@@ -1,10 +1,11 @@
 using System.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using TrendVault.Core.Egress;
+using TrendVault.Tests.App;
 
 namespace TrendVault.Tests.Egress;
 
-/// <summary>The real yt-dlp, which follows redirects, manifests and segments by its own lights.</summary>
+/// <summary>The real yt-dlp, current and the distribution's, which follows redirects, manifests and segments by its own lights.</summary>
 public sealed class YtDlpThroughTheGuardTests : IAsyncLifetime
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("tv-egress-");
@@ -19,31 +20,43 @@ public sealed class YtDlpThroughTheGuardTests : IAsyncLifetime
         _guard = await RunningGuard.StartAsync(_site.Endpoint);
     }
 
-    [Fact]
-    public async Task An_allowed_file_is_downloaded_through_it()
+    public static TheoryData<string> Programs { get; } = [.. YtDlpPrograms.Both];
+
+    /// <summary>What leads to the secret, in each of its ways, for each of them.</summary>
+    public static MatrixTheoryData<string, string> Leads { get; } = new(
+        YtDlpPrograms.Both, ["redirect.mp4", "master.m3u8", "segments.m3u8", "key.m3u8", "start.m3u8", "whole.mpd", "parts.mpd", "page.html"]);
+
+    [Theory]
+    [MemberData(nameof(Programs))]
+    public async Task An_allowed_file_is_downloaded_through_it(string ytDlp)
     {
-        var (exitCode, errors) = await DownloadAsync("file.mp4");
+        var (exitCode, errors) = await DownloadAsync(ytDlp, "file.mp4");
 
         Assert.True(exitCode == 0, errors);
         Assert.Equal(3000, new FileInfo(Path.Combine(_folder.FullName, "media.mp4")).Length);
     }
 
     [Theory]
-    [InlineData("redirect.mp4")]
-    [InlineData("master.m3u8")]
-    [InlineData("segments.m3u8")]
-    [InlineData("key.m3u8")]
-    [InlineData("start.m3u8")]
-    [InlineData("whole.mpd")]
-    [InlineData("parts.mpd")]
-    [InlineData("page.html")]
-    public async Task What_leads_to_another_port_of_this_machine_never_reaches_it(string path)
+    [MemberData(nameof(Leads))]
+    public async Task What_leads_to_another_port_of_this_machine_never_reaches_it(string ytDlp, string path)
     {
-        var (exitCode, errors) = await DownloadAsync(path);
+        var (exitCode, errors) = await DownloadAsync(ytDlp, path);
 
         Assert.NotEqual(0, exitCode);
         Assert.Contains(EgressGuard.RefusalPhrase, errors, StringComparison.Ordinal);
         Assert.Contains("/" + path, _site.Paths);
+        Assert.Empty(_secret.Paths);
+    }
+
+    // The distribution's is too old to be run at all, because of this.
+    [Fact]
+    public async Task A_page_cannot_talk_a_current_one_out_of_its_proxy()
+    {
+        var (exitCode, errors) = await DownloadAsync(YtDlpPrograms.Current, "smuggle.html");
+
+        Assert.NotEqual(0, exitCode);
+        Assert.Contains(EgressGuard.RefusalPhrase, errors, StringComparison.Ordinal);
+        Assert.Contains("/smuggle.html", _site.Paths);
         Assert.Empty(_secret.Paths);
     }
 
@@ -77,6 +90,7 @@ public sealed class YtDlpThroughTheGuardTests : IAsyncLifetime
         "/whole.mpd" => Dash($"<BaseURL>{_secret.Address}video.mp4</BaseURL>"),
         "/parts.mpd" => Dash($"<BaseURL>{_secret.Address}</BaseURL><SegmentTemplate media=\"$Number$.m4s\" initialization=\"start.mp4\" duration=\"1\" timescale=\"1\"/>"),
         "/page.html" => Results.Text($"<html><head><title>A video</title></head><body><video><source src=\"{_secret.Address}video.mp4\" type=\"video/mp4\"></video></body></html>", "text/html"),
+        "/smuggle.html" => Results.Text(Smuggling.Page(_secret.Address + "video.mp4"), "text/html"),
         _ => Results.NotFound(),
     }).ExecuteAsync(context);
 
@@ -85,9 +99,10 @@ public sealed class YtDlpThroughTheGuardTests : IAsyncLifetime
         + $"<Representation id=\"1\" bandwidth=\"100000\" codecs=\"avc1.4d401e\" width=\"640\" height=\"360\">{parts}</Representation></AdaptationSet></Period></MPD>",
         "application/dash+xml");
 
-    private Task<(int ExitCode, string Errors)> DownloadAsync(string path) =>
+    private Task<(int ExitCode, string Errors)> DownloadAsync(string ytDlp, string path) =>
         RunAsync(
-            "yt-dlp", "--ignore-config", "--no-cache-dir", "--no-warnings", "--socket-timeout", "10", "--retries", "0", "--fragment-retries", "0", "--abort-on-unavailable-fragment",
+            ytDlp, "--ignore-config", "--no-cache-dir", "--no-warnings", "--socket-timeout", "10", "--retries", "0", "--fragment-retries", "0",
+            "--abort-on-unavailable-fragment",
             "-o", "media.%(ext)s", "--", new Uri(_site.Address, path).AbsoluteUri);
 
     private async Task<(int ExitCode, string Errors)> RunAsync(string program, params string[] arguments)

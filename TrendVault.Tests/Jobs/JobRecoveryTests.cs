@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging.Abstractions;
-using Npgsql;
 using StackExchange.Redis;
 using TrendVault.Core.Data;
 using TrendVault.Core.Embedded;
@@ -190,7 +189,7 @@ public sealed class JobRecoveryTests(TestDatabase database) : IClassFixture<Test
         var subject = await database.GivenJobAsync(engine, work);
         await Eventually.TrueAsync(() => work.Runs.Count == 1, "the job runs");
 
-        await WithoutPostgresAsync(() => stopped.Task.WaitAsync(TimeSpan.FromSeconds(10), Token));
+        await database.WithoutPostgresAsync(() => stopped.Task.WaitAsync(TimeSpan.FromSeconds(10), Token));
         await database.BecomesAsync(subject, JobState.Completed, TimeSpan.FromSeconds(10));
 
         var row = await database.JobOfAsync(subject);
@@ -210,7 +209,7 @@ public sealed class JobRecoveryTests(TestDatabase database) : IClassFixture<Test
         var subject = await database.GivenJobAsync(engine, work);
         await Eventually.TrueAsync(() => work.Runs.Count == 1, "the job runs");
 
-        await WithoutPostgresAsync(() =>
+        await database.WithoutPostgresAsync(() =>
         {
             finish.SetResult();
             return Eventually.TrueAsync(() => engine.Warnings.Any(line => line.Contains("waits for PostgreSQL", StringComparison.Ordinal)), "the write was tried");
@@ -218,25 +217,6 @@ public sealed class JobRecoveryTests(TestDatabase database) : IClassFixture<Test
         await database.BecomesAsync(subject, JobState.Completed);
 
         Assert.Single(work.Runs);
-    }
-
-    // To the engine a database that takes no connections and cuts those it has is a server that is gone.
-    private async Task WithoutPostgresAsync(Func<Task> meanwhile)
-    {
-        var address = new NpgsqlConnectionStringBuilder(database.DatabaseUrl);
-        var name = address.Database;
-        await using var elsewhere = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(database.DatabaseUrl) { Database = "postgres" });
-        await elsewhere.ExecuteAsync($"alter database {name} allow_connections false", null, Token);
-        await elsewhere.ExecuteAsync("select pg_terminate_backend(pid) from pg_stat_activity where datname = @name", new { name }, Token);
-        try
-        {
-            await meanwhile();
-        }
-        finally
-        {
-            await elsewhere.ExecuteAsync($"alter database {name} allow_connections true", null, CancellationToken.None);
-            database.Db.Clear();
-        }
     }
 
     private async Task<(JobState State, int Attempt, int Crashes)> StateAsync(Guid subject)

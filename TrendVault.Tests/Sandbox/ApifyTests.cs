@@ -1,5 +1,7 @@
 using System.Diagnostics;
+using System.IO.Compression;
 using System.Net;
+using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
 using TrendVault.Web.Sandbox.Faults;
@@ -68,6 +70,84 @@ public sealed class ApifyTests : IAsyncLifetime
         Assert.Equal(id, listed.Json["data"]!["items"]![0]!["id"]!.GetValue<string>());
     }
 
+    [Theory]
+    [InlineData("v2/actors/clockworks~tiktok-scraper")]
+    [InlineData("v2/acts/GdWCkxBtKWOsKjdch")]
+    public async Task An_actor_says_who_it_is(string path)
+    {
+        var actor = (await GetAsync(path)).Json["data"]!;
+
+        Assert.Equal(("GdWCkxBtKWOsKjdch", "tiktok-scraper", "clockworks"), (Text(actor, "id"), Text(actor, "name"), Text(actor, "username")));
+        // Apify's client takes this type alone for "there is none".
+        Assert.Equal("record-not-found", Type(await GetAsync("v2/actors/nobody~nothing")));
+    }
+
+    [Theory]
+    [InlineData("br")]
+    [InlineData("gzip")]
+    public async Task A_compressed_input_is_kept_as_it_was(string encoding)
+    {
+        using var packed = new MemoryStream();
+        await using (Stream packing = encoding == "br" ? new BrotliStream(packed, CompressionMode.Compress, leaveOpen: true) : new GZipStream(packed, CompressionMode.Compress, leaveOpen: true))
+            await packing.WriteAsync(Encoding.UTF8.GetBytes(Input), TestContext.Current.CancellationToken);
+        using var content = new ByteArrayContent(packed.ToArray());
+        content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+        content.Headers.ContentEncoding.Add(encoding);
+
+        var run = (await _sandbox.SendAsync(HttpMethod.Post, "v2/actors/clockworks~tiktok-scraper/runs", content, _sandbox.ApifyToken)).Json["data"]!;
+
+        Assert.Equal(Input, (await GetAsync($"v2/key-value-stores/{run["defaultKeyValueStoreId"]}/records/INPUT")).Text);
+    }
+
+    [Fact]
+    public async Task Of_a_dataset_one_gets_the_items_and_fields_that_one_asks_for()
+    {
+        var items = await FinishedAsync();
+        var all = (await GetAsync(items)).Json.AsArray();
+
+        var picked = (await GetAsync($"{items}?fields=webVideoUrl,id,playCount")).Json.AsArray();
+        var omitted = (await GetAsync($"{items}?omit=authorMeta,text&limit=2")).Json.AsArray();
+        var backwards = await GetAsync($"{items}?desc=1&offset=1&limit=3");
+        var cleaned = (await GetAsync($"{items}?fields=id&clean=1")).Json.AsArray();
+
+        // An item that has none of them is there and empty, until empty ones are unwanted.
+        Assert.Equal(all.Count, picked.Count);
+        Assert.Contains(picked, item => item!.AsObject().Select(property => property.Key).SequenceEqual(["webVideoUrl", "id", "playCount"]));
+        Assert.Contains(picked, item => item!.AsObject().Count == 0);
+        Assert.Equal(all.Count(item => item!["id"] is not null), cleaned.Count);
+        Assert.All(omitted, item => Assert.True(item!["authorMeta"] is null && item["text"] is null && item["id"] is not null));
+        Assert.Equal(all.Reverse().Skip(1).Take(3).Select(item => item!.ToJsonString()), backwards.Json.AsArray().Select(item => item!.ToJsonString()));
+        Assert.Equal(("3", "true"), (Header(backwards, "Limit"), Header(backwards, "Desc")));
+        Assert.Equal("999999999999", Header(await GetAsync(items + "?limit=0"), "Limit"));
+    }
+
+    [Fact]
+    public async Task A_dataset_counts_its_items_and_comes_line_by_line()
+    {
+        var items = await FinishedAsync();
+        var all = (await GetAsync(items)).Json.AsArray();
+
+        var lines = (await GetAsync(items + "?format=jsonl")).Text.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+
+        Assert.Equal(all.Select(item => item!.ToJsonString()), lines.Select(line => JsonNode.Parse(line)!.ToJsonString()));
+        Assert.Equal(all.Count, (await GetAsync(items.Replace("/items", "", StringComparison.Ordinal))).Json["data"]!["itemCount"]!.GetValue<int>());
+        Assert.Equal("record-not-found", Type(await GetAsync("v2/datasets/nothing")));
+        foreach (var unknown in new[] { "format=xlsx", "flatten=authorMeta", "unwind=hashtags" })
+            Assert.Equal("invalid-value", Type(await GetAsync($"{items}?{unknown}")));
+    }
+
+    [Fact]
+    public async Task The_log_of_a_run_goes_on_until_the_run_is_over()
+    {
+        var id = Text((await PostAsync("v2/actors/clockworks~tiktok-scraper/runs", Input)).Json["data"]!, "id");
+
+        var log = (await GetAsync($"v2/actor-runs/{id}/log?stream=1&raw=1")).Text;
+
+        Assert.Contains("Run started", log, StringComparison.Ordinal);
+        Assert.Contains("SUCCEEDED", log, StringComparison.Ordinal);
+        Assert.Equal("record-not-found", Type(await GetAsync("v2/actor-runs/nothing/log")));
+    }
+
     [Fact]
     public async Task Tokens_inputs_and_names_are_checked()
     {
@@ -129,6 +209,17 @@ public sealed class ApifyTests : IAsyncLifetime
         Assert.Equal("ABORTED", aborted.Json["data"]!["status"]!.GetValue<string>());
         Assert.NotEmpty((await GetAsync($"v2/datasets/{run["defaultDatasetId"]}/items")).Json.AsArray());
     }
+
+    /// <summary>The items of a run that is over.</summary>
+    private async Task<string> FinishedAsync()
+    {
+        var run = (await PostAsync("v2/actors/clockworks~tiktok-scraper/runs?waitForFinish=60", Input)).Json["data"]!;
+        return $"v2/datasets/{run["defaultDatasetId"]}/items";
+    }
+
+    private static string Text(JsonNode node, string name) => node[name]!.GetValue<string>();
+
+    private static string Header(Answer answer, string name) => answer.Headers.GetValues("X-Apify-Pagination-" + name).Single();
 
     private Task<Answer> PostAsync(string path, string body) => _sandbox.SendAsync(HttpMethod.Post, path, Json(body), _sandbox.ApifyToken);
 

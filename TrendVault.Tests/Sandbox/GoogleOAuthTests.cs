@@ -1,6 +1,11 @@
+using System.Globalization;
 using System.Net;
+using System.Security.Cryptography.X509Certificates;
 using Microsoft.Extensions.Time.Testing;
 using Microsoft.IdentityModel.JsonWebTokens;
+using Microsoft.IdentityModel.Tokens;
+using TrendVault.Tests.App;
+using TrendVault.Web.Sandbox;
 using TrendVault.Web.Sandbox.Faults;
 
 namespace TrendVault.Tests.Sandbox;
@@ -49,6 +54,22 @@ public sealed class GoogleOAuthTests : IAsyncLifetime
         Assert.Equal("invalid_grant", (await Authorize.ExchangeAsync(_sandbox, await CodeAsync(), redirectUri: TestSandbox.RedirectUri + "/")).Json["error"]!.GetValue<string>());
         var wrongSecret = await Authorize.ExchangeAsync(_sandbox, await CodeAsync(), secret: "wrong");
         Assert.Equal((HttpStatusCode.Unauthorized, "invalid_client"), (wrongSecret.Status, wrongSecret.Json["error"]!.GetValue<string>()));
+    }
+
+    [Fact]
+    public async Task A_grant_can_come_without_a_refresh_token_and_a_client_can_be_refused()
+    {
+        _sandbox.Server.Faults.Switches = new() { NoRefreshToken = true };
+        var code = (await Authorize.DecideAsync(_sandbox, Authorize.Fields(Scopes), "ada@example.com", allow: true, TestSandbox.ReadScope))["code"]!;
+        var tokens = await Authorize.ExchangeAsync(_sandbox, code);
+        Assert.Equal(HttpStatusCode.OK, tokens.Status);
+        Assert.Null(tokens.Json["refresh_token"]);
+
+        _sandbox.Server.Faults.Switches = new() { RefuseClient = true };
+        var refused = await Authorize.RefreshAsync(_sandbox, "1//0g");
+        var creators = await Authorize.TikTokTokenAsync(_sandbox, ("grant_type", "refresh_token"), ("refresh_token", "rft.x"));
+        Assert.Equal((HttpStatusCode.Unauthorized, "invalid_client"), (refused.Status, refused.Json["error"]!.GetValue<string>()));
+        Assert.Equal((HttpStatusCode.Unauthorized, "invalid_client"), (creators.Status, creators.Json["error"]!.GetValue<string>()));
     }
 
     [Fact]
@@ -136,10 +157,52 @@ public sealed class GoogleOAuthTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.BadRequest, (await _sandbox.SendAsync(HttpMethod.Post, "revoke?token=" + Uri.EscapeDataString(refresh))).Status);
     }
 
+    [Theory]
+    [InlineData("query")]
+    [InlineData("header")] // as google-auth-library asks
+    [InlineData("form")]
+    public async Task A_living_token_is_described_and_any_other_is_invalid(string place)
+    {
+        var access = (await _sandbox.ConnectAsync())["access_token"]!.GetValue<string>();
+
+        var info = (await AskAboutAsync(access, place)).Json;
+        var other = await AskAboutAsync("ya29.dead", place);
+
+        Assert.Equal(SandboxSettings.ClientId, info["aud"]!.GetValue<string>());
+        Assert.Equal(("ada@example.com", "true", "offline"), (info["email"]!.GetValue<string>(), info["email_verified"]!.GetValue<string>(), info["access_type"]!.GetValue<string>()));
+        Assert.Contains(TestSandbox.UploadScope, info["scope"]!.GetValue<string>().Split(' '));
+        Assert.InRange(int.Parse(info["expires_in"]!.GetValue<string>(), CultureInfo.InvariantCulture), 3000, 3599);
+        Assert.Equal((HttpStatusCode.BadRequest, "invalid_token"), (other.Status, other.Json["error"]!.GetValue<string>()));
+    }
+
+    [Fact]
+    public async Task An_id_token_is_good_by_the_certificates_as_it_is_by_the_keys()
+    {
+        var token = new JsonWebToken((await _sandbox.ConnectAsync())["id_token"]!.GetValue<string>());
+        var pem = await _sandbox.SendAsync(HttpMethod.Get, "oauth2/v1/certs");
+        var keys = new JsonWebKeySet((await _sandbox.SendAsync(HttpMethod.Get, "oauth2/v3/certs")).Text);
+
+        using var certificate = X509Certificate2.CreateFromPem(pem.Json[token.Kid]!.GetValue<string>());
+        foreach (var key in new[] { new X509SecurityKey(certificate), Assert.Single(keys.GetSigningKeys()) })
+        {
+            var judged = await new JsonWebTokenHandler().ValidateTokenAsync(token, new TokenValidationParameters
+            {
+                IssuerSigningKey = key,
+                TryAllIssuerSigningKeys = true,
+                ValidIssuer = "https://accounts.google.com",
+                ValidAudience = SandboxSettings.ClientId,
+                LifetimeValidator = (_, _, _, _) => true,
+            });
+            Assert.True(judged.IsValid, judged.Exception?.Message);
+        }
+
+        Assert.NotNull(pem.Headers.CacheControl!.MaxAge);
+    }
+
     [Fact]
     public async Task Access_tokens_expire_and_refreshing_gives_another()
     {
-        var time = new FakeTimeProvider(DateTimeOffset.UtcNow);
+        var time = new FakeTimeProvider(TestDay.Now);
         await using var sandbox = await TestSandbox.StartAsync(time);
         var tokens = await sandbox.ConnectAsync();
         time.Advance(TimeSpan.FromHours(1));
@@ -184,4 +247,11 @@ public sealed class GoogleOAuthTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.OK, channels.Status);
         Assert.Null(channels.Json["items"]);
     }
+
+    private Task<Answer> AskAboutAsync(string token, string place) => place switch
+    {
+        "query" => _sandbox.SendAsync(HttpMethod.Get, "tokeninfo?access_token=" + Uri.EscapeDataString(token)),
+        "header" => _sandbox.SendAsync(HttpMethod.Post, "tokeninfo", new FormUrlEncodedContent([]), token),
+        _ => _sandbox.SendAsync(HttpMethod.Post, "tokeninfo", new FormUrlEncodedContent([new("access_token", token)])),
+    };
 }

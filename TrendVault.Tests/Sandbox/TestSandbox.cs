@@ -93,10 +93,10 @@ internal sealed class TestSandbox : IAsyncDisposable
         (await ConnectAsync(scopes: scopes))["access_token"]!.GetValue<string>();
 
     /// <summary>A creator's access token, through consent and exchange at TikTok.</summary>
-    public async Task<string> CreatorTokenAsync(string email = "ada@example.com")
+    public async Task<string> CreatorTokenAsync(string email = "ada@example.com", string scopes = "user.info.basic,video.upload")
     {
         Server.Faults.Switches = Server.Faults.Switches with { ConsentAs = email };
-        var back = await Authorize.OpenAsync(this, Authorize.TikTokFields());
+        var back = await Authorize.OpenAsync(this, Authorize.TikTokFields(scopes));
         Server.Faults.Switches = Server.Faults.Switches with { ConsentAs = null };
         var code = QueryHelpers.ParseQuery(back.Headers.Location!.Query)["code"].ToString();
         return (await Authorize.TikTokExchangeAsync(this, code)).Json["access_token"]!.GetValue<string>();
@@ -119,7 +119,7 @@ internal sealed class TestSandbox : IAsyncDisposable
         ApifyRunTime = TimeSpan.FromMilliseconds(400),
         ProcessingTime = TimeSpan.FromMilliseconds(300),
         RedirectUris = [RedirectUri],
-        Time = time ?? TimeProvider.System,
+        Time = time ?? TestDay.Clock,
     };
 }
 

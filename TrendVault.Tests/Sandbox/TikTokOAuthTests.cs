@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Time.Testing;
+using TrendVault.Tests.App;
 using TrendVault.Web.Sandbox;
 
 namespace TrendVault.Tests.Sandbox;
@@ -11,7 +12,7 @@ public sealed class TikTokOAuthTests : IAsyncLifetime
     private const string Basic = "user.info.basic";
     private const string Upload = "video.upload";
 
-    private readonly FakeTimeProvider _time = new(DateTimeOffset.UtcNow);
+    private readonly FakeTimeProvider _time = new(TestDay.Now);
     private TestSandbox _sandbox = null!;
 
     public async ValueTask InitializeAsync() => _sandbox = await TestSandbox.StartAsync(_time);

@@ -5,6 +5,7 @@ using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
+using Microsoft.Extensions.Time.Testing;
 using TrendVault.Tests.App;
 using TrendVault.Web.Sandbox.Faults;
 
@@ -186,7 +187,7 @@ public sealed class UploadTests : IAsyncLifetime
     {
         foreach (var (reason, body) in WrongMetadata)
         {
-            var refused = await StartRawAsync(new StringContent(body, Encoding.UTF8, "application/json"));
+            var refused = await StartRawAsync(Json(body));
             Assert.Equal((HttpStatusCode.BadRequest, reason), (refused.Status, refused.Reason));
         }
 
@@ -218,6 +219,7 @@ public sealed class UploadTests : IAsyncLifetime
         var session = await StartAsync();
         var id = (await PutAsync(session, 0, _file.Length)).Json["id"]!.GetValue<string>();
         byte[] image = [0xFF, 0xD8, 0xFF, 0xE0, .. RandomNumberGenerator.GetBytes(5000)];
+        await Eventually.TrueAsync(async () => (await StatusOfAsync(id))?["uploadStatus"]!.GetValue<string>() == "processed", "the video is processed");
         var before = _sandbox.Server.Quota["other"].Used;
 
         var thumbnail = await _sandbox.SendAsync(HttpMethod.Post, $"upload/youtube/v3/thumbnails/set?videoId={id}&uploadType=media", ImageContent(image), _token);
@@ -232,6 +234,78 @@ public sealed class UploadTests : IAsyncLifetime
         Assert.Equal(before + 150, _sandbox.Server.Quota["other"].Used);
         Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(image)), _sandbox.Server.Ledger.Videos[0].ThumbnailSha256);
         Assert.Single(_sandbox.Server.Ledger.Watermarks);
+    }
+
+    [Fact]
+    public async Task A_thumbnail_that_comes_before_the_video_is_processed_is_lost_without_an_error()
+    {
+        var time = new FakeTimeProvider(DateTimeOffset.UtcNow);
+        await BeginAgainAsync(time);
+        var id = (await PutAsync(await StartAsync(), 0, _file.Length)).Json["id"]!.GetValue<string>();
+        Assert.Equal("processing", (await VideoAsync(id, "processingDetails"))["processingDetails"]!["processingStatus"]!.GetValue<string>());
+
+        Assert.Equal(HttpStatusCode.OK, (await SetThumbnailAsync(id)).Status);
+        Assert.Null(_sandbox.Server.Ledger.Videos[0].ThumbnailSha256);
+
+        time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal("succeeded", (await VideoAsync(id, "processingDetails"))["processingDetails"]!["processingStatus"]!.GetValue<string>());
+        await SetThumbnailAsync(id);
+        Assert.NotNull(_sandbox.Server.Ledger.Videos[0].ThumbnailSha256);
+    }
+
+    [Theory]
+    [InlineData(false, "processed", "public")]
+    [InlineData(true, "processed", "private")]
+    [InlineData(false, "rejected", "private")]
+    public async Task A_scheduled_video_becomes_public_when_its_time_comes_by_the_sandboxs_clock(bool held, string ends, string then)
+    {
+        var time = new FakeTimeProvider(DateTimeOffset.UtcNow);
+        await BeginAgainAsync(time);
+        _sandbox.Server.Faults.Switches = _sandbox.Server.Faults.Switches with { HoldScheduled = held, ProcessingEnds = ends };
+        var publishAt = time.GetUtcNow().AddMinutes(30).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+        var session = await StartAsync($$$"""{"snippet":{"title":"Clip"},"status":{"privacyStatus":"private","publishAt":"{{{publishAt}}}"}}""");
+        var id = (await PutAsync(session, 0, _file.Length)).Json["id"]!.GetValue<string>();
+
+        time.Advance(TimeSpan.FromMinutes(29));
+        var before = (await VideoAsync(id, "status"))["status"]!;
+        Assert.Equal(("private", publishAt), (before["privacyStatus"]!.GetValue<string>(), before["publishAt"]!.GetValue<string>()));
+
+        time.Advance(TimeSpan.FromMinutes(2));
+        var after = (await VideoAsync(id, "status"))["status"]!;
+        Assert.Equal((then, then == "private"), (after["privacyStatus"]!.GetValue<string>(), after["publishAt"] is not null));
+    }
+
+    [Fact]
+    public async Task A_channel_at_its_limit_takes_no_uploads_for_a_day_and_another_does()
+    {
+        var time = new FakeTimeProvider(DateTimeOffset.UtcNow);
+        await BeginAgainAsync(time);
+        _sandbox.Server.LimitUploads("UCadaDrivesSandboxChan01");
+
+        var refused = await StartRawAsync(Json(Metadata));
+        Assert.Equal((HttpStatusCode.BadRequest, "uploadLimitExceeded"), (refused.Status, refused.Reason));
+        _token = (await _sandbox.ConnectAsync("ben@example.com"))["access_token"]!.GetValue<string>();
+        Assert.Equal(HttpStatusCode.OK, (await StartRawAsync(Json(Metadata))).Status);
+
+        time.Advance(TimeSpan.FromHours(23));
+        _token = await _sandbox.AccessTokenAsync();
+        Assert.Equal("uploadLimitExceeded", (await StartRawAsync(Json(Metadata))).Reason);
+        time.Advance(TimeSpan.FromHours(1));
+        _token = await _sandbox.AccessTokenAsync();
+        Assert.Equal(HttpStatusCode.OK, (await StartRawAsync(Json(Metadata))).Status);
+    }
+
+    [Theory]
+    [InlineData("\"privacyStatus\":\"unlisted\"", null, "unlisted")]
+    [InlineData("", null, "public")]
+    [InlineData("\"privacyStatus\":\"public\"", "private", "private")]
+    public async Task A_video_has_the_privacy_that_was_asked_for_unless_ordered_otherwise(string asked, string? ordered, string got)
+    {
+        _sandbox.Server.Faults.Switches = _sandbox.Server.Faults.Switches with { UploadPrivacy = ordered };
+
+        var made = await PutAsync(await StartAsync("{\"snippet\":{\"title\":\"Clip\"},\"status\":{" + asked + "}}"), 0, _file.Length);
+
+        Assert.Equal(got, made.Json["status"]!["privacyStatus"]!.GetValue<string>());
     }
 
     [Fact]
@@ -252,9 +326,25 @@ public sealed class UploadTests : IAsyncLifetime
     private async Task<JsonNode?> StatusOfAsync(string id) =>
         (await _sandbox.SendAsync(HttpMethod.Get, $"youtube/v3/videos?part=status,processingDetails&id={id}", bearer: _token)).Items.FirstOrDefault()?["status"];
 
-    private async Task<Uri> StartAsync()
+    /// <summary>Another sandbox, by a clock of the test's own.</summary>
+    private async Task BeginAgainAsync(TimeProvider time)
     {
-        var started = await StartRawAsync(new StringContent(Metadata, Encoding.UTF8, "application/json"));
+        await _sandbox.DisposeAsync();
+        _sandbox = await TestSandbox.StartAsync(time);
+        _token = await _sandbox.AccessTokenAsync();
+    }
+
+    private async Task<JsonNode> VideoAsync(string id, string parts) =>
+        (await _sandbox.SendAsync(HttpMethod.Get, $"youtube/v3/videos?part={parts}&id={id}", bearer: _token)).Items.Single()!;
+
+    private Task<Answer> SetThumbnailAsync(string id) =>
+        _sandbox.SendAsync(HttpMethod.Post, $"upload/youtube/v3/thumbnails/set?videoId={id}&uploadType=media", ImageContent([0xFF, 0xD8, 0xFF, 0xE0]), _token);
+
+    private static StringContent Json(string text) => new(text, Encoding.UTF8, "application/json");
+
+    private async Task<Uri> StartAsync(string metadata = Metadata)
+    {
+        var started = await StartRawAsync(Json(metadata));
         Assert.Equal(HttpStatusCode.OK, started.Status);
         return started.Headers.Location!;
     }

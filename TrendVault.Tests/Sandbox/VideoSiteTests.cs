@@ -4,6 +4,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using TrendVault.Tests.App;
 using TrendVault.Web.Sandbox.Faults;
 
 namespace TrendVault.Tests.Sandbox;
@@ -70,7 +71,8 @@ public sealed class VideoSiteTests : IAsyncLifetime
         var folder = Directory.CreateTempSubdirectory("tv-sandbox-dl-");
         try
         {
-            await RunAsync("yt-dlp", "--ignore-config", "--no-warnings", "-q", "-f", "bv*[height<=480]+ba/b[height<=480]", "-o", Path.Combine(folder.FullName, "film.%(ext)s"), "--", new Uri(_sandbox.Server.Address, "watch?v=" + id).ToString());
+            await RunAsync(
+                YtDlpPrograms.Current, "--ignore-config", "--no-warnings", "-q", "-f", "bv*[height<=480]+ba/b[height<=480]", "-o", Path.Combine(folder.FullName, "film.%(ext)s"), "--", new Uri(_sandbox.Server.Address, "watch?v=" + id).ToString());
 
             var facts = (await RunAsync("ffprobe", "-v", "error", "-select_streams", "v:0", "-show_entries", "stream=width,height,avg_frame_rate", "-of", "csv=p=0", Path.Combine(folder.FullName, "film.mp4"))).Trim().Split(',', '/');
             Assert.Equal(["640", "360"], facts[..2]);
@@ -185,7 +187,7 @@ public sealed class VideoSiteTests : IAsyncLifetime
     }
 
     private async Task<JsonNode> ProbeAsync(string path) =>
-        JsonNode.Parse(await RunAsync("yt-dlp", "--ignore-config", "--no-playlist", "--no-warnings", "-J", "--", new Uri(_sandbox.Server.Address, path).ToString()))!;
+        JsonNode.Parse(await RunAsync(YtDlpPrograms.Current, "--ignore-config", "--no-playlist", "--no-warnings", "-J", "--", new Uri(_sandbox.Server.Address, path).ToString()))!;
 
     private static async Task<string> RunAsync(string program, params string[] arguments)
     {

@@ -3,12 +3,15 @@ using System.Net;
 using System.Text.Json.Nodes;
 using System.Xml;
 using Microsoft.Extensions.Time.Testing;
+using TrendVault.Tests.App;
 
 namespace TrendVault.Tests.Sandbox;
 
 public sealed class YouTubeChartTests : IAsyncLifetime
 {
     private const string All = "part=snippet,contentDetails,statistics,status";
+
+    private static readonly string[] Regions = ["US", "GB", "JP", "KR", "BR", "IN", "DE", "FR", "AU", "CA", "MX", "VN"];
 
     private static readonly (string Call, int Status, string Reason)[] WrongCalls =
     [
@@ -31,7 +34,7 @@ public sealed class YouTubeChartTests : IAsyncLifetime
         ("channels?part=snippet&mine=true", 401, "required"),
     ];
 
-    private readonly FakeTimeProvider _time = new(DateTimeOffset.UtcNow);
+    private FakeTimeProvider _time = new(TestDay.Now);
     private TestSandbox _sandbox = null!;
 
     public async ValueTask InitializeAsync() => _sandbox = await TestSandbox.StartAsync(_time);
@@ -63,7 +66,7 @@ public sealed class YouTubeChartTests : IAsyncLifetime
     [Fact]
     public async Task Every_region_has_charts_of_music_gaming_and_films()
     {
-        foreach (var region in new[] { "US", "GB", "JP", "KR", "BR", "IN", "DE", "FR", "AU", "CA", "MX", "VN" })
+        foreach (var region in Regions)
         {
             foreach (var category in new[] { "0", "10", "20", "30" })
             {
@@ -78,7 +81,10 @@ public sealed class YouTubeChartTests : IAsyncLifetime
     [Fact]
     public async Task Videos_are_written_as_the_api_writes_them()
     {
-        var videos = await ChartOfAsync("US");
+        // No chart of a single day is sure to have one of each kind; all of them together are.
+        var videos = new List<JsonNode>();
+        foreach (var region in Regions)
+            videos.AddRange(await ChartOfAsync(region));
 
         Assert.All(videos, video =>
         {
@@ -167,9 +173,35 @@ public sealed class YouTubeChartTests : IAsyncLifetime
         var wrong = await _sandbox.SendAsync(HttpMethod.Get, "youtube/v3/videos?part=id&chart=mostPopular&key=wrong");
         var none = await _sandbox.SendAsync(HttpMethod.Get, "youtube/v3/videos?part=id&chart=mostPopular");
 
-        Assert.Equal((HttpStatusCode.BadRequest, "keyInvalid"), (wrong.Status, wrong.Reason));
+        Assert.Equal((HttpStatusCode.BadRequest, "badRequest"), (wrong.Status, wrong.Reason));
         Assert.Equal("API_KEY_INVALID", wrong.Json["error"]!["details"]![0]!["reason"]!.GetValue<string>());
         Assert.Equal((HttpStatusCode.Forbidden, "forbidden"), (none.Status, none.Reason));
+    }
+
+    [Theory]
+    [InlineData("API_KEY_HTTP_REFERRER_BLOCKED", "forbidden")]
+    [InlineData("API_KEY_IP_ADDRESS_BLOCKED", "forbidden")]
+    [InlineData("API_KEY_SERVICE_BLOCKED", "forbidden")]
+    [InlineData("SERVICE_DISABLED", "accessNotConfigured")]
+    public async Task A_restricted_key_is_named_in_the_details(string detail, string reason)
+    {
+        _sandbox.Server.Faults.Switches = new() { ApiKeyFault = detail };
+
+        var refused = await _sandbox.YouTubeAsync("videos?part=id&chart=mostPopular");
+
+        Assert.Equal((HttpStatusCode.Forbidden, reason), (refused.Status, refused.Reason));
+        Assert.Equal(detail, refused.Json["error"]!["details"]![0]!["reason"]!.GetValue<string>());
+        Assert.Equal(0, _sandbox.Server.Quota["other"].Used);
+    }
+
+    [Fact]
+    public async Task An_api_that_is_not_enabled_answers_nobody()
+    {
+        _sandbox.Server.Faults.Switches = new() { ApiDisabled = true };
+
+        var refused = await _sandbox.SendAsync(HttpMethod.Get, "youtube/v3/channels?part=id&mine=true", bearer: "any");
+
+        Assert.Equal((HttpStatusCode.Forbidden, "accessNotConfigured"), (refused.Status, refused.Reason));
     }
 
     [Fact]
@@ -213,13 +245,14 @@ public sealed class YouTubeChartTests : IAsyncLifetime
     public async Task Searches_have_a_bucket_of_their_own_that_fills_again_at_midnight_in_California()
     {
         // 23:58 in Los Angeles, in winter.
-        _time.SetUtcNow(new DateTimeOffset(2027, 1, 15, 7, 58, 0, TimeSpan.Zero));
+        await BeginAsync(new DateTimeOffset(2035, 1, 15, 7, 58, 0, TimeSpan.Zero));
         for (var call = 0; call < 100; call++)
             Assert.Equal(HttpStatusCode.OK, (await _sandbox.YouTubeAsync("search?part=snippet&type=video&maxResults=1&videoCategoryId=10")).Status);
 
         var refused = await _sandbox.YouTubeAsync("search?part=snippet&type=video&maxResults=1");
-        Assert.Equal((HttpStatusCode.Forbidden, "quotaExceeded"), (refused.Status, refused.Reason));
-        Assert.Equal("youtube.quota", refused.Json["error"]!["errors"]![0]!["domain"]!.GetValue<string>());
+        Assert.Equal((HttpStatusCode.TooManyRequests, "rateLimitExceeded"), (refused.Status, refused.Reason));
+        Assert.Equal("RESOURCE_EXHAUSTED", refused.Json["error"]!["status"]!.GetValue<string>());
+        Assert.Contains("limit 'Search Queries per day'", refused.Json["error"]!["message"]!.GetValue<string>(), StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.OK, (await _sandbox.YouTubeAsync("videos?part=id&chart=mostPopular")).Status);
         Assert.Equal(1, _sandbox.Server.Quota["other"].Used);
 
@@ -235,6 +268,14 @@ public sealed class YouTubeChartTests : IAsyncLifetime
 
         Assert.Equal(HttpStatusCode.NoContent, (await _sandbox.SendAsync(HttpMethod.Post, "_sandbox/quota/other?used=10000")).Status);
         Assert.Equal("quotaExceeded", (await _sandbox.YouTubeAsync("videos?part=snippet&chart=mostPopular")).Reason);
+    }
+
+    // A clock does not go back, to whatever day this one stands on.
+    private async Task BeginAsync(DateTimeOffset moment)
+    {
+        await _sandbox.DisposeAsync();
+        _time = new FakeTimeProvider(moment);
+        await InitializeAsync();
     }
 
     private async Task<IReadOnlyList<JsonNode>> ChartOfAsync(string region)

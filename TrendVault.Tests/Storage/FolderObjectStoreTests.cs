@@ -74,6 +74,57 @@ public sealed class FolderObjectStoreTests : ObjectStoreContract
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(Path.Combine(Root, "videos")));
     }
 
+    [Fact]
+    public async Task A_link_in_the_place_of_an_object_is_no_object()
+    {
+        var secret = GivenFile([4, 2]);
+        var folder = Directory.CreateDirectory(Path.Combine(Root, "videos", Key("d"))).FullName;
+        File.CreateSymbolicLink(Path.Combine(folder, "a.mp4"), secret);
+
+        Assert.Null(await Store.SizeAsync(Key("d/a.mp4"), Token));
+        Assert.True((await Assert.ThrowsAsync<StorageException>(() => Store.OpenAsync(Key("d/a.mp4"), 0, null, Token))).Missing);
+        Assert.Empty(await Store.ListAsync(Key(""), Token).ToListAsync(Token));
+
+        await Store.PutAsync(Key("d/a.mp4"), new MemoryStream([1]), "video/mp4", Token);
+
+        Assert.Equal([4, 2], await File.ReadAllBytesAsync(secret, Token));
+        Assert.Equal(1, await Store.SizeAsync(Key("d/a.mp4"), Token));
+    }
+
+    [Fact]
+    public async Task A_link_in_the_place_of_a_folder_leads_nowhere()
+    {
+        var outside = Directory.CreateDirectory(Path.Combine(Folder.FullName, "outside")).FullName;
+        var secret = Path.Combine(outside, "a.mp4");
+        await File.WriteAllBytesAsync(secret, [4, 2], Token);
+        var link = Path.Combine(Root, "videos", Key("d"));
+        Directory.CreateDirectory(Path.GetDirectoryName(link)!);
+        Directory.CreateSymbolicLink(link, outside);
+
+        Assert.Null(await Store.SizeAsync(Key("d/a.mp4"), Token));
+        Assert.True((await Assert.ThrowsAsync<StorageException>(() => Store.OpenAsync(Key("d/a.mp4"), 0, null, Token))).Missing);
+        Assert.Empty(await Store.ListAsync(Key("d/"), Token).ToListAsync(Token));
+        await Assert.ThrowsAsync<StorageException>(() => Store.PutAsync(Key("d/b.mp4"), Stream.Null, "video/mp4", Token));
+        await Store.DeleteAsync(Key("d/a.mp4"), Token);
+
+        Assert.Equal([secret], Directory.GetFiles(outside));
+        File.Delete(link);
+    }
+
+    [Fact]
+    public async Task The_data_folder_itself_may_be_a_link_to_another_disk()
+    {
+        var link = Path.Combine(Folder.FullName, "linked");
+        Directory.CreateSymbolicLink(link, Directory.CreateDirectory(Path.Combine(Folder.FullName, "disk")).FullName);
+        var store = new FolderObjectStore(Path.Combine(link, "objects"), "videos");
+
+        await store.PutAsync("u/d/a.mp4", new MemoryStream([1, 2]), "video/mp4", Token);
+
+        await using var stored = await store.OpenAsync("u/d/a.mp4", 1, null, Token);
+        var buffer = new byte[2];
+        Assert.Equal((1, 2), (await stored.ReadAsync(buffer, Token), buffer[0]));
+    }
+
     internal override Task<IObjectStore> CreateStoreAsync() => Task.FromResult<IObjectStore>(new FolderObjectStore(Root, "videos"));
 
     protected override Task BreakAsync()

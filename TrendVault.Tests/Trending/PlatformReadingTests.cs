@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using TrendVault.Core;
 using TrendVault.Core.Trending;
 using TrendVault.Tests.App;
 
@@ -75,12 +76,12 @@ public sealed class PlatformReadingTests
         for (var i = 0; i < Rounds; i++)
         {
             var (text, longest) = (_random.Text(60), _random.Next(1, 70));
-            var clean = PlatformText.Clean(text, longest);
+            var clean = CleanText.Lines(text, longest) ?? "";
 
             Assert.True(clean.Length <= longest);
             Assert.DoesNotContain(clean.EnumerateRunes(), rune => Rune.IsControl(rune) && rune.Value is not ('\n' or '\t'));
             Assert.Equal(clean, Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(clean)));
-            Assert.Equal(clean, PlatformText.Clean(clean, longest));
+            Assert.Equal(clean, CleanText.Lines(clean, longest) ?? "");
             if (longest >= text.Length)
                 Assert.Equal(Letters(text), Letters(clean));
         }

@@ -68,6 +68,8 @@ public sealed class TikTokMappingTests
         Assert.Null(Map(item => item["authorMeta"]!.AsObject().Remove("id"))!.CreatorId);
         Assert.Null(Map(item => { item.Remove("createTimeISO"); item["createTime"] = 99999999999999L; })!.PublishedAt);
         Assert.Equal("Video by @ada.drives", Map(item => item["text"] = "")!.Title);
+        Assert.Equal("Video by @ada.drives", Map(item => item["text"] = "\u3164\u2800")!.Title);
+        Assert.Equal("ada.drives", Map(item => item["authorMeta"]!["nickName"] = "\u200b\u00ad")!.CreatorName);
     }
 
     [Fact]

@@ -84,15 +84,15 @@ public sealed class TikTokResearchSourceTests(TrendingBench bench) : TrendingSou
 
         var e = await FailAsync();
 
-        Assert.Equal(PlatformRemedy.GiveUp, e.Remedy);
+        Assert.Equal(PlatformRemedy.Configure, e.Remedy);
         Assert.Equal(e.Message, Source.WhyOff);
     }
 
     [Theory]
-    [InlineData(401, "invalid_client", PlatformRemedy.GiveUp)]
-    [InlineData(200, "invalid_client", PlatformRemedy.GiveUp)]
-    [InlineData(400, "unauthorized_client", PlatformRemedy.GiveUp)]
-    [InlineData(400, "invalid_scope", PlatformRemedy.GiveUp)]
+    [InlineData(401, "invalid_client", PlatformRemedy.Configure)]
+    [InlineData(200, "invalid_client", PlatformRemedy.Configure)]
+    [InlineData(400, "unauthorized_client", PlatformRemedy.Configure)]
+    [InlineData(400, "invalid_scope", PlatformRemedy.Configure)]
     [InlineData(500, "server_error", PlatformRemedy.Retry)]
     [InlineData(200, "temporarily_unavailable", PlatformRemedy.Retry)]
     [InlineData(429, "rate_limit_exceeded", PlatformRemedy.Retry)]
@@ -125,7 +125,7 @@ public sealed class TikTokResearchSourceTests(TrendingBench bench) : TrendingSou
 
         var e = await FailAsync();
 
-        Assert.Equal((PlatformRemedy.GiveUp, TimeSpan.FromHours(1)), (e.Remedy, e.RetryAfter));
+        Assert.Equal((PlatformRemedy.Configure, TimeSpan.FromHours(1)), (e.Remedy, e.RetryAfter));
         Assert.Contains("research.data.basic", e.Message, StringComparison.Ordinal);
         Assert.Equal(e.Message, Source.WhyOff);
     }

@@ -20,9 +20,9 @@ public sealed class TrendingBench(TestServers servers) : IAsyncLifetime
 
     public TestDatabase Database => _database;
 
-    public FakeTimeProvider Time { get; init; } = new(DateTimeOffset.UtcNow);
+    public FakeTimeProvider Time { get; init; } = new(TestDay.Now);
 
-    /// <summary>The platforms go by <see cref="Time"/> too, and not by the machine's clock.</summary>
+    /// <summary>The platforms go by <see cref="Time"/> too, and not by a clock that runs by itself.</summary>
     public bool MovesPlatforms { get; init; }
 
     internal TrendingService Trending => _services.GetRequiredService<TrendingService>();
@@ -42,7 +42,7 @@ public sealed class TrendingBench(TestServers servers) : IAsyncLifetime
             new SandboxOptions
             {
                 DataFolder = _folder,
-                Time = MovesPlatforms ? Time : TimeProvider.System,
+                Time = MovesPlatforms ? Time : TestDay.Clock,
                 ApifyRunTime = MovesPlatforms ? TimeSpan.Zero : TimeSpan.FromMilliseconds(50),
             },
             CancellationToken.None);

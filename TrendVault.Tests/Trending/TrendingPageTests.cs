@@ -65,10 +65,11 @@ public sealed class TrendingPageTests(TrendingApp app, TestServers servers) : IC
     public async Task A_card_has_what_a_reader_needs()
     {
         var page = await OpenAsync("/trending?platform=youtube&category=Gaming");
-        var card = page.QuerySelector(".card")!;
+        // What is live has no length.
+        var card = page.QuerySelectorAll(".card").First(one => one.QuerySelector(".card__duration") is not null);
 
         Assert.StartsWith("/trending/youtube/", card.QuerySelector(".card__link")!.GetAttribute("href"), StringComparison.Ordinal);
-        Assert.Contains("1", card.QuerySelector(".card__rank")!.TextContent, StringComparison.Ordinal);
+        Assert.Contains("1", page.QuerySelector(".card .card__rank")!.TextContent, StringComparison.Ordinal);
         Assert.Equal("YT", card.QuerySelector(".card__platform")!.TextContent);
         Assert.Contains(":", card.QuerySelector(".card__duration")!.TextContent, StringComparison.Ordinal);
         Assert.NotNull(card.QuerySelector(".card__by time[datetime]"));
@@ -151,6 +152,26 @@ public sealed class TrendingPageTests(TrendingApp app, TestServers servers) : IC
         Assert.Contains("<b onmouseover=alert(3)>", details.QuerySelector(".facts")!.TextContent, StringComparison.Ordinal);
         Assert.Equal(Title, details.QuerySelector("meta[property='og:title']")!.GetAttribute("content"));
         Assert.Equal("<iframe src=https://evil.example></iframe>", details.QuerySelector(".stack p")!.TextContent);
+    }
+
+    [Fact]
+    public async Task Names_that_nobody_can_see_have_others_on_card_and_page_and_for_screen_readers()
+    {
+        app.Sandbox.Faults.Order(new FaultOrder
+        {
+            Path = "/youtube/v3/videos",
+            Status = 200,
+            ContentType = "application/json",
+            Body = """{ "items": [ { "id": "unseen00000", "snippet": { "title": "\u3164\udb40", "channelTitle": "\u200b\u2800", "channelId": "UC1" } } ] }""",
+        });
+
+        var page = await OpenAsync("/trending?platform=youtube&category=Movies&region=AU");
+        var details = await OpenAsync(page.QuerySelector(".card__link")!.GetAttribute("href")!);
+
+        Assert.Equal("Untitled video", page.QuerySelector(".card__link")!.TextContent);
+        Assert.Contains("Unnamed channel", page.QuerySelector(".card")!.TextContent, StringComparison.Ordinal);
+        Assert.Equal("Untitled video", details.QuerySelector("h1")!.TextContent);
+        Assert.StartsWith("Untitled video", details.Title, StringComparison.Ordinal);
     }
 
     [Fact]

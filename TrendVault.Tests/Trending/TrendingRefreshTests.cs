@@ -39,6 +39,7 @@ public sealed class TrendingRefreshTests(TestServers servers) : IAsyncLifetime
     [Fact]
     public async Task The_first_minute_fetches_what_is_missing_and_survives_a_bad_one()
     {
+        ToHalfHour();
         _bench.Sandbox.Faults.Order(new FaultOrder { Path = "/v2/actors", Status = 500 });
 
         var parked = Assert.IsType<JobOutcome.Parked>(await RunAsync());
@@ -59,9 +60,7 @@ public sealed class TrendingRefreshTests(TestServers servers) : IAsyncLifetime
     [Fact]
     public async Task A_half_hour_is_spread_over_its_minutes_and_four_calls_are_made_at_once_at_most()
     {
-        var hour = TimeSpan.FromHours(1);
-        _bench.Time.Advance(hour - TimeSpan.FromTicks(_bench.Time.GetUtcNow().Ticks % hour.Ticks));
-        NextSlot();
+        ToHalfHour();
         await RunSlotAsync();
         NextSlot();
         var (perMinute, before, fetched) = (new List<long>(), _bench.UnitsUsed, await FetchedAsync());
@@ -197,7 +196,7 @@ public sealed class TrendingRefreshTests(TestServers servers) : IAsyncLifetime
         await _services.DisposeAsync();
         await _bench.DisposeAsync();
         // Early in the day: what is left late in it lasts for all.
-        await BeginAsync(new TrendingBench(servers) { Time = new FakeTimeProvider(DateTimeOffset.Parse("2027-03-02T06:00:00Z", CultureInfo.InvariantCulture)), MovesPlatforms = true });
+        await BeginAsync(new TrendingBench(servers) { Time = new FakeTimeProvider(DateTimeOffset.Parse("2035-03-07T06:00:00Z", CultureInfo.InvariantCulture)), MovesPlatforms = true });
         await using var services = Build(("APIFY_RUNS_PER_DAY", "96"));
         var (hot, cold) = (new ChartSelection(Platform.TikTok, "FR", ""), new ChartSelection(Platform.TikTok, "VN", ""));
         var (handler, trending) = (HandlerOf(services), TrendingOf(services));
@@ -238,7 +237,7 @@ public sealed class TrendingRefreshTests(TestServers servers) : IAsyncLifetime
     {
         await _services.DisposeAsync();
         await _bench.DisposeAsync();
-        var midnight = DateTimeOffset.Parse("2027-11-08T08:00:00Z", CultureInfo.InvariantCulture);
+        var midnight = DateTimeOffset.Parse("2035-11-05T08:00:00Z", CultureInfo.InvariantCulture);
         await BeginAsync(new TrendingBench(servers) { Time = new FakeTimeProvider(midnight.AddHours(-3)), MovesPlatforms = true });
         await SpendAsync("other", YouTubeBucket.General, 8_500);
         await SpendAsync("search", YouTubeBucket.Search, 80);
@@ -283,6 +282,14 @@ public sealed class TrendingRefreshTests(TestServers servers) : IAsyncLifetime
         new() { Id = Guid.CreateVersion7(), Kind = TrendingRefresh.JobKind, Attempt = 1, Args = args, CreatedAt = _bench.Time.GetUtcNow() };
 
     private void NextSlot() => _slot = NewJob();
+
+    /// <summary>To the beginning of the next half hour: the last of its minutes does what is left of it.</summary>
+    private void ToHalfHour()
+    {
+        var half = TimeSpan.FromMinutes(30);
+        _bench.Time.Advance(half - TimeSpan.FromTicks(_bench.Time.GetUtcNow().Ticks % half.Ticks));
+        NextSlot();
+    }
 
     private Task<JobOutcome> RunAsync() => HandlerOf(_services).RunAsync(_slot, _ct);
 

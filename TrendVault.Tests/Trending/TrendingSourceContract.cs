@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 using TrendVault.Core;
 using TrendVault.Core.Trending;
+using TrendVault.Tests.App;
 using TrendVault.Web.Sandbox.Faults;
 
 namespace TrendVault.Tests.Trending;
@@ -14,11 +15,11 @@ public abstract class TrendingSourceContract(TrendingBench bench) : IClassFixtur
     private const int Always = 10_000;
 
     private readonly Impatience _impatience = new();
-    private ServiceProvider _services = null!;
+    private protected ServiceProvider Services { get; private set; } = null!;
 
     protected TrendingBench Bench { get; } = bench;
 
-    protected FakeTimeProvider Time { get; } = new(DateTimeOffset.UtcNow);
+    protected FakeTimeProvider Time { get; } = new(TestDay.Now);
 
     private protected ITrendingSource Source { get; private set; } = null!;
 
@@ -47,13 +48,13 @@ public abstract class TrendingSourceContract(TrendingBench bench) : IClassFixtur
     public async ValueTask InitializeAsync()
     {
         await Bench.ForgetAsync();
-        _services = BuildServices();
-        Source = SourceOf(_services);
+        Services = BuildServices();
+        Source = SourceOf(Services);
     }
 
     public async ValueTask DisposeAsync()
     {
-        await _services.DisposeAsync();
+        await Services.DisposeAsync();
         GC.SuppressFinalize(this);
     }
 
@@ -77,7 +78,7 @@ public abstract class TrendingSourceContract(TrendingBench bench) : IClassFixtur
             Assert.NotEmpty(video.CreatorName);
             Assert.StartsWith("http", video.CreatorUrl, StringComparison.Ordinal);
             Assert.StartsWith(Bench.Sandbox.Address.AbsoluteUri, video.VideoUrl, StringComparison.Ordinal);
-            Assert.True(video.PublishedAt < DateTimeOffset.UtcNow);
+            Assert.True(video.PublishedAt < TestDay.Now);
         });
         Assert.Contains(chart.Videos, video => video.ViewCount > 0);
         Assert.Contains(chart.Videos, video => video.LikeCount > 0);
@@ -308,7 +309,7 @@ public abstract class TrendingSourceContract(TrendingBench bench) : IClassFixtur
         var source = SourceOf(wrong);
         Assert.Null(source.WhyOff);
         var e = await Assert.ThrowsAsync<PlatformException>(() => FetchAsync(source, "US"));
-        Assert.Equal(PlatformRemedy.GiveUp, e.Remedy);
+        Assert.Equal(PlatformRemedy.Configure, e.Remedy);
         Assert.Contains(WrongKey.Name, e.Message, StringComparison.Ordinal);
         Assert.Equal(e.Message, source.WhyOff);
 
@@ -372,12 +373,34 @@ public abstract class TrendingSourceContract(TrendingBench bench) : IClassFixtur
     public async Task Titles_are_text_whatever_they_hold()
     {
         string[] titles =
-            ["<script>alert(1)</script>", "</title><img src=x onerror=alert(1)>", "\"quotes\" & 'apostrophes' &amp; &#39;entities&#39;", "'; drop table videos; --", "\u202etxet neddih", "日本語 🎬 مرحبا"];
+            ["<script>alert(1)</script>", "</title><img src=x onerror=alert(1)>", "\"quotes\" & 'apostrophes' &amp; &#39;entities&#39;", "'; drop table videos; --", "日本語 🎬 مرحبا"];
         Answer(BodyOf(titles.Select((title, number) => ItemOf(number + 1, title))));
 
         var chart = await FetchAsync("US");
 
         Assert.Equal(titles.Order(StringComparer.Ordinal), chart.Videos.Select(video => video.Title).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task Half_a_character_costs_itself_and_no_chart()
+    {
+        var bodies = BodyOf(
+            ItemOf(1, "HALF").Replace("HALF", @"A film \ud83d", StringComparison.Ordinal),
+            ItemOf(2, "NAMED").Replace("NAMED\"", @"Named"", ""x\udc00"": { ""\ud83d"": [] }", StringComparison.Ordinal),
+            ItemOf(3, "NUL").Replace("NUL", @"N\u0000ul", StringComparison.Ordinal));
+        Answer(bodies);
+
+        var chart = await FetchAsync("US");
+
+        Assert.Equal((0, "A film|Named|Nul"), (chart.Skipped, string.Join('|', chart.Videos.Select(video => video.Title).Order(StringComparer.Ordinal))));
+    }
+
+    [Fact]
+    public async Task What_reorders_a_title_is_left_out_of_it()
+    {
+        Answer(BodyOf(ItemOf(1, "\u202etxet\u200b neddih")));
+
+        Assert.Equal("txet neddih", Assert.Single((await FetchAsync("US")).Videos).Title);
     }
 
     [Fact]

@@ -70,8 +70,20 @@ public sealed class YouTubeMappingTests
         Assert.Null(Map(Given(video => video.Id = null)));
         Assert.Null(Map(Given(video => video.Id = "")));
         Assert.Null(Map(Given(video => video.Snippet = null)));
-        Assert.Null(Map(Given(video => video.Snippet!.Title = " \u0000 ")));
+        Assert.Null(Map(Given(video => video.Id = "aB3dE6gH9j\u0000")));
+        Assert.Null(Map(Given(video => video.Snippet!.Title = null)));
         Assert.Null(Map(Given(video => video.Snippet!.ChannelTitle = null)));
+    }
+
+    [Theory]
+    [InlineData("\u3164\u3164")]
+    [InlineData(" \u0000 ")]
+    [InlineData("\u200b\u2800\u00ad")]
+    public void What_has_a_name_that_nobody_can_see_has_one_that_can_be_read(string unseen)
+    {
+        var video = Map(Given(video => (video.Snippet!.Title, video.Snippet.ChannelTitle, video.Snippet.Description) = (unseen, unseen, unseen)))!;
+
+        Assert.Equal(("Untitled video", "Unnamed channel", null), (video.Title, video.CreatorName, video.Description));
     }
 
     [Fact]
@@ -93,7 +105,7 @@ public sealed class YouTubeMappingTests
     {
         var video = Map(Given(video => video.Snippet!.Title = "<b>\u0000bold\u0007\ud800 \u202eevil</b>\nnext"))!;
 
-        Assert.Equal("<b>bold\ufffd \u202eevil</b> next", video.Title);
+        Assert.Equal("<b>bold evil</b> next", video.Title);
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
+using TrendVault.Core;
 using TrendVault.Core.YouTube;
 using TrendVault.Tests.App;
 using TrendVault.Web.Sandbox;
@@ -10,9 +11,9 @@ namespace TrendVault.Tests.Trending;
 public sealed class YouTubeQuotaTests(TestDatabase database) : IClassFixture<TestDatabase>
 {
     [Theory]
-    [InlineData("2027-11-08T08:00:00Z")] // after the day of 25 hours
-    [InlineData("2027-03-15T07:00:00Z")] // after the day of 23
-    [InlineData("2027-01-20T08:00:00Z")]
+    [InlineData("2035-11-05T08:00:00Z")] // after the day of 25 hours
+    [InlineData("2035-03-12T07:00:00Z")] // after the day of 23
+    [InlineData("2035-01-20T08:00:00Z")]
     public async Task Around_midnight_in_California_no_search_is_refused_whatever_the_clocks_say(string midnight)
     {
         var begin = DateTimeOffset.Parse(midnight, CultureInfo.InvariantCulture).AddMinutes(-4);
@@ -51,6 +52,39 @@ public sealed class YouTubeQuotaTests(TestDatabase database) : IClassFixture<Tes
         Assert.False(await quota.TrySpendAsync(YouTubeBucket.Upload));
 
         Assert.Equal(new YouTubeBudget(YouTubeBucket.General, 351, 351), Assert.Single(await quota.ReadAsync()));
+    }
+
+    [Theory]
+    [InlineData(YouTubeBucket.Search, "2027-02-03", "2027-02-04T08:01:00Z")]
+    [InlineData(YouTubeBucket.Upload, "2027-07-03", "2027-07-04T07:01:00Z")]
+    public async Task A_bucket_that_is_spent_leaves_the_others_and_renews_at_midnight_in_California(YouTubeBucket spent, string day, string renewal)
+    {
+        // A day of its own, on which nothing is counted yet.
+        var clock = new FakeTimeProvider(DateTimeOffset.Parse(day + "T20:00:00Z", CultureInfo.InvariantCulture));
+        await using var services = Build(clock);
+        var quota = services.GetRequiredService<YouTubeQuota>();
+
+        var e = await quota.MarkEmptyAsync(spent);
+
+        Assert.Equal(PlatformRemedy.Park, e.Remedy);
+        Assert.Equal(renewal, (clock.GetUtcNow() + e.RetryAfter!.Value).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture));
+        Assert.Contains(spent == YouTubeBucket.Search ? "for searches" : "for uploads", e.Message, StringComparison.Ordinal);
+        foreach (var bucket in Enum.GetValues<YouTubeBucket>())
+            Assert.Equal(bucket != spent, await quota.TrySpendAsync(bucket));
+        clock.Advance(e.RetryAfter.Value);
+        Assert.True(await quota.TrySpendAsync(spent));
+    }
+
+    [Fact]
+    public async Task In_a_shared_pool_a_bucket_that_is_spent_is_the_pool()
+    {
+        var clock = new FakeTimeProvider(DateTimeOffset.Parse("2027-06-01T20:00:00Z", CultureInfo.InvariantCulture));
+        await using var services = Build(clock, ("YOUTUBE_QUOTA_POOL", "shared"));
+        var quota = services.GetRequiredService<YouTubeQuota>();
+
+        await quota.MarkEmptyAsync(YouTubeBucket.Search);
+
+        Assert.False(await quota.TrySpendAsync(YouTubeBucket.General));
     }
 
     [Fact]

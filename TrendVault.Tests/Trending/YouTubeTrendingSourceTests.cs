@@ -1,6 +1,8 @@
 using Microsoft.Extensions.DependencyInjection;
 using TrendVault.Core;
+using TrendVault.Core.Data;
 using TrendVault.Core.Trending;
+using TrendVault.Core.YouTube;
 using TrendVault.Tests.App;
 using TrendVault.Web.Sandbox.Faults;
 
@@ -47,12 +49,22 @@ public sealed class YouTubeTrendingSourceTests(TrendingBench bench) : TrendingSo
         Assert.Equal(0, chart.Skipped);
         Assert.All(chart.Videos, video => Assert.Equal(category, video.Category));
         Assert.All(chart.Videos, video => Assert.True(video.Embeddable));
-        Assert.Equal([false, true], chart.Videos.Select(video => video.IsVertical).OfType<bool>().Distinct().Order());
-        Assert.Contains(chart.Videos, video => video.DurationSeconds is null); // live
-        Assert.Contains(chart.Videos, video => video.LikeCount is null);
-        Assert.Contains(chart.Videos, video => video.CommentCount is null);
-        Assert.Contains(chart.Videos, video => video.Licence == "creativeCommon");
-        Assert.Contains(chart.Videos, video => video.ViewCount > int.MaxValue);
+    }
+
+    [Fact]
+    public async Task All_kinds_of_videos_are_read()
+    {
+        // No chart of a single day is sure to have one of each kind; those of all regions together are.
+        var videos = new List<TrendingVideo>();
+        foreach (var region in Regions.All)
+            videos.AddRange((await FetchAsync(region)).Videos);
+
+        Assert.Equal([false, true], videos.Select(video => video.IsVertical).OfType<bool>().Distinct().Order());
+        Assert.Contains(videos, video => video.DurationSeconds is null); // live
+        Assert.Contains(videos, video => video.LikeCount is null);
+        Assert.Contains(videos, video => video.CommentCount is null);
+        Assert.Contains(videos, video => video.Licence == "creativeCommon");
+        Assert.Contains(videos, video => video.ViewCount > int.MaxValue);
     }
 
     [Fact]
@@ -121,7 +133,7 @@ public sealed class YouTubeTrendingSourceTests(TrendingBench bench) : TrendingSo
     [Fact]
     public async Task The_general_chart_stands_without_its_search()
     {
-        Order(new FaultOrder { Path = Search, Status = 403, Reason = "quotaExceeded" });
+        Order(new FaultOrder { Path = Search, Status = 429, Reason = "Search Queries per day" });
         var parts = new[] { (await FetchAsync("MX")).Videos };
 
         var chart = await FetchGeneralAsync("MX", parts);
@@ -150,26 +162,97 @@ public sealed class YouTubeTrendingSourceTests(TrendingBench bench) : TrendingSo
 
         var chart = await FetchGeneralAsync("US", []);
 
-        Assert.Equal(titles.Select(AsStored), chart.Videos.Select(video => video.Title));
-
-        // JSON has no lone surrogates, a title has no control characters, and it stands on one line.
-        static string AsStored(string title) => string.Concat(
-            title.EnumerateRunes().Where(rune => rune.Value is '\n' or '\t' || !System.Text.Rune.IsControl(rune)).Select(rune => rune.Value is '\n' or '\t' ? " " : rune.ToString())).Trim();
+        Assert.Equal(titles.Select(title => CleanText.OneLine(title)), chart.Videos.Select(video => video.Title));
     }
 
     [Theory]
-    [InlineData(400, "keyInvalid")]
-    [InlineData(400, "keyExpired")]
-    [InlineData(403, "accessNotConfigured")]
-    public async Task A_wrong_key_names_its_setting(int status, string reason)
+    [InlineData("API_KEY_INVALID", "api_key_refused", "Check YOUTUBE_API_KEY")]
+    [InlineData("API_KEY_HTTP_REFERRER_BLOCKED", "api_key_referrer_blocked", "web pages only")]
+    [InlineData("API_KEY_IP_ADDRESS_BLOCKED", "api_key_address_blocked", "IP addresses")]
+    [InlineData("API_KEY_SERVICE_BLOCKED", "api_key_service_blocked", "API restrictions")]
+    [InlineData("API_KEY_ANDROID_APP_BLOCKED", "api_key_app_blocked", "apps on phones")]
+    [InlineData("API_KEY_IOS_APP_BLOCKED", "api_key_app_blocked", "apps on phones")]
+    [InlineData("SERVICE_DISABLED", "api_not_enabled", "is not enabled in the Google project of YOUTUBE_API_KEY")]
+    [InlineData("accessNotConfigured", "api_not_enabled", "is not enabled in the Google project of YOUTUBE_API_KEY")]
+    [InlineData("ipRefererBlocked", "api_key_address_blocked", "IP addresses")]
+    [InlineData("keyInvalid", "api_key_refused", "Check YOUTUBE_API_KEY")]
+    [InlineData("keyExpired", "api_key_expired", "Make a new one")]
+    public async Task What_is_wrong_with_the_key_or_its_project_is_told_with_the_remedy_and_asked_once_an_hour(string reason, string code, string remedy)
     {
-        Order(new FaultOrder { Path = ApiPath, Status = status, Reason = reason });
+        Order(new FaultOrder { Path = ApiPath, Status = 403, Reason = reason });
 
         var e = await FailAsync();
 
-        Assert.Equal((PlatformRemedy.GiveUp, TimeSpan.FromHours(1)), (e.Remedy, e.RetryAfter));
+        Assert.Equal((PlatformRemedy.Configure, code, TimeSpan.FromHours(1)), (e.Remedy, e.Code, e.RetryAfter));
         Assert.Contains("YOUTUBE_API_KEY", e.Message, StringComparison.Ordinal);
+        Assert.Contains(remedy, e.Message, StringComparison.OrdinalIgnoreCase);
         Assert.Equal(e.Message, Source.WhyOff);
+        await using var other = BuildServices();
+        Assert.Equal(e.Message, await SourceOf(other).ReadWhyOffAsync());
+        Count("/youtube/");
+        Time.Advance(TimeSpan.FromMinutes(59));
+        await Assert.ThrowsAsync<PlatformException>(() => FetchAsync(SourceOf(other), "GB"));
+        await FailAsync("FR");
+        Assert.Equal(0, Counted());
+        Time.Advance(TimeSpan.FromMinutes(2));
+        Assert.NotEmpty((await FetchAsync("US")).Videos);
+        Assert.Null(await SourceOf(other).ReadWhyOffAsync());
+    }
+
+    [Fact]
+    public async Task However_many_charts_are_wanted_at_once_a_wrong_key_is_shown_once()
+    {
+        Bench.Sandbox.Faults.Switches = new SandboxSwitches { ApiKeyFault = "API_KEY_SERVICE_BLOCKED" };
+        Count("/youtube/");
+
+        for (var hour = 1; hour <= 2; hour++)
+        {
+            await Task.WhenAll(Regions.All.SelectMany(region => new[] { "Music", "Movies", "Gaming" }.Select(async category =>
+                Assert.Equal("api_key_service_blocked", (await Assert.ThrowsAsync<PlatformException>(() => Source.FetchAsync(region, category, [], TestContext.Current.CancellationToken))).Code))));
+            Assert.Equal(hour, Counted());
+            Time.Advance(TimeSpan.FromMinutes(61));
+        }
+    }
+
+    [Theory]
+    [InlineData("""{ "error": { "code": 403, "status": "PERMISSION_DENIED", "details": [ { "reason": "API_KEY_IP_ADDRESS_BLOCKED" } ] } }""", "api_key_address_blocked")]
+    [InlineData("""{ "error": { "code": 403, "message": "<b>no</b>", "errors": [ { "reason": "forbidden" } ], "details": [ null, 7, { "reason": null }, { "reason": 7 }, { "reason": "API_KEY_SERVICE_BLOCKED" } ] } }""", "api_key_service_blocked")]
+    [InlineData("""{ "error": { "code": 403, "errors": {}, "details": [ { "reason": "SERVICE_DISABLED" } ] } }""", "api_not_enabled")]
+    [InlineData("""{ "error": { "code": 403, "message": { "text": "no" }, "details": [ { "reason": "API_KEY_INVALID" } ] } }""", "api_key_refused")]
+    [InlineData("""{ "error": { "errors": [ { "reason": "accessNotConfigured" } ], "details": "none" } }""", "api_not_enabled")]
+    [InlineData("""{ "error": { "code": 403, "errors": [ null, { "reason": "keyInvalid" } ] } }""", "api_key_refused")]
+    [InlineData("""{ "error": { "code": 403, "errors": [ { "reason": "half of an emoji: \ud83d" } ], "details": [ { "reason": "\ud83d" } ] } }""", "youtube_refused")]
+    [InlineData("""{ "error": "forbidden" }""", "youtube_refused")]
+    [InlineData("[]", "youtube_refused")]
+    [InlineData("<html><h1>403 Forbidden</h1> <b>per day</b></html>", "youtube_refused")]
+    [InlineData("", "youtube_refused")]
+    public async Task An_error_is_read_by_whatever_of_it_can_be_read(string body, string code)
+    {
+        Order(new FaultOrder { Path = ApiPath, Status = 403, ContentType = "application/json", Body = body });
+
+        var e = await FailAsync();
+
+        Assert.Equal(code, e.Code);
+        Assert.DoesNotContain("<", e.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(429, """{ "error": { "code": 429, "message": "Quota exceeded for quota metric 'Search Queries' and limit 'Search Queries per day' of service 'youtube.googleapis.com'.", "errors": [ { "domain": "global", "reason": "rateLimitExceeded" } ], "status": "RESOURCE_EXHAUSTED" } }""", "search")]
+    [InlineData(429, """{ "error": { "code": 429, "message": "…", "details": [ { "reason": "RATE_LIMIT_EXCEEDED", "metadata": { "quota_limit": "defaultSearchListPerDayPerProject", "quota_unit": "1/d/{project}" } } ] } }""", "search")]
+    [InlineData(429, """{ "error": { "code": 429, "message": "Quota exceeded for quota metric 'Search Queries' and limit 'Search Queries per day'", "errors": [ { "reason": "quotaExceeded" } ] } }""", "search")]
+    [InlineData(429, """{ "error": { "code": 429, "message": "Quota exceeded for quota metric 'Queries' and limit 'Queries per day' of service 'youtube.googleapis.com'.", "errors": [ { "reason": "rateLimitExceeded" } ] } }""", "general")]
+    [InlineData(403, """{ "error": { "code": 403, "message": "You have exceeded your <a href=\"/youtube/v3/getting-started#quota\">quota</a>.", "errors": [ { "domain": "youtube.quota", "reason": "quotaExceeded" } ] } }""", "general")]
+    [InlineData(403, """{ "error": { "code": 403, "errors": [ { "domain": "usageLimits", "reason": "dailyLimitExceeded" } ] } }""", "general")]
+    [InlineData(429, """{ "error": { "code": 429, "message": "Quota exceeded for quota metric 'Search Queries' and limit 'Search Queries per minute'", "errors": [ { "reason": "rateLimitExceeded" } ], "details": [ { "reason": "RATE_LIMIT_EXCEEDED", "metadata": { "quota_unit": "1/min/{project}" } } ] } }""", "")]
+    [InlineData(403, """{ "error": { "code": 403, "errors": [ { "reason": "userRateLimitExceeded" } ] } }""", "")]
+    public async Task Only_the_bucket_that_youtube_calls_spent_is_empty(int status, string body, string spent)
+    {
+        Order(new FaultOrder { Path = Search, Status = status, ContentType = "application/json", Body = body });
+
+        await FetchGeneralAsync("DE", [(await FetchAsync("DE")).Videos]);
+
+        var buckets = await Quota.ReadAsync();
+        Assert.Equal(spent, string.Join(',', buckets.Where(bucket => bucket.Used == bucket.Limit).Select(bucket => EnumText<YouTubeBucket>.Of(bucket.Bucket))));
     }
 
     [Fact]
@@ -281,6 +364,8 @@ public sealed class YouTubeTrendingSourceTests(TrendingBench bench) : TrendingSo
 
         Assert.Equal("YouTube is off: set YOUTUBE_API_KEY.", SourceOf(services).WhyOff);
     }
+
+    private YouTubeQuota Quota => Services.GetRequiredService<YouTubeQuota>();
 
     private Task<FetchedChart> FetchGeneralAsync(string region, IReadOnlyList<IReadOnlyList<TrendingVideo>> parts) =>
         Source.FetchAsync(region, "", parts, TestContext.Current.CancellationToken);

@@ -37,12 +37,12 @@ public sealed class PublishFormTests : IClassFixture<ConnectApp>
         form["Description"] = "One\r\nTwo";
         form["Licence"] = "creative_common";
         form["TimeZone"] = "Asia/Tokyo";
-        form["PublishAt"] = "2027-05-01T09:30";
+        form["PublishAt"] = "2035-05-01T09:30";
 
         var fragment = await PostAsync(browser, "?handler=Preflight", form, HttpStatusCode.OK);
 
         Assert.Contains("Saved as a draft", fragment.Body!.TextContent, StringComparison.Ordinal);
-        Assert.Equal("Schedule on 1 channel for Sat 1 May 09:30 Asia/Tokyo", fragment.QuerySelector("#publish-action")!.TextContent);
+        Assert.Equal("Schedule on 1 channel for Tue 1 May 09:30 Asia/Tokyo", fragment.QuerySelector("#publish-action")!.TextContent);
         var again = await browser.ReadFormAsync(given);
         Assert.Equal(form.Where(field => field.Key is not ("Key" or "__RequestVerificationToken")), again.Where(field => field.Key is not ("Key" or "__RequestVerificationToken")), Same);
         var list = await browser.ParseAsync("/uploads/new");
@@ -218,14 +218,14 @@ public sealed class PublishFormTests : IClassFixture<ConnectApp>
         var form = await browser.ReadFormAsync(given);
         Assert.Equal("UTC", form["TimeZone"]);
         form["TimeZone"] = "Europe/Berlin";
-        form["PublishAt"] = "2027-07-01T18:00";
+        form["PublishAt"] = "2035-07-01T18:00";
         form["RightsStatement"] = "true";
 
         using var answer = await browser.PostAsync("/uploads/new", new FormUrlEncodedContent(form), Token);
 
         Assert.Equal(HttpStatusCode.Redirect, answer.StatusCode);
         Assert.Contains(answer.Headers.GetValues("Set-Cookie"), cookie => cookie.StartsWith("tv_zone=Europe%2FBerlin;", StringComparison.Ordinal));
-        Assert.Equal(new DateTimeOffset(2027, 7, 1, 16, 0, 0, TimeSpan.Zero), Assert.Single(await UploadsAsync(given)).PublishAt);
+        Assert.Equal(new DateTimeOffset(2035, 7, 1, 16, 0, 0, TimeSpan.Zero), Assert.Single(await UploadsAsync(given)).PublishAt);
     }
 
     [Fact]
@@ -236,9 +236,9 @@ public sealed class PublishFormTests : IClassFixture<ConnectApp>
         var form = await browser.ReadFormAsync(given);
         form["RightsStatement"] = "true";
         form["TimeZone"] = "Europe/Berlin";
-        form["PublishAt"] = "2027-10-31T02:30";
+        form["PublishAt"] = "2035-10-28T02:30";
         var twice = await PostAsync(browser, "?handler=Preflight", form, HttpStatusCode.OK);
-        form["PublishAt"] = "2027-03-28T02:30";
+        form["PublishAt"] = "2035-03-25T02:30";
         var never = await PostAsync(browser, "", form, HttpStatusCode.UnprocessableEntity);
 
         Assert.Contains("comes twice: the first is meant", twice.QuerySelector("[data-state=warn]")!.TextContent, StringComparison.Ordinal);
@@ -393,7 +393,7 @@ public sealed class PublishFormTests : IClassFixture<ConnectApp>
         var given = await _app.GivenVideoAsync("tiktok");
         using var browser = await _app.SignInAsync(given.User);
         var form = await browser.ReadFormAsync(given);
-        form["PublishAt"] = "2027-07-01T18:00";
+        form["PublishAt"] = "2035-07-01T18:00";
         form["RightsStatement"] = "true";
 
         await PostAsync(browser, "", form, HttpStatusCode.Redirect);

@@ -33,14 +33,14 @@ public sealed class PublishPageTests : IClassFixture<ConnectApp>
 
         await page.Locator("#Title").FillAsync("Typed and not sent");
         await page.Locator("#TimeZone").SelectOptionAsync("Europe/Berlin");
-        await page.Locator("#PublishAt").FillAsync("2027-07-01T18:00");
+        await page.Locator("#PublishAt").FillAsync("2035-07-01T18:00");
 
-        await Expect(page.Locator("#publish-action")).ToHaveTextAsync("Schedule on 1 channel for Thu 1 Jul 18:00 Europe/Berlin");
+        await Expect(page.Locator("#publish-action")).ToHaveTextAsync("Schedule on 1 channel for Sun 1 Jul 18:00 Europe/Berlin");
         await Expect(page.Locator("#preflight")).ToContainTextAsync("The title has 18 of 100 characters.");
         await Expect(page.Locator("#preflight")).ToContainTextAsync("Saved as a draft.");
         await page.ReloadAsync();
         await Expect(page.Locator("#Title")).ToHaveValueAsync("Typed and not sent");
-        await Expect(page.Locator("#PublishAt")).ToHaveValueAsync("2027-07-01T18:00");
+        await Expect(page.Locator("#PublishAt")).ToHaveValueAsync("2035-07-01T18:00");
         Assert.Empty(tab.Errors);
     }
 
@@ -73,9 +73,9 @@ public sealed class PublishPageTests : IClassFixture<ConnectApp>
         await tab.SignInAsync(given.User, "/uploads");
         await page.GotoAsync($"/uploads/new?download={given.DownloadId}");
 
-        await page.Locator("#PublishAt").FillAsync("2027-07-01T18:00");
+        await page.Locator("#PublishAt").FillAsync("2035-07-01T18:00");
 
-        await Expect(page.Locator("#publish-action")).ToHaveTextAsync(new Regex("^Schedule on 1 channel for Thu 1 Jul 18:00 Asia/(Calcutta|Kolkata)$"));
+        await Expect(page.Locator("#publish-action")).ToHaveTextAsync(new Regex("^Schedule on 1 channel for Sun 1 Jul 18:00 Asia/(Calcutta|Kolkata)$"));
         await page.ReloadAsync();
         await Expect(page.Locator("#TimeZone")).ToHaveValueAsync(new Regex("^Asia/(Calcutta|Kolkata)$"));
     }

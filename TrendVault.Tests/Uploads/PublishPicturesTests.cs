@@ -2,7 +2,9 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using TrendVault.Core.Data;
 using TrendVault.Core.Downloads;
+using TrendVault.Core.Downloads.Confinement;
 using TrendVault.Core.Jobs;
+using TrendVault.Core.Settings;
 using TrendVault.Core.Storage;
 using TrendVault.Core.Uploads;
 using TrendVault.Tests.App;
@@ -127,7 +129,9 @@ public sealed class PublishPicturesTests(TestDatabase database) : IClassFixture<
     }
 
     private ServiceProvider Services() => database.BuildServices(
-        (services, configuration) => services.AddStorage(configuration).AddSingleton<PublishPictures>(), ("DATA_DIR", _folder.FullName));
+        (services, configuration) => services.AddStorage(configuration).AddSettings<DownloadOptions>(configuration).AddSettings<FolderOptions>(configuration)
+            .AddSingleton<Confiner>().AddSingleton<PublishPictures>(),
+        ("DATA_DIR", _folder.FullName));
 
     private static IObjectStore Objects(IServiceProvider services) => services.GetRequiredService<IObjectStore>();
 

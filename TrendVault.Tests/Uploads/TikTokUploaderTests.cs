@@ -10,7 +10,7 @@ using TrendVault.Web.Sandbox.TikTok;
 namespace TrendVault.Tests.Uploads;
 
 /// <summary>TikTok keeps the contract, and its own bad days end as they should.</summary>
-public sealed class TikTokUploaderTests : UploaderContract
+public sealed partial class TikTokUploaderTests : UploaderContract
 {
     private const string Init = "/v2/post/publish/inbox/video/init/";
     private const string Status = "/v2/post/publish/status/fetch/";
@@ -29,7 +29,7 @@ public sealed class TikTokUploaderTests : UploaderContract
 
     private protected override int Chunk => UploadRig.TikTokChunk;
 
-    private protected override string ChunkPath => "/video/";
+    private protected override string ChunkPath => "/upload";
 
     private protected override FaultOrder Refusal => new() { Path = Status, Status = 401, Reason = "access_token_invalid" };
 
@@ -51,7 +51,7 @@ public sealed class TikTokUploaderTests : UploaderContract
 
         var draft = Assert.Single(Drafts);
         Assert.Equal((draft.PublishId, "SEND_TO_USER_INBOX", "video/mp4"), (row.PlatformVideoId, draft.Status, draft.ContentType));
-        Assert.Equal((VideoPrivacy.Private, false), (row.PublishedPrivacy, row.IsLockedPrivate));
+        Assert.Equal((VideoPrivacy.Private, null), (row.PublishedPrivacy, row.Visibility));
     }
 
     [Theory]
@@ -74,18 +74,51 @@ public sealed class TikTokUploaderTests : UploaderContract
         Assert.Equal(2, Drafts.Count);
     }
 
-    [Fact]
-    public async Task A_draft_that_may_have_begun_is_never_begun_again_by_itself()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_draft_whose_beginning_was_not_answered_takes_a_place_and_another_is_begun_by_itself(bool hasBegun)
     {
-        Sandbox.Order(new FaultOrder { Path = Init, LoseAnswer = true });
+        Sandbox.Order(hasBegun ? new FaultOrder { Path = Init, LoseAnswer = true } : new FaultOrder { Path = Init, Status = 503 });
+        await using var rig = await UploadRig.StartAsync(Database, Sandbox);
+        var given = await rig.GivenAsync(1000, Provider);
+        var id = await rig.UploadAsync(given);
+
+        var row = await rig.BecomesAsync(given, id, row => row.WaitUntil is not null, "the upload waits");
+        Assert.Equal((UploadStatus.Pending, "draft_unanswered"), (row.Status, row.ErrorCode));
+        Assert.Contains("another draft is begun by itself", row.WaitReason, StringComparison.Ordinal);
+        Assert.True(row.WaitUntil > DateTimeOffset.UtcNow.AddMinutes(4), "TikTok is given time");
+
+        await DueAsync(id);
+        await rig.BecomesAsync(given, id, UploadStatus.Completed);
+        Assert.Equal([given.Sha256], Videos);
+        Assert.Equal((hasBegun ? 2 : 1, 2), (Drafts.Count, await CountedAsync(given)));
+    }
+
+    [Fact]
+    public async Task Drafts_whose_beginning_was_not_answered_keep_within_the_limit_and_are_told()
+    {
+        await using var rig = await UploadRig.StartAsync(Database, Sandbox);
+        var given = await rig.GivenAsync(1000, Provider);
+        await GivenDraftsAsync(given, "2 hours", 5);
+
+        var row = await rig.BecomesAsync(given, await rig.UploadAsync(given), row => row.WaitUntil is not null, "the upload waits");
+
+        Assert.Contains("did not answer when 5 of them began", row.WaitReason, StringComparison.Ordinal);
+        Assert.Empty(Drafts);
+    }
+
+    [Fact]
+    public async Task A_draft_that_was_refused_takes_no_place_and_says_why()
+    {
+        Sandbox.Order(new FaultOrder { Path = Init, Status = 403, Reason = "spam_risk_user_banned_from_posting" });
         await using var rig = await UploadRig.StartAsync(Database, Sandbox);
         var given = await rig.GivenAsync(1000, Provider);
         var id = await rig.UploadAsync(given);
 
         var row = await rig.BecomesAsync(given, id, UploadStatus.Failed);
-        Assert.Equal("outcome_unknown", row.ErrorCode);
-        Assert.Contains("the inbox of the TikTok app", row.Error, StringComparison.Ordinal);
-        Assert.Single(Drafts);
+        Assert.Equal("spam_risk_user_banned_from_posting", row.ErrorCode);
+        Assert.Equal(0, await CountedAsync(given));
 
         await rig.Uploads.RetryAsync(given.UserId, id, Token);
         await rig.BecomesAsync(given, id, UploadStatus.Completed);
@@ -93,11 +126,11 @@ public sealed class TikTokUploaderTests : UploaderContract
     }
 
     [Fact]
-    public async Task A_worker_that_died_while_a_draft_began_leaves_it_unknown()
+    public async Task A_worker_that_died_while_a_draft_began_has_sent_nothing_and_another_is_begun()
     {
         await using var rig = await UploadRig.StartAsync(Database, Sandbox);
         var given = await rig.GivenAsync(1000, Provider);
-        await GivenDraftsAsync(given, "1 hour", 5);
+        await GivenDraftsAsync(given, "23 hours 59 minutes 57 seconds", 5);
         var id = await rig.UploadAsync(given);
         await rig.BecomesAsync(given, id, row => row.WaitUntil is not null, "the upload waits");
 
@@ -107,10 +140,40 @@ public sealed class TikTokUploaderTests : UploaderContract
             "update upload_jobs set handle_blob = @Blob, handle_iv = @Iv, handle_tag = @Tag, handle_key_id = @KeyId where id = @id",
             new { id, handle.Blob, handle.Iv, handle.Tag, handle.KeyId },
             Token);
-        await Database.Db.ExecuteAsync("update jobs set run_after = now() where subject_id = @id", new { id }, Token);
 
-        Assert.Equal("outcome_unknown", (await rig.BecomesAsync(given, id, UploadStatus.Failed)).ErrorCode);
-        Assert.Empty(Drafts);
+        await rig.BecomesAsync(given, id, UploadStatus.Completed);
+        Assert.Equal([given.Sha256], Videos);
+        Assert.Single(Drafts);
+    }
+
+    [Fact]
+    public async Task Drafts_that_were_posted_meanwhile_give_their_places_to_the_one_that_waits()
+    {
+        await using var rig = await UploadRig.StartAsync(Database, Sandbox);
+        var given = await rig.GivenAsync(1000, Provider);
+        for (var i = 0; i < 5; i++)
+            await rig.BecomesAsync(given, await rig.UploadAsync(given), UploadStatus.Completed);
+        var id = await rig.UploadAsync(given);
+        var row = await rig.BecomesAsync(given, id, row => row.WaitUntil is not null, "the sixth waits");
+        Assert.InRange(row.WaitUntil!.Value, DateTimeOffset.UtcNow.AddMinutes(59), DateTimeOffset.UtcNow.AddMinutes(61));
+
+        await Sandbox.PostAsync(Drafts[2].PublishId);
+        Assert.Equal(UploadOrderOutcome.Done, await rig.Uploads.RetryAsync(given.UserId, id, Token));
+
+        await rig.BecomesAsync(given, id, UploadStatus.Completed);
+        Assert.Equal(6, Drafts.Count);
+    }
+
+    [Fact]
+    public async Task A_draft_that_fails_gives_its_place_back()
+    {
+        Sandbox.Switch(switches => switches with { FailReason = "duration_check_failed" });
+        await using var rig = await UploadRig.StartAsync(Database, Sandbox);
+        var given = await rig.GivenAsync(1000, Provider);
+
+        await rig.BecomesAsync(given, await rig.UploadAsync(given), UploadStatus.Failed);
+
+        Assert.Empty(await rig.Get<TikTokShares>().CountAsync(given.UserId, Token));
     }
 
     [Fact]
@@ -229,7 +292,7 @@ public sealed class TikTokUploaderTests : UploaderContract
         var row = await rig.BecomesAsync(given, id, row => row.WaitUntil is not null, "the upload waits");
 
         Assert.Equal(UploadStatus.Pending, row.Status);
-        Assert.True(row.WaitUntil > DateTimeOffset.UtcNow.AddHours(23), "it waits a day");
+        Assert.InRange(row.WaitUntil!.Value, DateTimeOffset.UtcNow.AddMinutes(59), DateTimeOffset.UtcNow.AddMinutes(61));
         Assert.Equal(0, await CountedAsync(given));
     }
 
@@ -262,6 +325,7 @@ public sealed class TikTokUploaderTests : UploaderContract
         var row = await rig.BecomesAsync(given, await rig.UploadAsync(given), UploadStatus.Failed);
 
         Assert.Equal("upload_address_refused", row.ErrorCode);
+        Assert.Equal(1, await CountedAsync(given));
     }
 
     [Fact]
@@ -278,6 +342,8 @@ public sealed class TikTokUploaderTests : UploaderContract
         Assert.Contains(given.Sha256, dump, StringComparison.Ordinal);
         Assert.DoesNotContain("upload_token", dump, StringComparison.Ordinal);
     }
+
+    private Task<int> DueAsync(Guid id) => Database.Db.ExecuteAsync("update jobs set run_after = now() where subject_id = @id", new { id }, Token);
 
     private async Task GivenDraftsAsync(UploadRig.Given given, string age, int count)
     {

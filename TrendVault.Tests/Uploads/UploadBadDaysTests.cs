@@ -21,8 +21,9 @@ public sealed class UploadBadDaysTests : IClassFixture<TestDatabase>, IClassFixt
     private const string TikTok = "tiktok";
     private const string Sessions = "/upload/youtube/v3/videos";
     private const string Init = "/v2/post/publish/inbox/video/init/";
-    private const string DraftBytes = "/video/";
+    private const string DraftBytes = "/upload";
     private const int Chunks = 3;
+    private const int MostRefusals = 10;
 
     private readonly TestDatabase _database;
     private readonly GoogleSandbox _sandbox;
@@ -41,7 +42,12 @@ public sealed class UploadBadDaysTests : IClassFixture<TestDatabase>, IClassFixt
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     /// <summary>What a test before has left waiting would run in this one.</summary>
-    public async ValueTask InitializeAsync() => await _database.Db.ExecuteAsync("delete from jobs where kind in ('upload', 'upload_follow_up')", parameters: null, Token);
+    public async ValueTask InitializeAsync()
+    {
+        await _database.Db.ExecuteAsync("delete from jobs where kind in ('upload', 'upload_follow_up')", parameters: null, Token);
+        await _database.Db.ExecuteAsync("delete from youtube_channel_limits", parameters: null, Token);
+        await SpendAtYouTubeAsync("uploads", 0);
+    }
 
     public ValueTask DisposeAsync()
     {
@@ -113,6 +119,90 @@ public sealed class UploadBadDaysTests : IClassFixture<TestDatabase>, IClassFixt
         Assert.Equal("YouTube takes no more uploads on this channel today.", row.WaitReason);
         Assert.InRange(row.WaitUntil!.Value, DateTimeOffset.UtcNow.AddHours(23), DateTimeOffset.UtcNow.AddHours(24));
         await GoesOnAsync(rig, given, id);
+    }
+
+    [Fact]
+    public async Task One_refusal_of_a_channel_is_enough_for_all_its_uploads_whoever_asks()
+    {
+        await using var rig = await UploadRig.StartAsync(_database, _sandbox);
+        UploadRig.Given[] all = [await GivenAsync(rig, Google), await GivenAsync(rig, Google), await GivenAsync(rig, Google)];
+        RefuseUploads();
+        var quota = rig.Get<YouTubeQuota>();
+        var calls = (await quota.ReadAsync(YouTubeBucket.General)).Used;
+
+        // At once, so that two workers take two of them in the same moment.
+        var ids = await Task.WhenAll(all.Select(given => rig.UploadAsync(given)));
+        foreach (var (given, id) in all.Zip(ids))
+        {
+            var row = await rig.BecomesAsync(given, id, IsParked, "the upload waits");
+            Assert.Equal("YouTube takes no more uploads on this channel today.", row.WaitReason);
+            Assert.InRange(row.WaitUntil!.Value, DateTimeOffset.UtcNow.AddHours(23), DateTimeOffset.UtcNow.AddHours(24));
+        }
+
+        Assert.Equal(1, Refusals);
+        Assert.Equal((1, calls + 1), ((await quota.ReadAsync(YouTubeBucket.Upload)).Used, (await quota.ReadAsync(YouTubeBucket.General)).Used));
+        Assert.Contains(
+            await rig.Get<UploadAllowances>().CheckAsync(all[0].UserId, [all[0].Channel], Token),
+            item => item.State == PreflightState.Warn && item.Text.Contains("takes no more uploads", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task After_a_channels_time_one_upload_asks_before_the_others()
+    {
+        await using var rig = await UploadRig.StartAsync(_database, _sandbox);
+        UploadRig.Given[] all = [await GivenAsync(rig, Google), await GivenAsync(rig, Google), await GivenAsync(rig, Google)];
+        RefuseUploads();
+        var ids = await Task.WhenAll(all.Select(given => rig.UploadAsync(given)));
+        foreach (var (given, id) in all.Zip(ids))
+            await rig.BecomesAsync(given, id, IsParked, "the upload waits");
+
+        await EndLimitsAsync();
+        await Task.WhenAll(ids.Select(DueAsync));
+        foreach (var (given, id) in all.Zip(ids))
+            await WaitsAfterAsync(rig, given, id, attempts: 2);
+        Assert.Equal(2, Refusals);
+
+        ComeBack();
+        await EndLimitsAsync();
+        await Task.WhenAll(ids.Select(DueAsync));
+        foreach (var (given, id) in all.Zip(ids))
+            await rig.BecomesAsync(given, id, UploadStatus.Completed);
+        Assert.All(all, given => Assert.Equal(1, MadeOf(given)));
+    }
+
+    [Fact]
+    public async Task A_channel_that_waits_keeps_no_other_channel_waiting()
+    {
+        await using var rig = await UploadRig.StartAsync(_database, _sandbox);
+        var ada = await GivenAsync(rig, Google);
+        _sandbox.Switch(switches => switches with { ConsentAs = "ben@example.com" });
+        var ben = await GivenAsync(rig, Google);
+        _sandbox.Server.LimitUploads(ben.Channel.PlatformChannelId);
+
+        await rig.BecomesAsync(ben, await rig.UploadAsync(ben), IsParked, "the upload waits");
+        await rig.BecomesAsync(ada, await rig.UploadAsync(ada), UploadStatus.Completed);
+
+        Assert.Equal((1, 0), (MadeOf(ada), MadeOf(ben)));
+    }
+
+    [Fact]
+    public async Task An_upload_that_the_days_uploads_have_no_room_for_waits_until_midnight_in_california_and_all_else_goes_on()
+    {
+        await using var rig = await UploadRig.StartAsync(_database, _sandbox);
+        var given = await GivenAsync(rig, Google);
+        await SpendAtYouTubeAsync("uploads", 100);
+
+        var id = await rig.UploadAsync(given);
+        var row = await rig.BecomesAsync(given, id, IsParked, "the upload waits");
+
+        Assert.Contains("midnight in California", row.WaitReason, StringComparison.Ordinal);
+        var midnight = PacificDay.EndOf(DateTimeOffset.UtcNow);
+        Assert.InRange(row.WaitUntil!.Value, midnight - TimeSpan.FromSeconds(5), midnight + TimeSpan.FromSeconds(65));
+        var quota = rig.Get<YouTubeQuota>();
+        var (uploads, general, searches) = (await quota.ReadAsync(YouTubeBucket.Upload), await quota.ReadAsync(YouTubeBucket.General), await quota.ReadAsync(YouTubeBucket.Search));
+        Assert.Equal((uploads.Limit, 0), (uploads.Used, searches.Used));
+        Assert.InRange(general.Used, 1, 10);
+        Assert.Empty(await rig.Get<YouTubeChannelLimits>().FindAsync([given.Channel.PlatformChannelId], Token));
     }
 
     [Theory]
@@ -277,8 +367,30 @@ public sealed class UploadBadDaysTests : IClassFixture<TestDatabase>, IClassFixt
 
     private Task<int> AttemptAsync(Guid id) => _database.ScalarAsync<int>("select attempt from jobs where subject_id = @id", new { id });
 
-    private Task<int> LookAgainAsync(Guid id) =>
+    /// <summary>The time that it waits for has come, and that of its channel.</summary>
+    private async Task<int> LookAgainAsync(Guid id)
+    {
+        await EndLimitsAsync();
+        return await DueAsync(id);
+    }
+
+    private Task<int> DueAsync(Guid id) =>
         _database.Db.ExecuteAsync("update jobs set run_after = now() where subject_id = @id and state = 'queued'", new { id }, Token);
+
+    private Task<int> EndLimitsAsync() => _database.Db.ExecuteAsync("update youtube_channel_limits set until = now()", parameters: null, Token);
+
+    /// <summary>As YouTube does once a channel has had its uploads of the day.</summary>
+    private void RefuseUploads() =>
+        _sandbox.Order(new FaultOrder { Path = Sessions, Method = "POST", Status = 400, Reason = "uploadLimitExceeded", Times = MostRefusals });
+
+    private int Refusals => MostRefusals - Assert.Single(_sandbox.Server.Faults.Orders).Times;
+
+    private async Task SpendAtYouTubeAsync(string bucket, int used)
+    {
+        using var http = new HttpClient();
+        using var answer = await http.PostAsync(new Uri(_sandbox.Server.Address, $"_sandbox/quota/{bucket}?used={used}"), null, Token);
+        answer.EnsureSuccessStatusCode();
+    }
 
     /// <summary>And past the moment in which it could be taken back.</summary>
     private async Task DeleteDownloadAsync(UploadRig rig, UploadRig.Given given)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
@@ -263,6 +264,36 @@ public sealed class UploadHistoryTests : IClassFixture<ConnectApp>
         Assert.Null((await browser.ParseAsync($"/uploads/calendar?month={other}")).QuerySelector("tbody"));
     }
 
+    [Theory]
+    [InlineData("-3 minutes", "private", "-1 hour", "was to become public", "has not looked since", "Not looked yet", "unread")]
+    [InlineData("-3 minutes", "private", "-1 minute", "was to become public", "it is still private", "Still private", "still_private")]
+    [InlineData("-3 minutes", "public", "-1 minute", "is public, as planned", null, "Public", "as_asked")]
+    [InlineData("3 hours", "private", "-1 minute", "is to become public", null, "Scheduled", "scheduled")]
+    public async Task What_has_become_of_a_scheduled_video_is_told_as_it_was_read(
+        string publishAt, string privacy, string readAt, string plan, string? sentence, string badge, string standing)
+    {
+        var user = await _app.GivenUserAsync();
+        await _app.GivenChannelAsync(user);
+        await GivenScheduledAsync(user, publishAt, privacy, readAt);
+        using var browser = await _app.SignInAsync(user);
+        using var api = await _app.ApiClientAsync(user);
+        var at = (await Store.ListAsync(user.Id, [], null, null, 1, Token))[0].PublishAt!.Value;
+
+        var (list, published) = (await browser.ParseAsync("/uploads"), await browser.ParseAsync("/published"));
+        var calendar = await browser.ParseAsync(string.Create(CultureInfo.InvariantCulture, $"/uploads/calendar?month={at:yyyy-MM}"));
+
+        Assert.Contains(plan, list.QuerySelector(".row__from")!.TextContent, StringComparison.Ordinal);
+        Assert.Contains(plan, published.QuerySelector(".row__progress")!.TextContent, StringComparison.Ordinal);
+        foreach (var page in new[] { list, published })
+            Assert.Contains(sentence ?? plan, page.QuerySelector(".rows")!.TextContent, StringComparison.Ordinal);
+        Assert.Equal(badge, calendar.QuerySelector("tbody td:nth-of-type(2) .badge")!.TextContent);
+        foreach (var (path, name) in new[] { ("/api/uploads", "uploads"), ("/api/published", "published") })
+        {
+            var row = (await api.GetFromJsonAsync<JsonElement>(path, Token)).GetProperty("data").GetProperty(name)[0];
+            Assert.Equal((standing, sentence is not null), (row.GetProperty("visibility").GetString(), row.TryGetProperty("visibilityNote", out _)));
+        }
+    }
+
     private static int Total(JsonElement answer) => answer.GetProperty("data").GetProperty("pagination").GetProperty("total").GetInt32();
 
     private static async Task<string[]> RowsAsync(IPage page) => await page.EvaluateAsync<string[]>("[...document.querySelectorAll('.row')].map(({ id }) => id)");
@@ -301,6 +332,23 @@ public sealed class UploadHistoryTests : IClassFixture<ConnectApp>
         await Db.ExecuteAsync("update connected_accounts set status = 'connected' where user_id = @Id", new { given.User.Id }, Token);
         await Db.ExecuteAsync("update jobs set run_after = now() where subject_id = @id", new { id }, Token);
     }
+
+    /// <summary>A published video whose time to become public is so far away, and what YouTube said of it when.</summary>
+    private Task<int> GivenScheduledAsync(User user, string publishAt, string privacy, string readAt) => Db.ExecuteAsync(
+        """
+        with uploaded as (
+          insert into upload_jobs (id, user_id, channel_id, platform, channel_name, title, privacy, rights_statement, publish_at, status, platform_video_id, url)
+          select gen_random_uuid(), user_id, id, platform, channel_name, 'Scheduled', 'private', 'Mine.', now() + @publishAt::interval, 'completed', 'aB3dE6gH9jK', 'https://example.org/w'
+          from channels
+          where user_id = @Id
+          returning *
+        )
+        insert into published_videos (id, user_id, upload_job_id, channel_id, platform, platform_video_id, title, url, privacy, publish_at, read_at)
+        select gen_random_uuid(), user_id, id, channel_id, platform, platform_video_id, title, url, @privacy, case when @privacy = 'private' then publish_at end, now() + @readAt::interval
+        from uploaded
+        """,
+        new { user.Id, publishAt, privacy, readAt },
+        Token);
 
     private Task<int> GivenRowsAsync(User user, int count) => Db.ExecuteAsync(
         """

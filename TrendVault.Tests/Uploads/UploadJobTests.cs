@@ -164,6 +164,54 @@ public sealed class UploadJobTests : IClassFixture<TestDatabase>, IClassFixture<
     }
 
     [Fact]
+    public async Task A_video_that_another_users_upload_has_made_is_not_taken_for_ones_own()
+    {
+        await using var rig = await UploadRig.StartAsync(_database, _google);
+        var (other, given) = (await rig.GivenAsync(1000), await rig.GivenAsync(1000));
+        given = given with { Title = other.Title };
+        await rig.BecomesAsync(other, await rig.UploadAsync(other), UploadStatus.Completed);
+
+        _google.Order(new FaultOrder { Path = Sessions, Method = "PUT", Skip = Asking, Status = 404 });
+        var row = await rig.BecomesAsync(given, await rig.UploadAsync(given), UploadStatus.Failed);
+
+        Assert.Equal(("outcome_unknown", null), (row.ErrorCode, row.PlatformVideoId));
+    }
+
+    [Fact]
+    public async Task A_video_that_may_as_well_be_another_uploads_is_nobodys()
+    {
+        await using var rig = await UploadRig.StartAsync(_database, _google);
+        var (other, given) = (await rig.GivenAsync(1000), await rig.GivenAsync(1000));
+        given = given with { Title = other.Title };
+        _google.Order(new FaultOrder { Path = Sessions, Method = "PUT", Skip = Asking, Status = 404 });
+        await rig.BecomesAsync(other, await rig.UploadAsync(other), UploadStatus.Failed);
+
+        _google.Order(new FaultOrder { Path = Sessions, Method = "PUT", Skip = Asking, LoseAnswer = true });
+        _google.Order(new FaultOrder { Path = Sessions, Method = "PUT", Status = 404 });
+        var row = await rig.BecomesAsync(given, await rig.UploadAsync(given), UploadStatus.Failed);
+
+        Assert.Equal(("outcome_unknown", null), (row.ErrorCode, row.PlatformVideoId));
+        Assert.Equal(given.Sha256, Assert.Single(Videos(given)).Sha256);
+    }
+
+    [Fact]
+    public async Task A_video_of_another_length_that_nobody_here_has_made_is_not_taken_for_ones_own()
+    {
+        await using var rig = await UploadRig.StartAsync(_database, _google);
+        var (other, given) = (await rig.GivenAsync(await MadePicture.OfRedAndBlueAsync()), await rig.GivenAsync(1000));
+        given = given with { Title = other.Title };
+        var made = await rig.UploadAsync(other);
+        await rig.BecomesAsync(other, made, row => row.Processing == VideoProcessing.Done, "YouTube knows its length");
+        await _database.Db.ExecuteAsync("delete from published_videos where upload_job_id = @made", new { made }, Token);
+        await _database.Db.ExecuteAsync("delete from upload_jobs where id = @made", new { made }, Token);
+
+        _google.Order(new FaultOrder { Path = Sessions, Method = "PUT", Skip = Asking, Status = 404 });
+        var row = await rig.BecomesAsync(given, await rig.UploadAsync(given), UploadStatus.Failed);
+
+        Assert.Equal(("outcome_unknown", null), (row.ErrorCode, row.PlatformVideoId));
+    }
+
+    [Fact]
     public async Task What_nobody_can_tell_stops_and_only_the_user_begins_again()
     {
         _google.Order(new FaultOrder { Path = Sessions, Method = "PUT", Skip = Asking, Status = 404 });
@@ -187,13 +235,16 @@ public sealed class UploadJobTests : IClassFixture<TestDatabase>, IClassFixture<
         _google.Order(new FaultOrder { Path = Sessions, Method = "POST", Status = 403, Reason = "quotaExceeded" });
         await using var rig = await UploadRig.StartAsync(_database, _google);
         var given = await rig.GivenAsync(1000);
+        var midnight = PacificDay.EndOf(DateTimeOffset.UtcNow);
 
         var id = await rig.UploadAsync(given);
         var row = await rig.BecomesAsync(given, id, row => row.WaitUntil is not null, "the upload waits");
 
         Assert.Equal(UploadStatus.Pending, row.Status);
         Assert.Contains("quota", row.WaitReason, StringComparison.Ordinal);
-        var midnight = PacificDay.EndOf(DateTimeOffset.UtcNow);
+        // Should the day have ended meanwhile, it is the next one's midnight.
+        if (row.WaitUntil > midnight + TimeSpan.FromHours(1))
+            midnight = PacificDay.EndOf(midnight);
         Assert.InRange(row.WaitUntil!.Value, midnight, midnight + TimeSpan.FromSeconds(65)); // a minute later, should the clocks differ
         Assert.Equal(0, await _database.ScalarAsync<int>("select failures from jobs where subject_id = @id", new { id }));
     }
@@ -228,18 +279,36 @@ public sealed class UploadJobTests : IClassFixture<TestDatabase>, IClassFixture<
         Assert.Empty(Ledger(given));
     }
 
-    [Fact]
-    public async Task A_video_that_youtube_locks_as_private_is_told_as_such()
+    [Theory]
+    [InlineData(VideoPrivacy.Public, "private", "You asked for public, and YouTube says private")]
+    [InlineData(VideoPrivacy.Unlisted, "private", "You asked for unlisted, and YouTube says private")]
+    [InlineData(VideoPrivacy.Private, "public", "You asked for private, and YouTube says public")]
+    public async Task A_privacy_that_is_not_the_one_asked_for_is_told(VideoPrivacy asked, string got, string words)
     {
-        _google.Switch(switches => switches with { LockUploadsPrivate = true });
+        _google.Switch(switches => switches with { UploadPrivacy = got });
         await using var rig = await UploadRig.StartAsync(_database, _google);
         var given = await rig.GivenAsync(1000);
 
-        var id = await rig.UploadAsync(given, VideoPrivacy.Public);
+        var id = await rig.UploadAsync(given, asked);
         var row = await rig.BecomesAsync(given, id, UploadStatus.Completed);
 
-        Assert.True(row.IsLockedPrivate);
-        Assert.True(Assert.Single(await rig.Published.ListAsync(given.UserId, channelId: null, null, 10, Token)).IsLockedPrivate);
+        var published = Assert.Single(await rig.Published.ListAsync(given.UserId, channelId: null, null, 10, Token));
+        Assert.All([row.Visibility, published.Visibility], visibility => Assert.Contains(words, visibility!.SentenceAt(DateTimeOffset.UtcNow), StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(VideoPrivacy.Public, "public")]
+    [InlineData(VideoPrivacy.Unlisted, "unlisted")]
+    [InlineData(VideoPrivacy.Private, "private")]
+    public async Task A_video_has_the_privacy_that_was_asked_for(VideoPrivacy asked, string got)
+    {
+        await using var rig = await UploadRig.StartAsync(_database, _google);
+        var given = await rig.GivenAsync(1000);
+
+        var row = await rig.BecomesAsync(given, await rig.UploadAsync(given, asked), UploadStatus.Completed);
+
+        Assert.Equal((got, asked), (OnlyVideo(given).PrivacyStatus, row.PublishedPrivacy));
+        Assert.Null(row.Visibility!.SentenceAt(DateTimeOffset.UtcNow));
     }
 
     [Fact]

@@ -140,7 +140,8 @@ public sealed class UploadPagesTests : IClassFixture<ConnectApp>
         var list = new HtmlParser().ParseDocument(await answer.Content.ReadAsStringAsync(Token));
 
         Assert.Contains("Enter a title.", list.QuerySelector("[data-state=bad]")!.TextContent, StringComparison.Ordinal);
-        Assert.Contains("private", list.QuerySelector("[data-state=warn]")!.TextContent, StringComparison.Ordinal);
+        Assert.Null(list.QuerySelector("[data-state=warn]"));
+        Assert.DoesNotContain("audit", list.Body!.TextContent, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -210,6 +211,48 @@ public sealed class UploadPagesTests : IClassFixture<ConnectApp>
         await Eventually.TrueAsync(async () => (await browser.GetStringAsync("/uploads", Token)).Contains("In your TikTok inbox", StringComparison.Ordinal), "it is in the inbox");
         Assert.Contains("Finish it in the TikTok app", await browser.GetStringAsync("/uploads", Token), StringComparison.Ordinal);
         Assert.Contains("In your TikTok inbox", await browser.GetStringAsync("/published", Token), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("/uploads")]
+    [InlineData("/published")]
+    [InlineData("api")]
+    public async Task The_post_that_a_draft_probably_became_is_confirmed_by_its_user(string where)
+    {
+        _app.Sandbox.Faults.Switches = _app.Sandbox.Faults.Switches with { ProcessingPolls = 0 };
+        var given = await _app.GivenVideoAsync("tiktok");
+        using var browser = await _app.SignInAsync(given.User);
+        using var api = await _app.ApiClientAsync(given.User);
+        await api.PostAsJsonAsync("/api/uploads", new { downloadedVideoId = given.DownloadId, channelId = given.ChannelId, title = "Probably", privacy = "private" }, Token);
+        await Eventually.TrueAsync(async () => (await browser.GetStringAsync("/published", Token)).Contains("In your TikTok inbox", StringComparison.Ordinal), "it is in the inbox");
+        const string PostId = "7213456789012345678";
+        var id = await _app.Services.GetRequiredService<NpgsqlDataSource>().QuerySingleOrDefaultAsync<Guid>(
+            "update upload_jobs set inbox = 'posted', likely_post_id = @PostId, likely_posted_at = now() where user_id = @Id returning id", new { PostId, given.User.Id }, Token);
+        Assert.Equal(PostId, (await DataAsync(api, $"/api/uploads/{id}")).GetProperty("likelyPostId").GetString());
+
+        if (where == "api")
+        {
+            using var wrong = await api.PostAsJsonAsync($"/api/uploads/{id}/posted", new { postId = "1" }, Token);
+            Assert.Equal(HttpStatusCode.Conflict, wrong.StatusCode);
+            using var right = await api.PostAsJsonAsync($"/api/uploads/{id}/posted", new { postId = PostId }, Token);
+            Assert.Equal(HttpStatusCode.OK, right.StatusCode);
+        }
+        else
+        {
+            var button = (await browser.ParseAsync(where)).QuerySelectorAll("button").Single(found => found.TextContent == "Yes, this is it");
+            using var bare = _app.CreateBareClient();
+            bare.DefaultRequestHeaders.Add("Cookie", browser.DefaultRequestHeaders.GetValues("Cookie"));
+            using var forged = await bare.PostAsync(button.GetAttribute("formaction"), null, Token);
+            Assert.Equal(HttpStatusCode.BadRequest, forged.StatusCode);
+            using var answer = await browser.PostAsync(button.GetAttribute("formaction"), null, Token);
+            Assert.Equal(HttpStatusCode.Redirect, answer.StatusCode);
+        }
+
+        var row = await DataAsync(api, $"/api/uploads/{id}");
+        Assert.Equal((PostId, "posted"), (row.GetProperty("postId").GetString(), row.GetProperty("inbox").GetString()));
+        var page = await browser.ParseAsync("/uploads");
+        Assert.Contains("Posted on TikTok", page.Body!.TextContent, StringComparison.Ordinal);
+        Assert.EndsWith($"/@_/video/{PostId}", page.QuerySelector(".row__title a")!.GetAttribute("href"), StringComparison.Ordinal);
     }
 
     [Fact]

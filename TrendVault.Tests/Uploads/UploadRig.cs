@@ -10,6 +10,7 @@ using TrendVault.Core.Accounts;
 using TrendVault.Core.Channels;
 using TrendVault.Core.Data;
 using TrendVault.Core.Downloads;
+using TrendVault.Core.Downloads.Confinement;
 using TrendVault.Core.Egress;
 using TrendVault.Core.Jobs;
 using TrendVault.Core.Settings;
@@ -46,7 +47,8 @@ internal sealed class UploadRig : IAsyncDisposable
 
     public Events Told => Get<Events>();
 
-    public static async Task<UploadRig> StartAsync(TestDatabase database, GoogleSandbox google)
+    /// <param name="change">What is different in this one.</param>
+    public static async Task<UploadRig> StartAsync(TestDatabase database, GoogleSandbox google, Action<IServiceCollection>? change = null)
     {
         var builder = Host.CreateEmptyApplicationBuilder(null);
         builder.Configuration.AddInMemoryCollection(google.Settings.ToDictionary(setting => setting.Name, setting => (string?)setting.Value));
@@ -62,6 +64,7 @@ internal sealed class UploadRig : IAsyncDisposable
         builder.Services.AddSingleton(Options.Create(GoogleSandbox.Vault));
         builder.Services.AddSingleton<DownloadQueue>();
         builder.Services.AddSingleton<DownloadStore>();
+        builder.Services.AddSingleton<Confiner>();
         builder.Services.AddSingleton<Events>();
         builder.Services.AddSingleton<IProgressSink>(provider => provider.GetRequiredService<Events>());
         builder.Services.AddSingleton(Options.Create(new JobOptions
@@ -79,6 +82,7 @@ internal sealed class UploadRig : IAsyncDisposable
         tikTok.Polls = [TimeSpan.FromMilliseconds(20)];
         builder.Services.AddSingleton(Options.Create(tikTok));
         builder.Logging.AddProvider(new LogLines());
+        change?.Invoke(builder.Services);
 
         var rig = new UploadRig(database, google, builder.Build());
         // A test before may have emptied the day's quota.
@@ -90,21 +94,24 @@ internal sealed class UploadRig : IAsyncDisposable
     public T Get<T>() where T : notnull => _host.Services.GetRequiredService<T>();
 
     /// <summary>A user with a channel and a file of random bytes.</summary>
-    public async Task<Given> GivenAsync(int bytes, string provider = "google")
+    public Task<Given> GivenAsync(int bytes, string provider = "google") => GivenAsync(RandomNumberGenerator.GetBytes(bytes), provider);
+
+    /// <summary>A user with a channel and a file.</summary>
+    public async Task<Given> GivenAsync(byte[] file, string provider = "google")
     {
         var userId = await _database.GivenUserAsync();
         await _google.ConnectAsync(_host.Services, userId, provider);
         var channel = Assert.Single(await Get<ChannelStore>().ListAsync(userId, TestContext.Current.CancellationToken));
-        var (downloadId, sha256) = await GivenDownloadAsync(userId, bytes);
-        return new Given(userId, downloadId, channel, sha256, bytes, $"Test {downloadId:n}");
+        var (downloadId, sha256) = await GivenDownloadAsync(userId, file);
+        return new Given(userId, downloadId, channel, sha256, file.Length, $"Test {downloadId:n}");
     }
 
     /// <summary>A finished download, as its worker leaves it.</summary>
-    public async Task<(Guid Id, string Sha256)> GivenDownloadAsync(Guid userId, int bytes)
+    public async Task<(Guid Id, string Sha256)> GivenDownloadAsync(Guid userId, byte[] file)
     {
         var id = Guid.CreateVersion7();
         var key = $"{userId}/{id}/1-test.mp4";
-        var stored = await Get<IObjectStore>().PutAsync(key, new MemoryStream(RandomNumberGenerator.GetBytes(bytes)), "video/mp4", TestContext.Current.CancellationToken);
+        var stored = await Get<IObjectStore>().PutAsync(key, new MemoryStream(file), "video/mp4", TestContext.Current.CancellationToken);
         await _database.Db.ExecuteAsync(
             """
             insert into downloads (id, user_id, source_video_url, title, format, content_type, duration_seconds, file_size, sha256, storage_key, status, progress)

@@ -18,7 +18,7 @@ public sealed class HeadersTests(TrendVaultApp app) : IClassFixture<TrendVaultAp
 
         Assert.Equal(
             "default-src 'none'; script-src 'self'; style-src 'self'; "
-            + "img-src 'self' data: https://i.ytimg.com https://*.ytimg.com https://*.tiktokcdn.com https://*.tiktokcdn-us.com https://yt3.ggpht.com https://lh3.googleusercontent.com; "
+            + "img-src 'self' data: https://i.ytimg.com https://*.ytimg.com https://*.tiktokcdn.com https://*.tiktokcdn-us.com https://*.tiktokcdn-eu.com https://yt3.ggpht.com https://lh3.googleusercontent.com; "
             + $"media-src 'self'; font-src 'self'; connect-src 'self' ws://{app.Address.Authority}; manifest-src 'self'; "
             + "form-action 'self' https://accounts.google.com https://www.tiktok.com; frame-ancestors 'none'; base-uri 'none'; object-src 'none'",
             Header(answer, "Content-Security-Policy"));

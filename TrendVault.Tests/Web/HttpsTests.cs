@@ -40,6 +40,8 @@ public sealed class HttpsTests(HttpsTests.PublicApp app) : IClassFixture<HttpsTe
     [InlineData("https://i.ytimg.com/vi/abc/hq720.jpg", true)]
     [InlineData("https://i9.ytimg.com/x.jpg", true)]
     [InlineData("https://p16-sign.tiktokcdn-us.com/x", true)]
+    [InlineData("https://p16-common-sign.tiktokcdn-eu.com/x", true)]
+    [InlineData("https://tiktokcdn-eu.com.example.org/x", false)]
     [InlineData("http://127.0.0.1:5005/thumb.jpg", true)]
     [InlineData("http://i.ytimg.com/vi/abc/hq720.jpg", false)]
     [InlineData("https://i.ytimg.com.evil.example/x.jpg", false)]

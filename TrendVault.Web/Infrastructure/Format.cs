@@ -84,7 +84,7 @@ internal static class Format
     {
         null => "unknown codec",
         "h264" => "H.264",
-        "hevc" => "H.265",
+        "hevc" => "H.265 (HEVC)",
         "mpeg4" => "MPEG-4",
         "opus" => "Opus",
         "vorbis" => "Vorbis",

@@ -28,7 +28,17 @@ internal static class KeyCommand
         else
             await rotation.RequireKeysAsync(cancellationToken);
 
-        var result = await rotation.RotateAsync(cancellationToken);
+        KeyRotationResult result;
+        try
+        {
+            result = await rotation.RotateAsync(cancellationToken);
+        }
+        catch (PlatformException)
+        {
+            await Console.Error.WriteLineAsync("An account cannot be held while its tokens are sealed anew: is the Redis of REDIS_URL there? Run it again; it goes on where it was.");
+            return 75; // EX_TEMPFAIL
+        }
+
         Console.WriteLine($"{result.Sealed} secrets are sealed with ENCRYPTION_KEY now, {result.Broken} do not open.");
         Console.WriteLine("ENCRYPTION_KEY_PREVIOUS is no longer needed: remove it and start TrendVault again.");
         return 0;

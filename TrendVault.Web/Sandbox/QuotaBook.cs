@@ -7,6 +7,7 @@ internal sealed class QuotaBook(TimeProvider time)
 {
     public const string Search = "search";
     public const string Uploads = "uploads";
+    public const string Stats = "stats";
     public const string Other = "other";
     public const string ResearchRequests = "research";
     public const string ResearchRecords = "researchRecords";
@@ -19,6 +20,7 @@ internal sealed class QuotaBook(TimeProvider time)
     {
         [Search] = (100, Pacific),
         [Uploads] = (100, Pacific),
+        [Stats] = (10_000, Pacific),
         [Other] = (10_000, Pacific),
         [ResearchRequests] = (1_000, TimeZoneInfo.Utc),
         [ResearchRecords] = (100_000, TimeZoneInfo.Utc),

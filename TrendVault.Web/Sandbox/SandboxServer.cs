@@ -45,6 +45,9 @@ public sealed class SandboxServer : IAsyncDisposable
     /// <summary>What the day's calls have cost.</summary>
     public IReadOnlyDictionary<string, QuotaUse> Quota => _app.Services.GetRequiredService<QuotaBook>().Today();
 
+    /// <summary>From now on YouTube takes no uploads on a channel for a day.</summary>
+    public void LimitUploads(string channelId) => _app.Services.GetRequiredService<UploadDesk>().Limit(channelId);
+
     /// <summary>The settings that make a client of <paramref name="platform"/> talk to this sandbox.</summary>
     public IReadOnlyDictionary<string, string?> SettingsFor(SandboxPlatform platform) => SandboxSettings.For(platform, Address);
 
@@ -143,6 +146,7 @@ public sealed class SandboxServer : IAsyncDisposable
         app.MapApify();
         app.MapLoginKit();
         app.MapPublishing();
+        app.MapDisplay();
         app.MapResearch();
         app.MapMedia();
         app.MapVideoSite();

@@ -54,6 +54,7 @@ public static class SandboxSettings
             ["TIKTOK_CLIENT_SECRET"] = TikTokSecret,
             ["TIKTOK_AUTH_URL"] = At(address, "v2/auth/authorize/"),
             ["TIKTOK_PUBLISH_URL"] = At(address, ""),
+            ["TIKTOK_VIDEO_LIST"] = "true",
         },
         SandboxPlatform.Google => new Dictionary<string, string?>
         {

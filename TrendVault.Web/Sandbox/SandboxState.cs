@@ -68,6 +68,9 @@ internal sealed class SandboxState
         /// <summary>By channel: the SHA-256 of its watermark.</summary>
         public Dictionary<string, string> Watermarks { get; init; } = [];
 
+        /// <summary>By channel: until when it takes no uploads.</summary>
+        public Dictionary<string, DateTimeOffset> UploadLimits { get; init; } = [];
+
         public List<ApifyRun> Runs { get; init; } = [];
     }
 }

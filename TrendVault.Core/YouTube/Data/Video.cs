@@ -113,7 +113,7 @@ public sealed class VideoStatus
     [JsonProperty("rejectionReason")]
     public string? RejectionReason { get; set; }
 
-    /// <summary>public, unlisted or private; private whatever is asked for a project without YouTube's audit.</summary>
+    /// <summary>public, unlisted or private; public where an upload does not say.</summary>
     [JsonProperty("privacyStatus")]
     public string? PrivacyStatus { get; set; }
 
@@ -165,7 +165,7 @@ public sealed class VideoPlayer
 /// <summary>How far YouTube has come with an upload.</summary>
 public sealed class VideoProcessingDetails
 {
-    /// <summary>processing, succeeded, failed, terminated.</summary>
+    /// <summary>processing, succeeded, failed, or terminated: no longer told.</summary>
     [JsonProperty("processingStatus")]
     public string? ProcessingStatus { get; set; }
 }

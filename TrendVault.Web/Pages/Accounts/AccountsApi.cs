@@ -79,9 +79,9 @@ internal static class AccountsApi
     }
 
     private sealed record ChannelJson(
-        Guid Id, Platform Platform, string PlatformChannelId, string ChannelName, long? Subscribers, Guid AccountId)
+        Guid Id, Platform Platform, string PlatformChannelId, string ChannelName, long? Subscribers, Guid AccountId, DateTimeOffset? MissingSince)
     {
         public static ChannelJson Of(PublishingChannel channel) => new(
-            channel.Id, channel.Platform, channel.PlatformChannelId, channel.ChannelName, channel.Subscribers, channel.ConnectedAccountId);
+            channel.Id, channel.Platform, channel.PlatformChannelId, channel.ChannelName, channel.Subscribers, channel.ConnectedAccountId, channel.MissingSince);
     }
 }

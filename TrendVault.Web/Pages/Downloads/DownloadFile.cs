@@ -1,4 +1,5 @@
 using Microsoft.Net.Http.Headers;
+using TrendVault.Core;
 using TrendVault.Core.Downloads;
 using TrendVault.Core.Storage;
 using TrendVault.Web.Infrastructure;

@@ -42,6 +42,7 @@ internal static class DownloadsApi
         {
             FormatsOutcome.Found found => Envelope.Ok(FormatsJson.Of(found.Info)),
             FormatsOutcome.Several several => Envelope.Ok(FormatsJson.Of(several.List)),
+            FormatsOutcome.Refused { Failure.IsNotYet: true } announced => NotYet(announced.Failure),
             FormatsOutcome.Refused refused => Refusal(refused.Failure),
             var other => throw new InvalidOperationException($"{other} is not answered."),
         };
@@ -136,6 +137,13 @@ internal static class DownloadsApi
 
     private static IResult NotNow(string message) => Envelope.Error(StatusCodes.Status409Conflict, "not_now", message);
 
+    // To start it all the same is no mistake: it waits.
+    private static IResult NotYet(DownloadFailure failure) => Envelope.Error(
+        StatusCodes.Status422UnprocessableEntity,
+        failure.Code,
+        $"{failure.Message} A download that is started now goes on by itself then.",
+        new { failure.Begins });
+
     // What is wrong here and passes is no fault of the request.
     private static IResult Refusal(DownloadFailure failure) => Envelope.Error(
         failure.Remedy == Remedy.Wait ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status422UnprocessableEntity, failure.Code, failure.Message);
@@ -158,7 +166,7 @@ internal static class DownloadsApi
 
     private sealed record StartBody(string? VideoUrl, string? Format, string? Subtitles);
 
-    // Either formats, or the items of a list, which are asked for one by one.
+    // Either formats, or the items of a list, which are asked for one by one; those that are lists themselves are looked at, not started.
     private sealed record FormatsJson(
         string Title,
         double? DurationSeconds,
@@ -173,20 +181,20 @@ internal static class DownloadsApi
             info.Title,
             info.DurationSeconds,
             info.ThumbnailUrl,
-            [.. FormatPicker.Presets.Where(preset => FormatPicker.Pick(info, preset) is not null)],
+            FormatPicker.PresetsOf(info),
             info.Formats.Select(format =>
-                new FormatJson(format.FormatId, format.Ext, format.Height, format.Fps, format.VideoCodec, format.AudioCodec, format.SizeBytes, format.Note)),
+                new FormatJson(format.FormatId, format.Ext, format.Width, format.Height, format.Fps, format.VideoCodec, format.AudioCodec, format.SizeBytes, format.Note)),
             info.Subtitles.Select(subtitles => new SubtitlesJson(subtitles.Language, subtitles.Name, subtitles.IsAutomatic)),
-            info.Items.Select(item => new ItemJson(item.Url, item.Title, item.CreatorName, item.DurationSeconds, item.ThumbnailUrl)),
+            info.Items.Select(item => new ItemJson(item.Url, item.Title, item.CreatorName, item.DurationSeconds, item.ThumbnailUrl, item.IsList)),
             info.ItemCount);
     }
 
     private sealed record SubtitlesJson(string Language, string? Name, bool Automatic);
 
-    private sealed record ItemJson(string VideoUrl, string Title, string? CreatorName, double? DurationSeconds, string? ThumbnailUrl);
+    private sealed record ItemJson(string VideoUrl, string Title, string? CreatorName, double? DurationSeconds, string? ThumbnailUrl, bool IsList);
 
     private sealed record FormatJson(
-        string FormatId, string Ext, int? Height, double? Fps, string? VideoCodec, string? AudioCodec, long? SizeBytes, string? Note);
+        string FormatId, string Ext, int? Width, int? Height, double? Fps, string? VideoCodec, string? AudioCodec, long? SizeBytes, string? Note);
 }
 
 /// <summary>Ids of elements, the same for the page, its fragments and the pushes.</summary>

@@ -11,6 +11,9 @@ internal sealed record FormatOffer(MediaInfo Info, IReadOnlyList<PresetOption> P
     public static IReadOnlyList<(string Word, string Label, bool IsNumber)> Columns { get; } =
         [("quality", "Resolution", true), ("fps", "FPS", true), ("format", "Container", false), ("codecs", "Codecs", false), ("size", "Size", true), ("note", "Note", false)];
 
+    /// <summary>A podcast or a slideshow.</summary>
+    public bool IsSoundOnly => Info.Formats.All(format => !format.HasVideo);
+
     /// <summary>Those that begin with the largest.</summary>
     public static bool IsDescending(string column) => column is "quality" or "fps" or "size";
 
@@ -25,10 +28,10 @@ internal sealed record FormatOffer(MediaInfo Info, IReadOnlyList<PresetOption> P
             "note" => [.. best.OrderBy(format => format.Note ?? "", StringComparer.OrdinalIgnoreCase)],
             "format" => [.. best.OrderBy(format => format.Ext, StringComparer.Ordinal)],
             "codecs" => [.. best.OrderBy(format => format.VideoCodec ?? format.AudioCodec ?? "", StringComparer.Ordinal)],
-            _ => [.. best.OrderByDescending(format => format.Height ?? (format.HasVideo ? 1 : 0)).ThenByDescending(format => format.Fps ?? 0)],
+            _ => [.. best.OrderByDescending(format => format.ShorterSide ?? (format.HasVideo ? 1 : 0)).ThenByDescending(format => format.Fps ?? 0)],
         };
         var known = Columns.Any(column => column.Word == sort) ? sort! : "quality";
-        return new FormatOffer(info, [.. FormatPicker.Presets.Select(preset => PresetOption.Of(info, preset)).OfType<PresetOption>()], sorted, known);
+        return new FormatOffer(info, [.. FormatPicker.PresetsOf(info).Select(preset => PresetOption.Of(info, preset)).OfType<PresetOption>()], sorted, known);
     }
 
     public static string Resolution(MediaFormat format) => format switch

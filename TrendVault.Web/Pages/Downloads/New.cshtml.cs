@@ -83,7 +83,7 @@ internal sealed class NewModel(DownloadService downloads, DownloadStore store, T
     {
         IsDialog = dialog == "1";
         await FillAsync(look: true, cancellationToken);
-        return Refusal is null ? Partial("_Picker", this) : Refused("_Picker");
+        return Refusal is null or { IsNotYet: true } ? Partial("_Picker", this) : Refused("_Picker");
     }
 
     /// <summary>The row of one of several.</summary>
@@ -179,7 +179,9 @@ internal sealed class NewModel(DownloadService downloads, DownloadStore store, T
         await downloads.FormatsAsync(item.Url, cancellationToken) switch
         {
             FormatsOutcome.Found found => item with { Video = MediaItem.Of(found.Url, found.Info), Same = same.GetValueOrDefault(item.Url) },
-            FormatsOutcome.Several several => item with { Video = MediaItem.Of(several.Url, several.List), Refusal = "This is a playlist.", IsList = true },
+            FormatsOutcome.Several several => item with { Video = MediaItem.Of(several.Url, several.List), IsList = true },
+            FormatsOutcome.Refused { Failure.IsNotYet: true } announced =>
+                item with { Video = new MediaItem { Url = item.Url, Title = item.Url }, Announced = announced.Failure.Message, Same = same.GetValueOrDefault(item.Url) },
             FormatsOutcome.Refused refused => item with { Refusal = refused.Failure.Message },
             _ => throw new InvalidOperationException("An outcome that this page does not know."),
         };

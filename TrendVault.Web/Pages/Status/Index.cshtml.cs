@@ -5,6 +5,7 @@ using Microsoft.Extensions.Options;
 using Npgsql;
 using StackExchange.Redis;
 using TrendVault.Core;
+using TrendVault.Core.Accounts;
 using TrendVault.Core.Data;
 using TrendVault.Core.Downloads;
 using TrendVault.Core.Egress;
@@ -48,12 +49,12 @@ public sealed class IndexModel(IServiceProvider services) : PageModel
         ];
         Platforms =
         [
-            Charts("YouTube charts", Core.Platform.YouTube, "YOUTUBE_API_KEY"),
+            await ChartsAsync("YouTube charts", Core.Platform.YouTube, "YOUTUBE_API_KEY"),
             Get<IOptions<TrendingOptions>>().Value.TikTokSource == TikTokSource.Research
-                ? Charts("TikTok charts", Core.Platform.TikTok, "TIKTOK_RESEARCH_CLIENT_KEY", "TIKTOK_RESEARCH_CLIENT_SECRET")
-                : Charts("TikTok charts", Core.Platform.TikTok, "APIFY_API_KEY"),
-            Platform("Google accounts", "Google sign-in", "GOOGLE_CLIENT_ID", "GOOGLE_CLIENT_SECRET"),
-            Platform("TikTok accounts", "TikTok sign-in", "TIKTOK_CLIENT_KEY", "TIKTOK_CLIENT_SECRET"),
+                ? await ChartsAsync("TikTok charts", Core.Platform.TikTok, "TIKTOK_RESEARCH_CLIENT_KEY", "TIKTOK_RESEARCH_CLIENT_SECRET")
+                : await ChartsAsync("TikTok charts", Core.Platform.TikTok, "APIFY_API_KEY"),
+            await AccountsAsync("Google accounts", "Google sign-in", Core.Platform.YouTube, "GOOGLE_CLIENT_ID", "GOOGLE_CLIENT_SECRET"),
+            await AccountsAsync("TikTok accounts", "TikTok sign-in", Core.Platform.TikTok, "TIKTOK_CLIENT_KEY", "TIKTOK_CLIENT_SECRET"),
         ];
         Work = await TryAsync(() => Get<JobStore>().CountsAsync(cancellationToken));
         Refresh = await TryAsync(() => ReadRefreshAsync(cancellationToken));
@@ -94,7 +95,7 @@ public sealed class IndexModel(IServiceProvider services) : PageModel
     }
 
     private async Task<IEnumerable<Line>> ToolsAsync(CancellationToken cancellationToken) =>
-        (await Get<Toolbox>().DescribeAsync(cancellationToken)).Select(line => new Line(line.Name, line.IsGood ? "good" : "warn", line.IsGood ? "Up" : "Look", line.Note));
+        (await Get<Toolbox>().DescribeAsync(cancellationToken)).Append(await Get<YtDlp>().DescribeConfinementAsync(cancellationToken)).Select(line => new Line(line.Name, line.IsGood ? "good" : "warn", line.IsGood ? "Up" : "Look", line.Note));
 
     private Line Sites()
     {
@@ -113,10 +114,15 @@ public sealed class IndexModel(IServiceProvider services) : PageModel
     }
 
     /// <summary>Its keys may be set and be refused.</summary>
-    private Line Charts(string name, Platform platform, params string[] settings) =>
-        Get<IEnumerable<ITrendingSource>>().Single(source => source.Platform == platform).WhyOff is { } off
+    private async Task<Line> ChartsAsync(string name, Platform platform, params string[] settings) =>
+        await Get<IEnumerable<ITrendingSource>>().Single(source => source.Platform == platform).ReadWhyOffAsync() is { } off
             ? new Line(name, "bad", "Off", off)
             : Platform(name, platform.ToString(), settings);
+
+    private async Task<Line> AccountsAsync(string name, string sandboxName, Platform platform, params string[] settings) =>
+        await Get<AccountPlatforms>().Of(platform).ReadRefusalAsync() is { } refused
+            ? new Line(name, "bad", "Refused", $"{refused} What needs it waits and goes on by itself.")
+            : Platform(name, sandboxName, settings);
 
     private Line Platform(string name, string sandboxName, params string[] settings)
     {

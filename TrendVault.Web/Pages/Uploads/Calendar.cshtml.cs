@@ -48,7 +48,15 @@ internal sealed class CalendarModel(UploadStore store, TimeProvider time) : Page
     {
         UploadStatus.Failed => ("Failed", "bad"),
         UploadStatus.Cancelled => ("Cancelled", ""),
-        UploadStatus.Completed => entry.At > time.GetUtcNow() ? ("Scheduled", "accent") : null,
+        UploadStatus.Completed => entry.Visibility?.StandingAt(time.GetUtcNow()) switch
+        {
+            VisibilityStanding.Scheduled => ("Scheduled", "accent"),
+            VisibilityStanding.Unread => ("Not looked yet", ""),
+            VisibilityStanding.StillPrivate => ("Still private", "bad"),
+            VisibilityStanding.Different => ("Not as asked", "bad"),
+            VisibilityStanding.AsAsked when entry.PublishAt is not null => ("Public", "good"),
+            _ => null,
+        },
         _ => ("Not uploaded yet", ""),
     };
 

@@ -13,7 +13,7 @@ namespace TrendVault.Web.Pages.Uploads;
 [RequireLimit(Limits.Uploads, Handler = "Retry")]
 [RequireLimit(Limits.Uploads, Handler = "RetryTicked")]
 [RequireLimit(Limits.Uploads, Handler = "RetryFailed")]
-internal sealed class IndexModel(UploadService uploads, UploadStore store) : PageModel
+internal sealed class IndexModel(UploadService uploads, UploadStore store, InboxPosts posts) : PageModel
 {
     private const int MostAtOnce = 200;
 
@@ -42,6 +42,10 @@ internal sealed class IndexModel(UploadService uploads, UploadStore store) : Pag
 
     public async Task<IActionResult> OnPostRetryAsync(Guid id, CancellationToken cancellationToken) =>
         await AnswerAsync(id, await uploads.RetryAsync(User.Id(), id, cancellationToken), cancellationToken);
+
+    /// <summary>The user says that this is the post that a draft became.</summary>
+    public async Task<IActionResult> OnPostPostedAsync(Guid id, string post, CancellationToken cancellationToken) =>
+        await AnswerAsync(id, await posts.ConfirmAsync(User.Id(), id, post, cancellationToken), cancellationToken);
 
     public Task<IActionResult> OnPostCancelTickedAsync(Guid[] ids, CancellationToken cancellationToken) =>
         EachAsync(ids, "cancelled", id => uploads.CancelAsync(User.Id(), id, cancellationToken));

@@ -200,7 +200,7 @@ internal sealed class NewModel(
     {
         var form = PublishForm.For(file);
         form.TimeZone = ZoneCookie.Read(Request)?.Id;
-        if (Channels is [var only])
+        if (Channels is [{ MissingSince: null } only])
             form.ChannelIds = [only.Id];
         return form;
     }

@@ -8,7 +8,7 @@ namespace TrendVault.Web.Pages.Uploads;
 
 /// <summary>What was published, newest first.</summary>
 [Authorize(Policy = Policies.Page)]
-internal sealed class PublishedModel(PublishedStore store) : PageModel
+internal sealed class PublishedModel(PublishedStore store, InboxPosts posts) : PageModel
 {
     private const int PageSize = 30;
 
@@ -31,6 +31,16 @@ internal sealed class PublishedModel(PublishedStore store) : PageModel
 
         Channels = await store.CountAsync(User.Id(), cancellationToken);
         return Page();
+    }
+
+    /// <summary>The user says that this is the post that a draft became.</summary>
+    public async Task<IActionResult> OnPostPostedAsync(Guid id, string post, CancellationToken cancellationToken)
+    {
+        var outcome = await posts.ConfirmAsync(User.Id(), id, post, cancellationToken);
+        (TempData["Flash"], TempData["FlashKind"]) = outcome == UploadOrderOutcome.Done
+            ? ("The post is linked.", "good")
+            : ("Another post is likely by now: look again.", "warn");
+        return this.ToList("/published");
     }
 
     private string NextUrl(PublishedVideo last) => $"/published?{(Channel is null ? "" : $"channel={Channel}&")}after=" + UploadCursorText.Of(new UploadCursor(last.PublishedAt, last.Id));

@@ -1,5 +1,6 @@
 using TrendVault.Core;
 using TrendVault.Core.Uploads;
+using TrendVault.Web.Infrastructure;
 
 namespace TrendVault.Web.Pages.Uploads;
 
@@ -36,6 +37,15 @@ internal sealed record UploadJson(
     string? ProcessingError,
     string? ThumbnailError,
     string? WatermarkError,
+    DateTimeOffset? PlatformPublishAt,
+    DateTimeOffset? VisibilityReadAt,
+    VisibilityStanding? Visibility,
+    string? VisibilityNote,
+    InboxState? Inbox,
+    string? InboxError,
+    string? PostId,
+    string? LikelyPostId,
+    DateTimeOffset? LikelyPostedAt,
     DateTimeOffset CreatedAt)
 {
     public static UploadJson Of(UploadRow row) => new(
@@ -70,6 +80,15 @@ internal sealed record UploadJson(
         row.ProcessingError,
         row.ThumbnailError,
         row.WatermarkError,
+        row.PlatformPublishAt,
+        row.VisibilityReadAt,
+        row.Visibility?.StandingAt(Envelope.Now()),
+        row.Visibility?.SentenceAt(Envelope.Now()),
+        row.Inbox,
+        row.InboxError,
+        row.PostId,
+        row.LikelyPostId,
+        row.LikelyPostedAt,
         row.CreatedAt);
 }
 
@@ -85,6 +104,14 @@ internal sealed record PublishedJson(
     string Url,
     VideoPrivacy Privacy,
     DateTimeOffset? PublishAt,
+    DateTimeOffset? PlatformPublishAt,
+    DateTimeOffset? VisibilityReadAt,
+    VisibilityStanding? Visibility,
+    string? VisibilityNote,
+    InboxState? Inbox,
+    string? InboxError,
+    string? PostId,
+    string? LikelyPostId,
     DateTimeOffset PublishedAt)
 {
     public static PublishedJson Of(PublishedVideo video) => new(
@@ -98,5 +125,13 @@ internal sealed record PublishedJson(
         video.Url,
         video.Privacy,
         video.PublishAt,
+        video.PlatformPublishAt,
+        video.VisibilityReadAt,
+        video.Visibility?.StandingAt(Envelope.Now()),
+        video.Visibility?.SentenceAt(Envelope.Now()),
+        video.Inbox,
+        video.InboxError,
+        video.PostId,
+        video.LikelyPostId,
         video.PublishedAt);
 }

@@ -28,6 +28,7 @@ internal static class UploadsApi
         api.MapDelete("/{id:guid}", RemoveAsync);
         api.MapPost("/{id:guid}/cancel", CancelAsync);
         api.MapPost("/{id:guid}/retry", RetryAsync).RequireLimit(Limits.Uploads);
+        api.MapPost("/{id:guid}/posted", ConfirmPostAsync);
 
         app.MapApi("/api/published").MapGet("", ListPublishedAsync);
     }
@@ -103,7 +104,13 @@ internal static class UploadsApi
 
     private static async Task<IResult> RetryAsync(Guid id, UploadService uploads, UploadStore store, HttpContext context, CancellationToken cancellationToken) =>
         await uploads.RetryAsync(context.User.Id(), id, cancellationToken) == UploadOrderOutcome.NotNow
-            ? NotNow("Only an upload that failed or was cancelled can be tried again.")
+            ? NotNow("Only an upload that waits, failed or was cancelled can be tried again.")
+            : await FindAsync(id, store, context, cancellationToken);
+
+    private static async Task<IResult> ConfirmPostAsync(
+        Guid id, PostedBody body, InboxPosts posts, UploadStore store, HttpContext context, CancellationToken cancellationToken) =>
+        await posts.ConfirmAsync(context.User.Id(), id, body.PostId ?? "", cancellationToken) == UploadOrderOutcome.NotNow
+            ? NotNow("This post is not, or no longer, what the draft probably became: read the upload again.")
             : await FindAsync(id, store, context, cancellationToken);
 
     private static IResult NotNow(string message) => Envelope.Error(StatusCodes.Status409Conflict, "not_now", message);
@@ -149,6 +156,8 @@ internal static class UploadsApi
         statuses = [status];
         return true;
     }
+
+    private sealed record PostedBody(string? PostId);
 
     private sealed record StartBody(
         string? DownloadedVideoId,

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using TrendVault.Web.Sandbox.Faults;
 
 namespace TrendVault.Web.Sandbox.Apify;
@@ -7,6 +8,8 @@ namespace TrendVault.Web.Sandbox.Apify;
 /// <summary>Apify's API, as far as running a TikTok actor and reading its dataset needs it.</summary>
 internal static class ApifyApi
 {
+    private const int DefaultTimeout = 600;
+
     private static readonly Dictionary<string, string> Actors = new(StringComparer.OrdinalIgnoreCase)
     {
         ["clockworks~tiktok-scraper"] = "GdWCkxBtKWOsKjdch",
@@ -23,6 +26,7 @@ internal static class ApifyApi
         // The new prefix and the old one that still works.
         foreach (var prefix in new[] { "actors", "acts" })
         {
+            api.MapGet($"/{prefix}/{{actor}}", Actor);
             api.MapPost($"/{prefix}/{{actor}}/run-sync-get-dataset-items", RunSyncAsync);
             api.MapPost($"/{prefix}/{{actor}}/runs", StartAsync);
             api.MapGet($"/{prefix}/{{actor}}/runs", List);
@@ -30,6 +34,8 @@ internal static class ApifyApi
 
         api.MapGet("/actor-runs/{id}", GetAsync);
         api.MapPost("/actor-runs/{id}/abort", Abort);
+        api.MapGet("/actor-runs/{id}/log", LogAsync);
+        api.MapGet("/datasets/{id}", Dataset);
         api.MapGet("/datasets/{id}/items", Items);
         api.MapGet("/key-value-stores/{id}/records/{key}", Record);
         api.MapFallback(() => ApifyError.Of(404, "page-not-found", "We have bad news: there is no such API endpoint."));
@@ -75,16 +81,46 @@ internal static class ApifyApi
         return Results.Json(Envelope(run, runs), SandboxJson.Full, statusCode: StatusCodes.Status201Created);
     }
 
+    private static IResult Actor(string actor, ApifyRuns runs)
+    {
+        if (IdOf(actor) is not { } id)
+            return ApifyError.Of(404, "record-not-found", "Actor was not found.");
+        var (username, name) = Actors.First(known => known.Value == id).Key.Split('~') is [var owner, var own] ? (owner, own) : ("", "");
+        return Results.Json(
+            new
+            {
+                data = new
+                {
+                    id,
+                    userId = "7sT5jcggjjA9fNcxF",
+                    name,
+                    username,
+                    title = name,
+                    description = "Invented posts of TikTok.",
+                    isPublic = true,
+                    createdAt = "2024-01-01T00:00:00.000Z",
+                    modifiedAt = "2024-01-01T00:00:00.000Z",
+                    stats = new { totalRuns = runs.OfActor(id).Count },
+                    versions = new[] { new { versionNumber = "0.0", buildTag = "latest" } },
+                    defaultRunOptions = new { build = "latest", timeoutSecs = DefaultTimeout, memoryMbytes = 1024 },
+                },
+            },
+            SandboxJson.Full);
+    }
+
     private static IResult List(HttpContext context, string actor, ApifyRuns runs)
     {
         if (IdOf(actor) is not { } id)
             return NoActor();
         var all = runs.OfActor(id);
-        if (context.Request.Query["desc"] is ["1" or "true"])
+        var desc = DatasetView.IsSet(context.Request.Query, "desc");
+        if (desc)
             all = [.. all.Reverse()];
-        var (offset, limit) = (Number(context, "offset") ?? 0, Number(context, "limit") ?? 1000);
+        var (offset, limit) = (Number(context, "offset") ?? 0, Number(context, "limit") is > 0 and var most ? most : 1000);
         var page = all.Skip(offset).Take(limit).Select(run => Describe(run, runs)).ToList();
-        return Results.Json(new { data = new { total = all.Count, offset, limit, desc = context.Request.Query.ContainsKey("desc"), count = page.Count, items = page } }, SandboxJson.Full);
+        return Results.Json(
+            new { data = new { total = all.Count, offset, limit, desc, count = page.Count, items = page } },
+            SandboxJson.Full);
     }
 
     private static async Task<IResult> GetAsync(HttpContext context, string id, ApifyRuns runs)
@@ -101,6 +137,42 @@ internal static class ApifyApi
             return ApifyError.Of(404, "record-not-found", "Actor run was not found.");
         runs.Abort(run);
         return Results.Json(Envelope(run, runs), SandboxJson.Full);
+    }
+
+    // As the real one, it goes on for as long as the run does when it is asked for as a stream.
+    private static async Task<IResult> LogAsync(HttpContext context, string id, ApifyRuns runs)
+    {
+        if (runs.Find(id) is not { } run)
+            return ApifyError.Of(404, "record-not-found", "Log was not found.");
+        if (DatasetView.IsSet(context.Request.Query, "stream"))
+            await runs.WaitAsync(run, TimeSpan.FromSeconds(run.TimeoutSeconds), context.RequestAborted);
+        var ended = run.IsOverAt(runs.Now) ? $"{Iso(run.EndsAt)} ACTOR: Run ended as {runs.StatusOf(run)}.\n" : "";
+        return Results.Text($"{Iso(run.StartedAt)} ACTOR: Run started.\n{ended}", "text/plain; charset=utf-8");
+    }
+
+    private static IResult Dataset(string id, ApifyRuns runs)
+    {
+        if (runs.FindByDataset(id) is not { } run)
+            return ApifyError.Of(404, "record-not-found", "Dataset was not found.");
+        var count = runs.ItemsOf(run).Count;
+        return Results.Json(
+            new
+            {
+                data = new
+                {
+                    id,
+                    name = (string?)null,
+                    userId = "7sT5jcggjjA9fNcxF",
+                    createdAt = Iso(run.StartedAt),
+                    modifiedAt = Iso(run.StartedAt),
+                    accessedAt = Iso(run.StartedAt),
+                    itemCount = count,
+                    cleanItemCount = count,
+                    actId = run.Actor,
+                    actRunId = run.Id,
+                },
+            },
+            SandboxJson.Full);
     }
 
     private static IResult Items(HttpContext context, string id, ApifyRuns runs) => runs.FindByDataset(id) is { } run
@@ -141,22 +213,26 @@ internal static class ApifyApi
             return (null, ApifyError.Of(400, "invalid-input", "Input is not valid: give at least one hashtag, search query, profile or post."));
         if (input.ResultsPerPage is < 1 or > 1_000_000 || ApifyRuns.RegionOf(input) is null)
             return (null, ApifyError.Of(400, "invalid-input", "Input is not valid: resultsPerPage or proxyCountryCode is out of range."));
-        return (runs.Start(id, input, body.GetRawText(), Number(context, "timeout") ?? 600, Number(context, "maxItems")), null);
+        return (runs.Start(id, input, body.GetRawText(), Number(context, "timeout") ?? DefaultTimeout, Number(context, "maxItems")), null);
     }
 
     private static IResult Page(HttpContext context, IReadOnlyList<object> items, int status)
     {
-        if (context.Request.Query["desc"] is ["1" or "true"])
-            items = [.. items.Reverse()];
-        var (offset, limit) = (Number(context, "offset") ?? 0, Number(context, "limit") ?? 250_000);
-        var page = items.Skip(offset).Take(limit).ToList();
+        if (!DatasetView.TryRead(context.Request.Query, out var view, out var refusal))
+            return refusal;
+        var page = view.Of(items);
         var headers = context.Response.Headers;
-        headers["X-Apify-Pagination-Offset"] = Text(offset);
-        headers["X-Apify-Pagination-Limit"] = Text(limit);
+        headers["X-Apify-Pagination-Offset"] = Text(view.Offset);
+        headers["X-Apify-Pagination-Limit"] = Text(view.Limit);
         headers["X-Apify-Pagination-Count"] = Text(page.Count);
         headers["X-Apify-Pagination-Total"] = Text(items.Count);
-        return Results.Json(page, SandboxJson.Full, statusCode: status);
+        headers["X-Apify-Pagination-Desc"] = view.Descending ? "true" : "false";
+        return view.AsLines
+            ? Results.Text(Lines(page), "application/jsonl; charset=utf-8", statusCode: status)
+            : Results.Json(page, SandboxJson.Full, statusCode: status);
     }
+
+    private static string Lines(IEnumerable<JsonObject> items) => string.Concat(items.Select(item => item.ToJsonString(SandboxJson.Full) + "\n"));
 
     private static object Envelope(ApifyRun run, ApifyRuns runs) => new { data = Describe(run, runs) };
 
@@ -198,7 +274,7 @@ internal static class ApifyApi
     private static int? Number(HttpContext context, string name) =>
         int.TryParse(context.Request.Query[name], NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
 
-    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
+    private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
 
     private static string Iso(DateTimeOffset moment) => moment.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
 }

@@ -46,6 +46,8 @@ internal sealed class ApifyRuns(SandboxOptions options, SandboxState state, Sand
 
     public void Abort(ApifyRun run) => state.Change(_ => run.AbortedAt ??= run.IsOverAt(time.GetUtcNow()) ? null : time.GetUtcNow());
 
+    public DateTimeOffset Now => time.GetUtcNow();
+
     public string StatusOf(ApifyRun run) => run.StatusAt(time.GetUtcNow());
 
     /// <summary>Waits until the run is over, or that long.</summary>

@@ -55,11 +55,11 @@ internal sealed class FaultMiddleware(RequestDelegate next, SandboxFaults faults
         _ when order.Body is { } body => Results.Text(body, order.ContentType, statusCode: status),
         "/token" or "/revoke" => OAuthError.Of(status, order.Reason ?? "server_error", "Ordered."),
         _ when path.StartsWith("/v2/oauth/", StringComparison.Ordinal) => TikTokError.Flat(status, order.Reason ?? "server_error", "Ordered."),
-        _ when path.StartsWith("/v2/research/", StringComparison.Ordinal) || path.StartsWith("/v2/post/", StringComparison.Ordinal) || path.StartsWith("/v2/user/", StringComparison.Ordinal) =>
+        _ when path.StartsWith("/v2/research/", StringComparison.Ordinal) || path.StartsWith("/v2/post/", StringComparison.Ordinal) || path.StartsWith("/v2/user/", StringComparison.Ordinal) || path.StartsWith("/v2/video/", StringComparison.Ordinal) =>
             TikTokError.Of(status, order.Reason ?? "internal_error", "Ordered."),
         _ when path.StartsWith("/v2/", StringComparison.Ordinal) => ApifyError.Of(status, order.Reason ?? "internal-server-error", "Ordered."),
         _ when path.StartsWith("/youtube/", StringComparison.Ordinal) || path.StartsWith("/upload/", StringComparison.Ordinal) =>
-            new YouTubeError(status, order.Reason ?? "backendError", "Ordered.", domain: "global").ToResult(),
+            YouTubeError.Of(status, order.Reason ?? "backendError").ToResult(),
         _ => Results.Text("Ordered.", statusCode: status),
     };
 }

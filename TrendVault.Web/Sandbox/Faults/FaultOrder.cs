@@ -21,7 +21,7 @@ public sealed record FaultOrder
     /// <summary>The status to answer with.</summary>
     public int? Status { get; init; }
 
-    /// <summary>YouTube's <c>reason</c>, OAuth's <c>error</c>, Apify's <c>type</c> or TikTok's <c>code</c>, where the answer has one.</summary>
+    /// <summary>YouTube's <c>reason</c> (also one of its details, or a limit such as <c>Search Queries per day</c>), OAuth's <c>error</c>, Apify's <c>type</c> or TikTok's <c>code</c>, where the answer has one.</summary>
     public string? Reason { get; init; }
 
     /// <summary>The body as it is, instead of the platform's shape.</summary>

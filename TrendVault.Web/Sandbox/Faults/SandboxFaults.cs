@@ -127,14 +127,32 @@ public sealed record SandboxSwitches
     /// <summary>Every refresh answers <c>invalid_grant</c>, at Google and at TikTok.</summary>
     public bool RefuseRefresh { get; init; }
 
+    /// <summary>TrendVault's own credentials are refused with <c>invalid_client</c>, at Google and at TikTok.</summary>
+    public bool RefuseClient { get; init; }
+
+    /// <summary>Google grants without a refresh token, as to who has consented before.</summary>
+    public bool NoRefreshToken { get; init; }
+
+    /// <summary>YouTube's refusal of the API key, such as <c>API_KEY_IP_ADDRESS_BLOCKED</c>.</summary>
+    public string? ApiKeyFault { get; init; }
+
+    /// <summary>YouTube's API is not enabled in the project, for keys and tokens.</summary>
+    public bool ApiDisabled { get; init; }
+
+    /// <summary>YouTube shows nobody's channel of their own.</summary>
+    public bool NoChannels { get; init; }
+
     /// <summary>When set, only these scopes are granted, whatever is ticked.</summary>
     public IReadOnlyList<string>? OnlyScopes { get; init; }
 
     /// <summary>The consent page is skipped and the identity with this e-mail address says yes to everything.</summary>
     public string? ConsentAs { get; init; }
 
-    /// <summary>As for an API project without an audit: uploads are private whatever was asked.</summary>
-    public bool LockUploadsPrivate { get; init; }
+    /// <summary>When set, uploads get this privacy, and no time to become public, whatever was asked.</summary>
+    public string? UploadPrivacy { get; init; }
+
+    /// <summary>Scheduled videos stay private when their time comes.</summary>
+    public bool HoldScheduled { get; init; }
 
     /// <summary>How processing of uploads ends: <c>processed</c>, <c>failed</c> or <c>rejected</c>.</summary>
     public string ProcessingEnds { get; init; } = "processed";
@@ -165,6 +183,12 @@ public sealed record SandboxSwitches
 
     /// <summary>Of one creator.</summary>
     public int StatusesPerMinute { get; init; } = 30;
+
+    /// <summary>Seconds until the status of a draft that was posted names the post.</summary>
+    public int ModerationSeconds { get; init; }
+
+    /// <summary>The status of a draft does not say how many bytes have come.</summary>
+    public bool HideUploadedBytes { get; init; }
 
     /// <summary>Given instead of the drafts' own upload addresses.</summary>
     public string? UploadUrl { get; init; }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.AspNetCore.Http.Extensions;
@@ -6,7 +7,7 @@ using TrendVault.Web.Sandbox.Faults;
 
 namespace TrendVault.Web.Sandbox.Google;
 
-/// <summary>Google's sign-in and consent, its token endpoint, revocation and user info.</summary>
+/// <summary>Google's sign-in and consent, its token endpoint, revocation, user info and keys.</summary>
 internal static class GoogleOAuth
 {
     public static void MapGoogleOAuth(this WebApplication app)
@@ -17,7 +18,9 @@ internal static class GoogleOAuth
         app.MapPost("/token", TokenAsync);
         app.MapPost("/revoke", RevokeAsync);
         app.MapGet("/v1/userinfo", UserInfo);
-        app.MapGet("/oauth2/v3/certs", () => SandboxJson.Ok(IdTokens.Certificates()));
+        app.MapMethods("/tokeninfo", [HttpMethods.Get, HttpMethods.Post], TokenInfoAsync);
+        app.MapGet("/oauth2/v3/certs", (HttpResponse response) => Keys(response, IdTokens.Certificates()));
+        app.MapGet("/oauth2/v1/certs", (HttpResponse response, IdTokens idTokens) => Keys(response, idTokens.PemCertificates()));
     }
 
     private static IResult Authorize(HttpContext context, SandboxOptions options, SandboxFaults faults, Grants grants)
@@ -106,12 +109,12 @@ internal static class GoogleOAuth
         return true;
     }
 
-    private static async Task<IResult> TokenAsync(HttpRequest request, Grants grants, IdTokens idTokens)
+    private static async Task<IResult> TokenAsync(HttpRequest request, SandboxFaults faults, Grants grants, IdTokens idTokens)
     {
         if (!request.HasFormContentType)
             return OAuthError.Of(400, "invalid_request", "The request must be form-encoded.");
         var form = await request.ReadFormAsync(request.HttpContext.RequestAborted);
-        if (!IsClient(request, form))
+        if (faults.Switches.RefuseClient || !IsClient(request, form))
             return OAuthError.Of(401, "invalid_client", "The provided client secret is invalid.");
 
         IssuedTokens? issued;
@@ -168,10 +171,47 @@ internal static class GoogleOAuth
             : OAuthError.Of(400, "invalid_token", "Token expired or revoked");
     }
 
+    // The libraries keep the keys for as long as the answer says.
+    private static IResult Keys(HttpResponse response, object keys)
+    {
+        response.Headers.CacheControl = "public, max-age=21600, must-revalidate, no-transform";
+        return SandboxJson.Ok(keys);
+    }
+
+    private static async Task<IResult> TokenInfoAsync(HttpRequest request, Grants grants, TimeProvider time)
+    {
+        var token = request.Query["access_token"].FirstOrDefault() ?? BearerOf(request);
+        if (token is null && request.HasFormContentType)
+            token = (await request.ReadFormAsync(request.HttpContext.RequestAborted))["access_token"].FirstOrDefault();
+        if (token is null || grants.Inspect(token) is not { } facts)
+            return OAuthError.Of(400, "invalid_token", "Invalid Value");
+
+        var email = facts.Scopes.Contains(Scopes.Email) ? Identity.BySub(facts.Sub)?.Email : null;
+        return SandboxJson.Ok(new
+        {
+            azp = SandboxSettings.ClientId,
+            aud = SandboxSettings.ClientId,
+            sub = facts.Sub,
+            scope = string.Join(' ', facts.Scopes),
+            // Numbers and truth values are strings here.
+            exp = Text(facts.ExpiresAt.ToUnixTimeSeconds()),
+            expires_in = Text((long)(facts.ExpiresAt - time.GetUtcNow()).TotalSeconds),
+            email,
+            email_verified = email is null ? null : "true",
+            access_type = facts.Offline ? "offline" : "online",
+        });
+    }
+
+    private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
+
+    private static string? BearerOf(HttpRequest request) =>
+        request.Headers.Authorization.ToString() is { } header && header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase)
+            ? header[7..]
+            : null;
+
     private static IResult UserInfo(HttpContext context, Grants grants, SandboxAddress address)
     {
-        var header = context.Request.Headers.Authorization.ToString();
-        var grant = header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase) ? grants.FindByAccessToken(header[7..]) : null;
+        var grant = BearerOf(context.Request) is { } token ? grants.FindByAccessToken(token) : null;
         if (grant is null || Identity.BySub(grant.Sub) is not { } identity)
         {
             context.Response.Headers.WWWAuthenticate = "Bearer realm=\"https://accounts.google.com/\", error=\"invalid_token\"";

@@ -32,6 +32,10 @@ internal sealed record PendingCode(string Sub, IReadOnlyList<string> Scopes, Aut
 /// <summary>The tokens of one exchange or refresh.</summary>
 internal sealed record IssuedTokens(string Sub, string AccessToken, int ExpiresIn, string? RefreshToken, IReadOnlyList<string> Scopes, string? Nonce);
 
+/// <summary>An access token as <c>tokeninfo</c> describes it.</summary>
+/// <param name="Offline">There is a refresh token beside it.</param>
+internal sealed record TokenFacts(string Sub, IReadOnlyList<string> Scopes, DateTimeOffset ExpiresAt, bool Offline);
+
 /// <summary>Codes, tokens and what they stand for.</summary>
 internal sealed class Grants(SandboxState state, SandboxFaults faults, TimeProvider time)
 {
@@ -68,7 +72,7 @@ internal sealed class Grants(SandboxState state, SandboxFaults faults, TimeProvi
                 saved.Grants.Add(grant = new Grant { Sub = pending.Sub });
             grant.Scopes = pending.Request.IncludeGrantedScopes ? [.. pending.Scopes.Union(grant.Scopes)] : [.. pending.Scopes];
 
-            var refresh = pending.Request.Offline && (first || grant.RefreshTokens.Count == 0 || pending.Request.AsksConsent) ? "1//0g" + Random(40) : null;
+            var refresh = pending.Request.Offline && !faults.Switches.NoRefreshToken && (first || grant.RefreshTokens.Count == 0 || pending.Request.AsksConsent) ? "1//0g" + Random(40) : null;
             if (refresh is not null)
                 grant.RefreshTokens = [.. grant.RefreshTokens.Append(refresh).TakeLast(LiveRefreshTokens)];
             return Issue(grant, refresh, pending.Request.Nonce);
@@ -86,6 +90,13 @@ internal sealed class Grants(SandboxState state, SandboxFaults faults, TimeProvi
     public GoogleGrant? FindByAccessToken(string token) => state.Read(saved => saved.Grants
         .Where(grant => grant.AccessTokens.Any(known => known.Token == token && known.ExpiresAt > time.GetUtcNow()))
         .Select(grant => new GoogleGrant(grant.Sub, [.. grant.Scopes]))
+        .FirstOrDefault());
+
+    /// <summary>What a living access token is good for; null for any other.</summary>
+    public TokenFacts? Inspect(string token) => state.Read(saved => saved.Grants
+        .SelectMany(grant => grant.AccessTokens
+            .Where(known => known.Token == token && known.ExpiresAt > time.GetUtcNow())
+            .Select(known => new TokenFacts(grant.Sub, [.. grant.Scopes], known.ExpiresAt, grant.RefreshTokens.Count > 0)))
         .FirstOrDefault());
 
     /// <summary>Takes back all that the person of this token ever allowed; false when there is no such token.</summary>

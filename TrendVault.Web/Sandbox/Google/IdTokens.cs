@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
@@ -12,6 +13,8 @@ internal sealed class IdTokens(TimeProvider time)
     private const string KeyId = "sandbox";
 
     private static readonly RSA Key = RSA.Create(2048);
+
+    private readonly Lazy<string> _pem = new(() => PemOf(Key, time.GetUtcNow()));
 
     /// <summary>Null without the scope <c>openid</c>.</summary>
     public string? For(IssuedTokens tokens)
@@ -43,9 +46,21 @@ internal sealed class IdTokens(TimeProvider time)
         });
     }
 
+    /// <summary>The keys as JWKs.</summary>
     public static object Certificates()
     {
         var key = Key.ExportParameters(includePrivateParameters: false);
         return new { keys = new[] { new { kty = "RSA", use = "sig", alg = "RS256", kid = KeyId, n = Base64Url.EncodeToString(key.Modulus), e = Base64Url.EncodeToString(key.Exponent) } } };
+    }
+
+    /// <summary>The same keys as certificates in PEM, by their names: what Google's own libraries ask for outside a browser.</summary>
+    public Dictionary<string, string> PemCertificates() => new() { [KeyId] = _pem.Value };
+
+    private static string PemOf(RSA key, DateTimeOffset now)
+    {
+        var request = new CertificateRequest(
+            "CN=federated-signon.system.gserviceaccount.com", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        using var certificate = request.CreateSelfSigned(now.AddDays(-1), now.AddDays(30));
+        return certificate.ExportCertificatePem();
     }
 }

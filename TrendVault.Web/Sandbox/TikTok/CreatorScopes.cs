@@ -5,13 +5,14 @@ internal static class CreatorScopes
 {
     public const string Basic = "user.info.basic";
     public const string Upload = "video.upload";
+    public const string List = "video.list";
 
     private static readonly Dictionary<string, string> Meanings = new()
     {
         [Basic] = "See your name and picture",
         ["user.info.profile"] = "See your user name and bio",
         ["user.info.stats"] = "See your counts",
-        ["video.list"] = "See your public videos",
+        [List] = "See your public videos",
         [Upload] = "Put drafts into your inbox",
         ["video.publish"] = "Post videos for you",
     };

@@ -44,6 +44,15 @@ internal sealed record Draft
 
     public string FailReason { get; set; } = "";
 
+    /// <summary>Of the post, as whoever posted it says.</summary>
+    public double Seconds { get; set; }
+
+    /// <summary>When its creator posted it.</summary>
+    public DateTimeOffset? PostedAt { get; set; }
+
+    /// <summary>Of the public post; null for one that only its creator sees.</summary>
+    public string? PostId { get; set; }
+
     /// <summary>By which an <see cref="UploadHold"/> knows it.</summary>
     public string HoldName => Size.ToString(CultureInfo.InvariantCulture);
 
@@ -54,4 +63,4 @@ internal sealed record Draft
 /// <summary>A draft, for tests to compare with.</summary>
 /// <param name="Received">Bytes that came in, repeats included.</param>
 public sealed record LedgerDraft(
-    string PublishId, string OpenId, long Size, long ChunkSize, long Stored, long Received, int Puts, string? ContentType, string? Sha256, string Status);
+    string PublishId, string OpenId, long Size, long ChunkSize, long Stored, long Received, int Puts, string? ContentType, string? Sha256, string Status, string? PostId);

@@ -8,6 +8,8 @@ namespace TrendVault.Web.Sandbox.TikTok;
 /// <summary>Takes drafts in and keeps what came: whole chunks in a file, and once it is complete only its SHA-256.</summary>
 internal sealed class DraftDesk(SandboxOptions options, SandboxState state, SandboxFaults faults, TimeProvider time)
 {
+    private const string InInbox = "SEND_TO_USER_INBOX";
+
     private static readonly TimeSpan UploadUrlLife = TimeSpan.FromHours(1);
 
     private readonly string _folder = Directory.CreateDirectory(Path.Combine(options.DataFolder, "drafts")).FullName;
@@ -99,20 +101,44 @@ internal sealed class DraftDesk(SandboxOptions options, SandboxState state, Sand
     public Draft Poll(Draft draft) => state.Change(_ =>
     {
         if (draft is { Sha256: not null, Status: "PROCESSING_UPLOAD" } && draft.Polls++ >= faults.Switches.ProcessingPolls)
-            (draft.Status, draft.FailReason) = faults.Switches.FailReason is { } reason ? ("FAILED", reason) : ("SEND_TO_USER_INBOX", "");
+            (draft.Status, draft.FailReason) = faults.Switches.FailReason is { } reason ? ("FAILED", reason) : (InInbox, "");
         return draft;
     });
 
-    /// <summary>As if the creators had finished and posted all drafts in the app.</summary>
+    /// <summary>As if the creators had finished and posted all drafts in the app, for everybody to see.</summary>
     public void FinishAll() => state.Change(saved =>
     {
-        foreach (var draft in saved.Drafts.Where(draft => draft.Status == "SEND_TO_USER_INBOX"))
-            draft.Status = "PUBLISH_COMPLETE";
+        foreach (var draft in saved.Drafts)
+            Post(draft, isPublic: true, seconds: 0);
     });
+
+    /// <summary>As if its creator had finished and posted a draft in the app; false when it is in nobody's inbox.</summary>
+    /// <param name="seconds">How long the post is: nobody here looks into films.</param>
+    public bool Post(string publishId, bool isPublic, double seconds) =>
+        state.Change(saved => saved.Drafts.Find(draft => draft.PublishId == publishId) is { } draft && Post(draft, isPublic, seconds));
+
+    /// <summary>As if TikTok had taken a draft out of the inbox again; false when it is in nobody's.</summary>
+    public bool End(string publishId, string reason) => state.Change(saved =>
+    {
+        if (saved.Drafts.Find(draft => draft.PublishId == publishId) is not { Status: InInbox } draft)
+            return false;
+        (draft.Status, draft.FailReason) = ("FAILED", reason);
+        return true;
+    });
+
+    /// <summary>The post, as the status of its draft names it: public ones only, once TikTok has looked at them, and often never.</summary>
+    public string? NamedPost(Draft draft) =>
+        draft is { PostId: { } id, PostedAt: { } at } && time.GetUtcNow() - at >= TimeSpan.FromSeconds(faults.Switches.ModerationSeconds) ? id : null;
+
+    /// <summary>A creator's public posts, newest first.</summary>
+    public IReadOnlyList<Draft> Posts(Creator creator) => state.Read(saved => saved.Drafts
+        .Where(draft => draft.OpenId == creator.OpenId && draft.PostId is not null)
+        .OrderByDescending(draft => draft.PostedAt)
+        .ToList());
 
     public IReadOnlyList<LedgerDraft> Ledger() => state.Read(saved => saved.Drafts
         .Select(draft => new LedgerDraft(
-            draft.PublishId, draft.OpenId, draft.Size, draft.ChunkSize, draft.Stored, draft.Received, draft.Puts, draft.ContentType, draft.Sha256, draft.Status))
+            draft.PublishId, draft.OpenId, draft.Size, draft.ChunkSize, draft.Stored, draft.Received, draft.Puts, draft.ContentType, draft.Sha256, draft.Status, draft.PostId))
         .ToList());
 
     private async Task FinishAsync(Draft draft)
@@ -122,6 +148,17 @@ internal sealed class DraftDesk(SandboxOptions options, SandboxState state, Sand
             sha256 = Convert.ToHexStringLower(await SHA256.HashDataAsync(bytes));
         File.Delete(PartOf(draft));
         state.Change(_ => draft.Sha256 = sha256);
+    }
+
+    private bool Post(Draft draft, bool isPublic, double seconds)
+    {
+        if (draft.Status != InInbox)
+            return false;
+        draft.Status = "PUBLISH_COMPLETE";
+        draft.PostedAt = time.GetUtcNow();
+        draft.PostId = isPublic ? Digits() : null;
+        draft.Seconds = seconds;
+        return true;
     }
 
     private string PartOf(Draft draft) => Path.Combine(_folder, draft.UploadId + ".part");

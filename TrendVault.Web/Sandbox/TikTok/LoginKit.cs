@@ -82,12 +82,14 @@ internal static class LoginKit
         return wrong is null;
     }
 
-    private static async Task<IResult> TokenAsync(HttpRequest request, AppTokens appTokens, CreatorGrants grants)
+    private static async Task<IResult> TokenAsync(HttpRequest request, SandboxFaults faults, AppTokens appTokens, CreatorGrants grants)
     {
         if (!request.HasFormContentType)
             return TikTokError.Flat(400, "invalid_request", "Only `application/x-www-form-urlencoded` is accepted as Content-Type.");
         var form = await request.ReadFormAsync(request.HttpContext.RequestAborted);
         request.HttpContext.Response.Headers.CacheControl = "no-store";
+        if (faults.Switches.RefuseClient)
+            return InvalidClient();
         return form["grant_type"].ToString() switch
         {
             "client_credentials" when IsClient(form, SandboxSettings.ResearchKey, SandboxSettings.ResearchSecret) => OfApp(appTokens),

@@ -9,14 +9,18 @@ namespace TrendVault.Web.Sandbox.TikTok;
 /// <summary>TikTok's API for creators: who they are, and drafts into their inbox, chunk by chunk.</summary>
 internal static class PublishingApi
 {
-    private const string UploadPath = "/video/";
+    // The first is given out; the second is how it was before.
+    private static readonly string[] UploadPaths = ["/upload", "/video/"];
+
     private const long LargestFile = 4L << 30;
     private const int MostChunks = 1000;
 
     // TikTok writes MB, its example is decimal: these are inside both readings.
     private const long SmallestChunk = 5 * 1024 * 1024;
     private const long LargestChunk = 64_000_000;
-    private const long LargestLastChunk = 128_000_000;
+
+    // Its page says 128 MB; of what is more than this nobody has seen it take any since August 2026.
+    private const long LargestLastChunk = LargestChunk + 5_000_000;
 
     // Of a creator's picture at its address.
     private static readonly TimeSpan PictureLasts = TimeSpan.FromHours(2);
@@ -33,10 +37,11 @@ internal static class PublishingApi
             Refusing(() => InitAsync(context, grants, desk, address, faults)));
         api.MapPost("/post/publish/status/fetch/", (HttpContext context, CreatorGrants grants, DraftDesk desk, SandboxFaults faults) =>
             Refusing(() => StatusAsync(context, grants, desk, faults.Switches)));
-        app.MapPut(UploadPath, PutAsync);
+        foreach (var path in UploadPaths)
+            app.MapPut(path, PutAsync);
     }
 
-    private static async Task<IResult> Refusing(Func<Task<IResult>> answer)
+    internal static async Task<IResult> Refusing(Func<Task<IResult>> answer)
     {
         try
         {
@@ -87,7 +92,7 @@ internal static class PublishingApi
         return Ok(new
         {
             publish_id = draft.PublishId,
-            upload_url = switches.UploadUrl ?? address.Of($"video/?upload_id={draft.UploadId}&upload_token={draft.UploadToken}"),
+            upload_url = switches.UploadUrl ?? address.Of($"upload?upload_id={draft.UploadId}&upload_token={draft.UploadToken}"),
         });
     }
 
@@ -95,8 +100,11 @@ internal static class PublishingApi
     {
         if (chunk > size || count != size / chunk || count > MostChunks)
             throw Param("The total chunk count is invalid.");
-        if (chunk > LargestChunk || (chunk < size && chunk < SmallestChunk) || size - (chunk * (count - 1)) > LargestLastChunk)
-            throw Param("The chunk size is invalid.");
+        var isValid = count == 1
+            ? chunk == size && size <= LargestChunk
+            : chunk is >= SmallestChunk and <= LargestChunk && size - (chunk * (count - 1)) <= LargestLastChunk;
+        if (!isValid)
+            throw Param("The chunk size is invalid");
     }
 
     private static async Task<IResult> StatusAsync(HttpContext context, CreatorGrants grants, DraftDesk desk, SandboxSwitches switches)
@@ -110,7 +118,14 @@ internal static class PublishingApi
             throw new TikTokRefusal(400, "token_not_authorized_for_specified_publish_id", "The publish id is another user's.");
 
         desk.Poll(draft);
-        return Ok(new { status = draft.Status, fail_reason = draft.FailReason, publicaly_available_post_id = Array.Empty<long>(), uploaded_bytes = draft.Stored });
+        // Where the switch says so the count of bytes is missing, as it may be at the real one.
+        return Ok(new
+        {
+            status = draft.Status,
+            fail_reason = draft.FailReason,
+            publicaly_available_post_id = desk.NamedPost(draft) is { } post ? new[] { long.Parse(post, CultureInfo.InvariantCulture) } : [],
+            uploaded_bytes = switches.HideUploadedBytes ? (long?)null : draft.Stored,
+        });
     }
 
     private static async Task<IResult> PutAsync(HttpContext context, DraftDesk desk)
@@ -144,7 +159,7 @@ internal static class PublishingApi
         return Results.StatusCode(status);
     }
 
-    private static Creator CallerOf(HttpContext context, CreatorGrants grants, string scope)
+    internal static Creator CallerOf(HttpContext context, CreatorGrants grants, string scope)
     {
         var header = context.Request.Headers.Authorization.ToString();
         var caller = header.StartsWith("Bearer ", StringComparison.Ordinal) ? grants.FindByAccessToken(header[7..]) : null;
@@ -155,7 +170,7 @@ internal static class PublishingApi
             : throw new TikTokRefusal(401, "scope_not_authorized", "The user did not authorize the scope required for completing this request.");
     }
 
-    private static async Task<T> ReadAsync<T>(HttpContext context)
+    internal static async Task<T> ReadAsync<T>(HttpContext context)
     {
         if (!context.Request.HasJsonContentType())
             throw Param("The request body must be JSON.");
@@ -169,12 +184,11 @@ internal static class PublishingApi
         }
     }
 
-    private static IResult Ok(object data) => Results.Json(new { data, error = TikTokError.Part("ok", "") }, SandboxJson.Lean);
+    internal static IResult Ok(object data) => Results.Json(new { data, error = TikTokError.Part("ok", "") }, SandboxJson.Lean);
 
-    // Posting says it without the s that the other APIs have.
-    private static TikTokRefusal Param(string message) => new(400, "invalid_param", message);
+    private static TikTokRefusal Param(string message) => TikTokRefusal.Params(message);
 
-    private static TikTokRefusal TooMany() => new(429, "rate_limit_exceeded", "The request rate limit of this user is exceeded.");
+    internal static TikTokRefusal TooMany() => new(429, "rate_limit_exceeded", "The request rate limit of this user is exceeded.");
 
     private sealed record InitBody([property: JsonPropertyName("source_info")] SourceInfo? SourceInfo);
 

@@ -105,7 +105,7 @@ internal sealed class SiteVideos(SandboxOptions options, SandboxAddress address,
         Views = 0,
         Image = address.Of($"vi/{video.Id}/maxresdefault.jpg"),
         Seconds = video.Duration?.TotalSeconds,
-        Privacy = video.PrivacyAt(time.GetUtcNow()) is var privacy && privacy != "public" ? privacy : null,
+        Privacy = uploads.PrivacyOf(video) is var privacy && privacy != "public" ? privacy : null,
         Sources = uploads.FileOf(video) is not null && video.UploadStatusAt(time.GetUtcNow()) == "processed"
             ? [new SiteSource(address.Of($"media/uploaded/{video.Id}.mp4"), "original", "video/mp4", null, null, video.Bytes)]
             : [],

@@ -1,5 +1,6 @@
 using System.Globalization;
 using TrendVault.Web.Sandbox.Catalogue;
+using TrendVault.Web.Sandbox.Faults;
 using TrendVault.Web.Sandbox.Google;
 
 namespace TrendVault.Web.Sandbox.YouTube;
@@ -16,19 +17,21 @@ internal static class YouTubeApi
     // Those of search that hold for videos only.
     private static readonly string[] VideoFilters = ["videoCategoryId", "videoDuration", "videoLicense", "videoDefinition", "videoEmbeddable", "forMine"];
 
-    private static readonly string[] ReadScopes = [Scopes.YouTubeReadonly, Scopes.YouTube, Scopes.YouTubeForceSsl];
+    internal static readonly string[] ReadScopes = [Scopes.YouTubeReadonly, Scopes.YouTube, Scopes.YouTubeForceSsl];
 
     public static void MapYouTube(this WebApplication app)
     {
-        var api = app.MapGroup("/youtube/v3");
+        var api = app.MapGroup("/youtube/v3").WithPartialResponse();
         api.MapGet("/videos", (HttpContext context, YouTubeFrontDoor door, YouTubeResources resources, UploadDesk uploads, TimeProvider time) =>
             door.Enter(context, QuotaBook.Other, 1, call => Videos(call, resources, uploads, time)));
+        api.MapGet("/videos:batchGetStats", (HttpContext context, YouTubeFrontDoor door, UploadDesk uploads, TimeProvider time) =>
+            door.Enter(context, QuotaBook.Stats, 1, call => VideoStats.Of(call, uploads, time)));
         api.MapGet("/search", (HttpContext context, YouTubeFrontDoor door, YouTubeResources resources, UploadDesk uploads, TimeProvider time) =>
             door.Enter(context, QuotaBook.Search, 1, call => Search(call, resources, uploads, time)));
         api.MapGet("/videoCategories", (HttpContext context, YouTubeFrontDoor door) =>
             door.Enter(context, QuotaBook.Other, 1, Categories));
-        api.MapGet("/channels", (HttpContext context, YouTubeFrontDoor door, YouTubeResources resources, YouTubeCatalogue catalogue, UploadDesk uploads) =>
-            door.Enter(context, QuotaBook.Other, 1, call => Channels(call, resources, catalogue, uploads)));
+        api.MapGet("/channels", (HttpContext context, YouTubeFrontDoor door, YouTubeResources resources, YouTubeCatalogue catalogue, UploadDesk uploads, SandboxFaults faults) =>
+            door.Enter(context, QuotaBook.Other, 1, call => Channels(call, resources, catalogue, uploads, faults)));
         api.MapGet("/playlistItems", (HttpContext context, YouTubeFrontDoor door, YouTubeResources resources, UploadDesk uploads) =>
             door.Enter(context, QuotaBook.Other, 1, call => PlaylistItems(call, resources, uploads)));
     }
@@ -89,7 +92,7 @@ internal static class YouTubeApi
             if (uploads.Find(id) is { } uploaded)
             {
                 var owner = call.Caller?.ChannelId == uploaded.ChannelId && call.Caller.Scopes.Any(ReadScopes.Contains);
-                if (owner || uploaded.PrivacyAt(time.GetUtcNow()) != "private")
+                if (owner || uploads.PrivacyOf(uploaded) != "private")
                     found.Add(Owned(call, owner, () => resources.VideoOf(uploaded, call, owner)));
             }
             else if (YouTubeCatalogue.Find(id, time.GetUtcNow()) is { } video)
@@ -165,14 +168,14 @@ internal static class YouTubeApi
         };
     }
 
-    private static object Channels(YouTubeCall call, YouTubeResources resources, YouTubeCatalogue catalogue, UploadDesk uploads)
+    private static object Channels(YouTubeCall call, YouTubeResources resources, YouTubeCatalogue catalogue, UploadDesk uploads, SandboxFaults faults)
     {
         call.Expecting(ChannelParts, "mine", "id", "forHandle", "forUsername", "managedByMe", "maxResults", "pageToken", "hl");
         var filter = call.OneOf("mine", "id", "forHandle", "forUsername", "managedByMe");
         var size = call.MaxResults();
         var found = filter switch
         {
-            "mine" => Identity.BySub(call.Require(ReadScopes).Sub) is { Channel: { } own } ? [Own(own)] : new List<object>(),
+            "mine" => Identity.BySub(call.Require(ReadScopes).Sub) is { Channel: { } own } && !faults.Switches.NoChannels ? [Own(own)] : new List<object>(),
             "id" => [.. call.List("id").Select(ById).OfType<object>()],
             "forHandle" => [.. Identity.All.Select(identity => identity.Channel).OfType<IdentityChannel>().Where(channel => channel.Handle.TrimStart('@') == call.Text("forHandle")?.TrimStart('@')).Select(Own)],
             _ => [],

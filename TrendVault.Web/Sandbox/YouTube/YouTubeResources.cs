@@ -6,7 +6,7 @@ using TrendVault.Web.Sandbox.Google;
 namespace TrendVault.Web.Sandbox.YouTube;
 
 /// <summary>Videos and channels as the API's JSON writes them: 64-bit numbers as strings, what is unknown left out.</summary>
-internal sealed class YouTubeResources(SandboxAddress address, TimeProvider time)
+internal sealed class YouTubeResources(SandboxAddress address, UploadDesk uploads, TimeProvider time)
 {
     public object VideoOf(Video video, YouTubeCall call)
     {
@@ -67,8 +67,7 @@ internal sealed class YouTubeResources(SandboxAddress address, TimeProvider time
 
     public object VideoOf(UploadedVideo video, YouTubeCall call, bool owner)
     {
-        var now = time.GetUtcNow();
-        var status = video.UploadStatusAt(now);
+        var (status, privacy) = (video.UploadStatusAt(time.GetUtcNow()), uploads.PrivacyOf(video));
         return new
         {
             kind = "youtube#video",
@@ -89,8 +88,8 @@ internal sealed class YouTubeResources(SandboxAddress address, TimeProvider time
             }),
             contentDetails = call.Part("contentDetails", () => (object)new
             {
-                // The length is known once the file has been looked through.
-                duration = status == "processed" ? XmlConvert.ToString(video.Duration ?? TimeSpan.FromSeconds(1)) : "P0D",
+                // The length is known once the file has been looked through, and never of one that nothing can be read of.
+                duration = status == "processed" && video.Duration is { } length ? XmlConvert.ToString(length) : "P0D",
                 dimension = "2d",
                 definition = "hd",
                 caption = "false",
@@ -103,8 +102,8 @@ internal sealed class YouTubeResources(SandboxAddress address, TimeProvider time
                 uploadStatus = status,
                 failureReason = status == "failed" ? video.EndReason ?? "invalidFile" : null,
                 rejectionReason = status == "rejected" ? video.EndReason ?? "duplicate" : null,
-                privacyStatus = video.PrivacyAt(now),
-                publishAt = video.PrivacyAt(now) == "private" ? video.Metadata.PublishAt : null,
+                privacyStatus = privacy,
+                publishAt = privacy == "private" ? video.Metadata.PublishAt : null,
                 license = video.Metadata.License,
                 embeddable = video.Metadata.Embeddable,
                 publicStatsViewable = true,
@@ -175,7 +174,7 @@ internal sealed class YouTubeResources(SandboxAddress address, TimeProvider time
             resourceId = new { kind = "youtube#video", videoId = video.Id },
         }),
         contentDetails = call.Part("contentDetails", () => (object)new { videoId = video.Id, videoPublishedAt = Rfc3339(video.UploadedAt) }),
-        status = call.Part("status", () => (object)new { privacyStatus = video.PrivacyAt(time.GetUtcNow()) }),
+        status = call.Part("status", () => (object)new { privacyStatus = uploads.PrivacyOf(video) }),
     };
 
     public Dictionary<string, object> Thumbnails(string id, bool large, bool huge = false)

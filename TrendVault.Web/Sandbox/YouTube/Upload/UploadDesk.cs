@@ -16,13 +16,15 @@ internal sealed class UploadDesk(SandboxOptions options, SandboxState state, San
     /// <summary>Only whole ones of these are kept of a chunk that breaks off.</summary>
     public const int Granule = 256 * 1024;
 
+    private static readonly TimeSpan LimitLasts = TimeSpan.FromHours(24);
+
     private readonly string _folder = Directory.CreateDirectory(Path.Combine(options.DataFolder, "uploads")).FullName;
     private readonly ConcurrentDictionary<string, SemaphoreSlim> _gates = new();
 
     public UploadSession Start(string channelId, VideoMetadata metadata, long? total)
     {
-        if (faults.Switches.LockUploadsPrivate)
-            metadata = metadata with { PrivacyStatus = "private", PublishAt = null };
+        if (faults.Switches.UploadPrivacy is { } privacy)
+            metadata = metadata with { PrivacyStatus = privacy, PublishAt = null };
         var session = new UploadSession
         {
             Id = "xa" + Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(48)),
@@ -146,8 +148,20 @@ internal sealed class UploadDesk(SandboxOptions options, SandboxState state, San
         });
     }
 
+    /// <summary>Who may see a video now.</summary>
+    public string PrivacyOf(UploadedVideo video) => faults.Switches.HoldScheduled ? video.Metadata.PrivacyStatus : video.PrivacyAt(time.GetUtcNow());
+
+    /// <summary>From now on the channel takes no uploads for a day.</summary>
+    public void Limit(string channelId) => state.Change(saved => saved.UploadLimits[channelId] = time.GetUtcNow() + LimitLasts);
+
+    /// <summary>False while the channel takes no uploads.</summary>
+    public bool Takes(string channelId) => state.Read(saved => saved.UploadLimits.GetValueOrDefault(channelId) <= time.GetUtcNow());
+
+    /// <summary>One that comes before the video is processed is taken and lost, as YouTube may do.</summary>
     public void SetThumbnail(UploadedVideo video, byte[] image)
     {
+        if (video.UploadStatusAt(time.GetUtcNow()) != "processed")
+            return;
         File.WriteAllBytes(ThumbnailFileOf(video.Id), image);
         state.Change(_ => video.ThumbnailSha256 = Convert.ToHexStringLower(SHA256.HashData(image)));
     }
@@ -158,7 +172,7 @@ internal sealed class UploadDesk(SandboxOptions options, SandboxState state, San
     public UploadLedger Ledger() => state.Read(saved => new UploadLedger(
         [.. saved.Uploads.Select(session => new LedgerSession(session.Id, session.ChannelId, session.Metadata.Title, session.Total, StoredOf(session), session.Received, session.Puts, session.Queries, session.VideoId))],
         [.. saved.Videos.Select(video => new LedgerVideo(video.Id, video.ChannelId, video.Metadata.Title, video.Metadata.Description, video.Metadata.Tags,
-            video.PrivacyAt(time.GetUtcNow()), video.Metadata.PublishAt, video.Bytes, video.Sha256, video.UploadStatusAt(time.GetUtcNow()), video.ThumbnailSha256, video.Metadata.SelfDeclaredMadeForKids, video.Metadata.License))],
+            PrivacyOf(video), video.Metadata.PublishAt, video.Bytes, video.Sha256, video.UploadStatusAt(time.GetUtcNow()), video.ThumbnailSha256, video.Metadata.SelfDeclaredMadeForKids, video.Metadata.License))],
         new Dictionary<string, string>(saved.Watermarks)));
 
     private string PartOf(UploadSession session) => Path.Combine(_folder, session.Id[..24] + ".part");

@@ -1,13 +1,12 @@
 using System.Globalization;
 using System.Text.Json;
 using Microsoft.AspNetCore.WebUtilities;
-using Microsoft.Net.Http.Headers;
 using TrendVault.Web.Sandbox.Faults;
 using TrendVault.Web.Sandbox.Google;
 
 namespace TrendVault.Web.Sandbox.YouTube;
 
-/// <summary>The writing half of the Data API: resumable uploads, thumbnails and watermarks.</summary>
+/// <summary>The writing half of the Data API: uploads, resumable and in one request, thumbnails and watermarks.</summary>
 internal static class UploadEndpoints
 {
     private const string VideosPath = "/upload/youtube/v3/videos";
@@ -21,8 +20,11 @@ internal static class UploadEndpoints
 
     public static void MapYouTubeUploads(this WebApplication app)
     {
-        app.MapPost(VideosPath, (HttpContext context, YouTubeFrontDoor door, UploadDesk desk, SandboxAddress address, SandboxFaults faults) =>
-            door.Enter(context, QuotaBook.Uploads, 1, call => StartAsync(call, desk, address, faults)));
+        app.MapPost(
+            VideosPath,
+            (HttpContext context, YouTubeFrontDoor door, UploadDesk desk, YouTubeResources resources, SandboxAddress address, SandboxFaults faults) =>
+                door.Enter(context, QuotaBook.Uploads, 1, call => StartAsync(call, desk, resources, address, faults)))
+            .WithPartialResponse();
         app.MapPut(VideosPath, (HttpContext context, YouTubeFrontDoor door, UploadDesk desk, YouTubeResources resources, SandboxFaults faults) =>
             ContinueAsync(context, door, desk, resources, faults));
         app.MapDelete(VideosPath, (string? upload_id, UploadDesk desk) => Cancel(upload_id, desk));
@@ -32,19 +34,24 @@ internal static class UploadEndpoints
             door.Enter(context, QuotaBook.Other, 50, call => SetWatermarkAsync(call, desk)));
     }
 
-    private static async Task<IResult> StartAsync(YouTubeCall call, UploadDesk desk, SandboxAddress address, SandboxFaults faults)
+    private static async Task<IResult> StartAsync(
+        YouTubeCall call, UploadDesk desk, YouTubeResources resources, SandboxAddress address, SandboxFaults faults)
     {
         var caller = call.Require(WriteScopes);
         call.Expecting(VideoParts, "notifySubscribers", "autoLevels", "stabilize", "onBehalfOfContentOwner", "onBehalfOfContentOwnerChannel");
-        if (call.Text("uploadType") != "resumable")
-            throw YouTubeError.Invalid("uploadType", "The sandbox takes resumable uploads.");
+        var uploadType = call.Text("uploadType");
+        if (uploadType is not ("resumable" or "multipart"))
+            throw YouTubeError.Invalid("uploadType", "The sandbox takes uploads that are resumable or multipart.");
         if (caller.ChannelId is null)
             throw new YouTubeError(401, "youtubeSignupRequired", "Unauthorized", "youtube.header", "Authorization", "header");
+        if (!desk.Takes(caller.ChannelId))
+            throw new YouTubeError(400, "uploadLimitExceeded", "The user has exceeded the number of videos they may upload.", "youtube.video");
+        if (uploadType == "multipart")
+            return await MultipartUpload.TakeAsync(call, caller.ChannelId, desk, resources);
 
         var headers = call.Context.Request.Headers;
         var type = headers["X-Upload-Content-Type"].ToString();
-        if (type.Length > 0 && !type.StartsWith("video/", StringComparison.OrdinalIgnoreCase) && type != "application/octet-stream")
-            throw new YouTubeError(400, "badRequest", $"Media type '{type}' is not supported. Valid media types: [video/*, application/octet-stream]", "global");
+        CheckMediaType(type);
         long? total = long.TryParse(headers["X-Upload-Content-Length"].ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out var length) ? length : null;
         if (total > LargestFile)
             throw new YouTubeError(400, "badRequest", "The file is larger than 256 GB.", "global");
@@ -161,13 +168,12 @@ internal static class UploadEndpoints
             throw YouTubeError.Missing("channelId");
         if (channelId != caller.ChannelId)
             throw new YouTubeError(403, "forbidden", "The watermark can't be set for the specified channel.", "youtube.watermark", "channelId");
-        if (!MediaTypeHeaderValue.TryParse(call.Context.Request.ContentType, out var type) || type.MediaType != "multipart/related")
+        if (RelatedParts.Of(call.Context.Request) is not { } parts)
             throw NoImage();
 
-        var parts = new MultipartReader(HeaderUtilities.RemoveQuotes(type.Boundary).ToString(), call.Context.Request.Body);
-        var branding = await parts.ReadNextSectionAsync(call.Context.RequestAborted) ?? throw NoImage();
+        var branding = await parts.FirstAsync(call.Context.RequestAborted) ?? throw NoImage();
         await ReadJsonAsync(branding.Body, call.Context.RequestAborted);
-        var picture = await parts.ReadNextSectionAsync(call.Context.RequestAborted) ?? throw NoImage();
+        var picture = await parts.NextAsync(call.Context.RequestAborted) ?? throw NoImage();
         var image = await ReadAllAsync(picture.Body, LargestWatermark, "imageFormatUnsupported", call.Context.RequestAborted);
         if (!IsImage(image))
             throw new YouTubeError(400, "imageFormatUnsupported", "The image format is not supported.", "youtube.watermark");
@@ -177,7 +183,13 @@ internal static class UploadEndpoints
         static YouTubeError NoImage() => new(400, "mediaBodyRequired", "The request does not include the image content.", "youtube.watermark");
     }
 
-    private static async Task<JsonElement> ReadJsonAsync(Stream body, CancellationToken ct)
+    internal static void CheckMediaType(string type)
+    {
+        if (type.Length > 0 && !type.StartsWith("video/", StringComparison.OrdinalIgnoreCase) && type != "application/octet-stream")
+            throw new YouTubeError(400, "badRequest", $"Media type '{type}' is not supported. Valid media types: [video/*, application/octet-stream]", "global");
+    }
+
+    internal static async Task<JsonElement> ReadJsonAsync(Stream body, CancellationToken ct)
     {
         try
         {

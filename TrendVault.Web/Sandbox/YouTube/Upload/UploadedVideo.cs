@@ -58,8 +58,9 @@ internal sealed record UploadedVideo
 
     public string UploadStatusAt(DateTimeOffset now) => now < ProcessedAt ? "uploaded" : EndsAs;
 
-    /// <summary>A scheduled video is private until its time comes.</summary>
-    public string PrivacyAt(DateTimeOffset now) => Metadata.PublishTime() is { } due && due <= now ? "public" : Metadata.PrivacyStatus;
+    /// <summary>A scheduled video is private until its time comes; one that YouTube does not show stays so.</summary>
+    public string PrivacyAt(DateTimeOffset now) =>
+        Metadata.PublishTime() is { } due && due <= now && EndsAs == "processed" ? "public" : Metadata.PrivacyStatus;
 }
 
 /// <summary>All that was ever uploaded to the sandbox.</summary>

@@ -2,13 +2,13 @@ using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using StackExchange.Redis;
 
-namespace TrendVault.Core.Trending;
+namespace TrendVault.Core.Data;
 
 /// <summary>
 /// Short texts that all instances should know for a while, such as that a chart does not exist. Redis may lose them: then they are
 /// found out anew. While Redis is away this instance remembers for itself. Never throws.
 /// </summary>
-internal sealed class TrendingMemory(IDatabase redis, TimeProvider time, ILogger<TrendingMemory> log)
+internal sealed class SharedMemory(IDatabase redis, TimeProvider time, ILogger<SharedMemory> log)
 {
     private readonly ConcurrentDictionary<string, (string Value, DateTimeOffset Until)> _local = [];
 

@@ -1,0 +1,23 @@
+using System.Runtime.CompilerServices;
+
+namespace TrendVault.Tests.App;
+
+/// <summary>The two kinds of yt-dlp that TrendVault may meet. <c>./test.sh</c> brings both.</summary>
+internal static class YtDlpPrograms
+{
+    /// <summary>The distribution's, too old to be downloaded with.</summary>
+    public const string Distribution = "/usr/bin/yt-dlp";
+
+    /// <summary>A current one: that of YTDLP_PATH, else the one that test.sh keeps.</summary>
+    public static string Current { get; } =
+        Environment.GetEnvironmentVariable("YTDLP_PATH") is { Length: > 0 } path
+            ? path
+            : Path.Combine(Repository.Root, ".tools", "ytdlp", "current", "bin", "yt-dlp");
+
+    /// <summary>For tests of both.</summary>
+    public static string[] Both { get; } = [Current, Distribution];
+
+    // Every app that a test starts, in this process or in one of its own, takes it from here.
+    [ModuleInitializer]
+    internal static void UseCurrent() => Environment.SetEnvironmentVariable("YTDLP_PATH", Current);
+}
