@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
 using TrendVault.Core.Downloads;
+using TrendVault.Core.Downloads.Confinement;
 using TrendVault.Core.Settings;
 using TrendVault.Tests.App;
 using TrendVault.Tests.Egress;
@@ -51,7 +52,8 @@ public sealed class ToolboxTests : IDisposable
             mkdir "$HOME/yt-dlp"; touch "$HOME/yt-dlp.conf"
             [ "$2" = --version ] && echo {{YtDlpVersion.Safe}}
             """);
-        await using var bench = await Bench.StartAsync([], options => options.YtDlpPath = program);
+        // Not confined, it can tell us what it sees.
+        await using var bench = await Bench.StartAsync([], options => (options.YtDlpPath, options.Confinement) = (program, ConfinementMode.Off));
 
         await Bench.FailsAsync(() => bench.YtDlp.ProbeAsync("https://example.org/video", Token));
         await Bench.FailsAsync(() => bench.DownloadAsync("https://example.org/video", WithSubtitles, Token));
