@@ -33,7 +33,10 @@ internal static partial class YtDlpErrors
     private static readonly Row TooOld = new("site_changed", Remedy.GiveUp,
         "yt-dlp no longer understands this site: it is too old for it.", "The server's admin should install a newer one; then try again.",
         "nsig extraction failed", "Unable to extract", "Cannot identify player", "JS challenge", "challenge data",
-        "Failed to extract any player response", "please report this issue") { ToolsMayExplain = true };
+        "Failed to extract any player response", "please report this issue")
+    {
+        ToolsMayExplain = true,
+    };
 
     private static readonly Row NotYet = new(DownloadFailure.NotYetCode, Remedy.Wait,
         "The video has not been published yet.", "It can be downloaded when it is out.",

@@ -22,7 +22,7 @@ internal sealed record YouTubeRefusal(HttpStatusCode Status, string Reason, stri
         var error = ErrorIn(e.Error?.ErrorResponseContent);
         var details = error.Objects("details").ToList();
         var named = details.Select(detail => KnownReason(detail.Text("reason"))).FirstOrDefault(reason => reason is not null);
-        var reason = named ?? error.Objects("errors").Select(item => item.Text("reason")).FirstOrDefault(text => text is not null) ?? "";
+        var reason = named ?? error.Objects("errors").Select(item => item.Text("reason")).FirstOrDefault(IsWord) ?? "";
         return new YouTubeRefusal(e.HttpStatusCode, reason, string.Join('\n', LimitsOf(error, details)));
     }
 
@@ -60,6 +60,9 @@ internal sealed record YouTubeRefusal(HttpStatusCode Status, string Reason, stri
             or "API_KEY_ANDROID_APP_BLOCKED" or "API_KEY_IOS_APP_BLOCKED" or "CONSUMER_SUSPENDED" or "CONSUMER_INVALID" => reason,
         _ => null,
     };
+
+    // It becomes a code for scripts.
+    private static bool IsWord(string? reason) => reason is not null && reason.All(char.IsAsciiLetterOrDigit);
 
     private static IEnumerable<string> LimitsOf(JsonElement error, IEnumerable<JsonElement> details) =>
         new[] { error.Text("message") }

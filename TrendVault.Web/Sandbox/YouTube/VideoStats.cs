@@ -52,20 +52,20 @@ internal static class VideoStats
         YouTubeCall call,
         bool likesHidden = false,
         bool commentsOff = false) => new
-    {
-        kind = "youtube#videoStats",
-        etag = YouTubeResources.Etag(id, counts.Views),
-        id,
-        snippet = call.Part("snippet", () => (object)new { publishTime = YouTubeResources.Rfc3339(published) }),
-        // Not the "PT3M33S" of videos.list, but seconds.
-        contentDetails = call.Part("contentDetails", () => (object)new { duration = Text((long)duration.TotalSeconds) + "s" }),
-        statistics = call.Part("statistics", () => (object)new
         {
-            viewCount = Text(counts.Views),
-            likeCount = likesHidden ? null : Text(counts.Likes),
-            commentCount = commentsOff ? null : Text(counts.Comments),
-        }),
-    };
+            kind = "youtube#videoStats",
+            etag = YouTubeResources.Etag(id, counts.Views),
+            id,
+            snippet = call.Part("snippet", () => (object)new { publishTime = YouTubeResources.Rfc3339(published) }),
+            // Not the "PT3M33S" of videos.list, but seconds.
+            contentDetails = call.Part("contentDetails", () => (object)new { duration = Text((long)duration.TotalSeconds) + "s" }),
+            statistics = call.Part("statistics", () => (object)new
+            {
+                viewCount = Text(counts.Views),
+                likeCount = likesHidden ? null : Text(counts.Likes),
+                commentCount = commentsOff ? null : Text(counts.Comments),
+            }),
+        };
 
     private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
 }
