@@ -1,3 +1,5 @@
+using TrendVault.Core.Settings;
+
 namespace TrendVault.Core.Downloads;
 
 /// <summary>
@@ -6,10 +8,8 @@ namespace TrendVault.Core.Downloads;
 /// </summary>
 internal sealed class EmptyHome : IDisposable
 {
-    /// <summary>Begins the names of working folders for ffmpeg alone, in the machine's temporary one.</summary>
-    public const string TempPrefix = "trendvault-ffmpeg-";
-
-    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+    /// <summary>Begins the names of folders in the machine's temporary one that nobody needs for more than minutes.</summary>
+    public const string TempPrefix = "trendvault-child-";
 
     private EmptyHome(string path) => Path = path;
 
@@ -22,7 +22,7 @@ internal sealed class EmptyHome : IDisposable
     public static EmptyHome In(string dataFolder)
     {
         var home = new EmptyHome(System.IO.Path.Combine(RootIn(dataFolder).FullName, Guid.CreateVersion7().ToString()));
-        Directory.CreateDirectory(home.Path, OwnerOnly);
+        DataFolder.Make(home.Path);
         return home;
     }
 

@@ -129,33 +129,26 @@ public sealed class Confiner(IOptions<DownloadOptions> options, IOptions<FolderO
 
     private async Task<string?> TryAsync(ConfinedView view, IReadOnlyList<string> programs)
     {
-        var home = Directory.CreateTempSubdirectory("trendvault-trial-");
-        try
+        using var home = EmptyHome.In(folders.Value.DataFolder);
+        var (answers, error) = await StartsAsync(view, home.Path, "true", []);
+        if (!answers)
         {
-            var (answers, error) = await StartsAsync(view, home.FullName, "true", []);
-            if (!answers)
-            {
-                log.LogWarning("Nothing can be confined here: {Detail}", error);
-                return error.Contains("bwrap", StringComparison.Ordinal)
-                    ? NoNamespaces
-                    : $"What runs there is started by {view.Python}, which must be Python 3.9 or newer.";
-            }
-
-            foreach (var program in programs)
-            {
-                (answers, error) = await StartsAsync(view, home.FullName, program, QuestionTo(program));
-                if (answers)
-                    continue;
-                log.LogWarning("{Program} does not start confined: {Detail}", program, error);
-                return $"{program} does not start there: put it, with all that it needs, into a folder of its own, or install it below /usr.";
-            }
-
-            return null;
+            log.LogWarning("Nothing can be confined here: {Detail}", error);
+            return error.Contains("bwrap", StringComparison.Ordinal)
+                ? NoNamespaces
+                : $"What runs there is started by {view.Python}, which must be Python 3.9 or newer.";
         }
-        finally
+
+        foreach (var program in programs)
         {
-            home.Delete(recursive: true);
+            (answers, error) = await StartsAsync(view, home.Path, program, QuestionTo(program));
+            if (answers)
+                continue;
+            log.LogWarning("{Program} does not start confined: {Detail}", program, error);
+            return $"{program} does not start there: put it, with all that it needs, into a folder of its own, or install it below /usr.";
         }
+
+        return null;
     }
 
     private async Task<(bool Answers, string Error)> StartsAsync(ConfinedView view, string home, string program, string[] arguments)

@@ -18,7 +18,7 @@ internal sealed partial class NetworkDoor : IDisposable
     private readonly Socket _door = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
 
     // The name is short wherever the data folder is: the address of a unix socket has room for 108 bytes.
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("trendvault-door-");
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory(EmptyHome.TempPrefix);
 
     public NetworkDoor()
     {
