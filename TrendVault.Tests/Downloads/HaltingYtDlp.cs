@@ -18,7 +18,7 @@ internal sealed class HaltingYtDlp : IDisposable
     public HaltingYtDlp(params string[] at)
     {
         _standIn = new StandIn(
-            """
+            $$"""
             here=$(dirname "$0")
             if [[ " $* " == *" -J "* && -e "$here/look" ]]; then
               trap '' INT
