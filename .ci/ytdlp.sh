@@ -2,7 +2,7 @@
 # ytdlp.sh FOLDER: keeps a current yt-dlp at FOLDER/ytdlp/current/bin/yt-dlp and looks for a newer one once a week.
 #
 # A distribution's yt-dlp is years too old for today's sites. PyPI is asked first, which has all that yt-dlp can use (curl_cffi for
-# TikTok, Deno for YouTube); then Debian's newer suites, whose package runs on an older Debian or Ubuntu. Each is installed into a
+# TikTok, Deno for YouTube); then Debian's newer suites, whose package runs on an older Debian. Each is installed into a
 # folder of its own and takes the place of the one before when it has run; the one before stays for what still runs from it.
 set -uo pipefail
 
