@@ -71,7 +71,7 @@ public sealed class BrowserPage : IAsyncDisposable
     {
         _context = context;
         Page = page;
-        page.Console += (_, message) => Keep(message.Type == "error" && !IsOfLeaving(message.Text), message.Text);
+        page.Console += (_, message) => Keep(message.Type == "error" && !IsOfLeaving(message.Text), $"{message.Text} ({message.Location})");
         page.PageError += (_, error) => Keep(true, error);
     }
 

@@ -94,7 +94,7 @@ public sealed partial class StoryTests(BrowserFixture browser) : IDisposable
         await page.Locator("#download-list .row__title a").First.ClickAsync();
         await Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync(title);
         await page.EvaluateAsync("async () => { const video = document.querySelector('video'); video.muted = true; await video.play(); }");
-        await Eventually.TrueAsync(() => page.EvaluateAsync<bool>("document.querySelector('video').currentTime > 0.2"), "the video plays");
+        await Eventually.TrueAsync(() => page.EvaluateAsync<bool>("document.querySelector('video')?.currentTime > 0.2"), "the video plays");
         Assert.Equal(720, await page.EvaluateAsync<int>("document.querySelector('video').videoHeight"));
 
         var file = await page.RunAndWaitForDownloadAsync(() => page.GetByRole(AriaRole.Link, new() { Name = "Save to disk" }).ClickAsync());
@@ -143,7 +143,7 @@ public sealed partial class StoryTests(BrowserFixture browser) : IDisposable
         await page.GotoAsync("downloads");
         await Expect(page.Locator("#download-list .row__title a")).ToHaveTextAsync(title);
         await page.Locator("#download-list .row__title a").ClickAsync();
-        await Eventually.TrueAsync(() => page.EvaluateAsync<bool>("document.querySelector('video').readyState >= 1"), "the video can be played");
+        await Eventually.TrueAsync(() => page.EvaluateAsync<bool>("document.querySelector('video')?.readyState >= 1"), "the video can be played");
         await page.GotoAsync("accounts");
         await Expect(page.Locator("#account-list .row")).ToContainTextAsync("subscribers");
         await page.GotoAsync("published");

@@ -224,9 +224,12 @@ public sealed class UploadPagesTests : IClassFixture<ConnectApp>
         using var browser = await _app.SignInAsync(given.User);
         using var api = await _app.ApiClientAsync(given.User);
         await api.PostAsJsonAsync("/api/uploads", new { downloadedVideoId = given.DownloadId, channelId = given.ChannelId, title = "Probably", privacy = "private" }, Token);
-        await Eventually.TrueAsync(async () => (await browser.GetStringAsync("/published", Token)).Contains("In your TikTok inbox", StringComparison.Ordinal), "it is in the inbox");
+        var db = _app.Services.GetRequiredService<NpgsqlDataSource>();
+        await Eventually.TrueAsync(
+            () => db.QuerySingleOrDefaultAsync<bool>("select inbox is not distinct from 'waiting' from upload_jobs where user_id = @Id", new { given.User.Id }, Token),
+            "the first look is over, and has found it in the inbox");
         const string PostId = "7213456789012345678";
-        var id = await _app.Services.GetRequiredService<NpgsqlDataSource>().QuerySingleOrDefaultAsync<Guid>(
+        var id = await db.QuerySingleOrDefaultAsync<Guid>(
             "update upload_jobs set inbox = 'posted', likely_post_id = @PostId, likely_posted_at = now() where user_id = @Id returning id", new { PostId, given.User.Id }, Token);
         Assert.Equal(PostId, (await DataAsync(api, $"/api/uploads/{id}")).GetProperty("likelyPostId").GetString());
 
