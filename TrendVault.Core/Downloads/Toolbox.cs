@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.Extensions.Options;
 using TrendVault.Core.Settings;
 
@@ -27,8 +28,10 @@ public sealed class Toolbox(IOptions<DownloadOptions> options, IOptions<FolderOp
         + "YTDLP_PATH), and the download goes on by itself.",
         Remedy.Wait);
 
+    // What a program answers is the same for all who ask on this machine.
+    private static readonly ConcurrentDictionary<(string Program, string Question), (DateTime Written, string Answer)> Answers = new();
+
     private readonly SemaphoreSlim _asking = new(1);
-    private readonly Dictionary<(string Program, string Question), (DateTime Written, string Answer)> _answers = [];
 
     /// <summary>What the admin should do about the tools, in one sentence; null when all is well.</summary>
     public async Task<string?> WarningAsync(CancellationToken cancellationToken)
@@ -134,13 +137,13 @@ public sealed class Toolbox(IOptions<DownloadOptions> options, IOptions<FolderOp
         try
         {
             var written = File.GetLastWriteTimeUtc(program);
-            if (_answers.TryGetValue((program, question), out var known) && known.Written == written)
+            if (Answers.TryGetValue((program, question), out var known) && known.Written == written)
                 return known.Answer;
 
             var answer = await RunAsync(program, question, cancellationToken);
             // One that hung or broke may have been in the middle of its own installation.
             if (answer.Length > 0)
-                _answers[(program, question)] = (written, answer);
+                Answers[(program, question)] = (written, answer);
             return answer;
         }
         finally

@@ -24,7 +24,6 @@ public sealed class TestDatabase(TestServers servers) : IAsyncLifetime
     {
         DatabaseUrl = await servers.CreateDatabaseAsync();
         Redis = await TestServers.StartRedisAsync();
-        using var services = BuildServices((_, _) => { });
         Db = DataModule.CreateDataSource(new DataOptions { DatabaseUrl = DatabaseUrl }, loggers: null);
     }
 
@@ -39,9 +38,13 @@ public sealed class TestDatabase(TestServers servers) : IAsyncLifetime
         services.AddSingleton<IConfiguration>(configuration);
         services.AddLogging();
         services.AddData(configuration);
+        AddTo(services);
         add(services, configuration);
         return services.BuildServiceProvider(validateScopes: true);
     }
+
+    /// <summary>Gives a container the class's connections: to fork a server process for each anew takes longer than most tests.</summary>
+    public void AddTo(IServiceCollection services) => services.AddSingleton(Db);
 
     /// <summary>A user who may own rows.</summary>
     public async Task<Guid> GivenUserAsync(string? email = null)

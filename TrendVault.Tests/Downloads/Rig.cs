@@ -69,6 +69,7 @@ internal sealed class Rig : IAsyncDisposable
                 WatchEvery = TimeSpan.FromMilliseconds(200),
                 FirstBackoff = TimeSpan.FromMilliseconds(50),
             }));
+        database.AddTo(builder.Services);
         builder.Logging.AddProvider(new LogLines());
         var host = builder.Build();
         await host.StartAsync(TestContext.Current.CancellationToken);

@@ -48,6 +48,7 @@ internal sealed class Engine : IAsyncDisposable
             ["REDIS_URL"] = redisUrl ?? database.Redis.Url,
         });
         builder.Services.AddData(builder.Configuration).AddJobs(builder.Configuration);
+        database.AddTo(builder.Services);
         builder.Services.AddSingleton(work);
         builder.Services.AddJobHandler<WorkHandler>();
 

@@ -61,6 +61,7 @@ internal sealed class UploadRig : IAsyncDisposable
             .AddChannels(builder.Configuration)
             .AddAccounts(builder.Configuration)
             .AddUploads(builder.Configuration);
+        database.AddTo(builder.Services);
         builder.Services.AddSingleton(Options.Create(GoogleSandbox.Vault));
         builder.Services.AddSingleton<DownloadQueue>();
         builder.Services.AddSingleton<DownloadStore>();
