@@ -351,12 +351,12 @@ public sealed class TrendingStore(NpgsqlDataSource db)
             join videos on videos.id = entries.video_id
             where chart_id = @Id
               and version = @Version
-              and not exists (
-                  select 1
+              -- Read once and hashed: as a join it would be read again for each video.
+              and video_id not in (
+                  select seen.video_id
                   from chart_entries as seen
                   where seen.chart_id = @Id
-                    and seen.version = @since
-                    and seen.video_id = entries.video_id)
+                    and seen.version = @since)
               and {Matches}
             """,
             new { chart.Id, chart.Version, since, search = Pattern(filter), creativeCommonsOnly = filter.CreativeCommonsOnly },
