@@ -7,6 +7,7 @@ import hashlib
 import io
 import json
 import os
+import time
 import traceback
 import urllib.error
 import urllib.parse
@@ -149,10 +150,22 @@ def comes_in_one_request():
     assert ledger_of(video["id"])["sha256"] == hashlib.sha256(FILM).hexdigest()
 
 
+# A thumbnail that comes earlier is taken, and lost without an error.
+def await_processing(youtube, video_id):
+    deadline = time.monotonic() + 60
+    while True:
+        found = youtube.videos().list(part="processingDetails", id=video_id).execute()["items"][0]
+        if found["processingDetails"]["processingStatus"] == "succeeded":
+            return
+        assert time.monotonic() < deadline, found
+        time.sleep(0.2)
+
+
 def has_pictures_set():
     youtube = client(TOKENS["access_token"])
     picture = b"\xff\xd8\xff\xe0" + os.urandom(4000)
     video, _ = uploaded(insert(youtube, "With a picture", film(-1)))
+    await_processing(youtube, video["id"])
     media = MediaIoBaseUpload(io.BytesIO(picture), "image/jpeg")
     youtube.thumbnails().set(videoId=video["id"], media_body=media).execute()
     assert ledger_of(video["id"])["thumbnailSha256"] == hashlib.sha256(picture).hexdigest()
