@@ -44,7 +44,7 @@ public sealed class AccountPagesTests : IClassFixture<ConnectApp>
             new { downloadedVideoId = given.DownloadId, channelId = given.ChannelId, title = "T", privacy = "private", rightsStatement = "It is mine." },
             Token);
 
-        Assert.Contains("YouTube has not shown this channel since", accounts, StringComparison.Ordinal);
+        Assert.Contains("YouTube no longer shows this channel: first noticed", accounts, StringComparison.Ordinal);
         Assert.Equal((true, false), (box.IsDisabled, box.IsChecked));
         Assert.Contains("does not show this channel", box.ParentElement!.TextContent, StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
