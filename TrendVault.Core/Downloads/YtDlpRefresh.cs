@@ -25,6 +25,7 @@ internal sealed class YtDlpRefresh(
         if (options.Value is not { YtDlpPath: null or "", YtDlpRefresh: { Length: > 0 } script })
             return;
 
+        DataFolder.Make(Path.GetFullPath(Path.Combine(folders.Value.DataFolder, "ytdlp")));
         using var timer = new PeriodicTimer(Every, time);
         do
         {

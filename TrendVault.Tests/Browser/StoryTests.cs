@@ -27,7 +27,7 @@ public sealed partial class StoryTests(BrowserFixture browser) : IDisposable
         var player = await PlayAndSaveAsync(page, title);
         await ConnectAsync(page);
         await PublishAsync(page, player);
-        Assert.Empty(tab.Errors);
+        Assert.True(tab.Errors.Count == 0, string.Join('\n', tab.Errors));
 
         await app.InterruptAsync();
         Assert.Equal(0, await app.ExitAsync());

@@ -18,7 +18,7 @@ internal sealed class SandboxState
 
     public SandboxState(string folder)
     {
-        Directory.CreateDirectory(folder);
+        Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         _file = Path.Combine(folder, "state.json");
         _saved = File.Exists(_file) ? JsonSerializer.Deserialize<Saved>(File.ReadAllBytes(_file), SandboxJson.Lean)! : new Saved();
     }
