@@ -38,9 +38,12 @@ public sealed partial class StoryTests(BrowserFixture browser) : IDisposable
 
     private static async Task FindAsync(IPage page)
     {
-        // On a busy machine the first fetch may take longer than a page waits for it; then the page asks to be loaded again.
-        await Eventually.TrueAsync(
-            async () => (await page.GotoAsync("trending"))!.Ok && await page.Locator(".card").CountAsync() >= 20, "the grid is filled", TimeSpan.FromMinutes(1));
+        // On a busy machine the first fetch may take longer than a page waits for it; then it answers 503, and asks to be loaded again.
+        foreach (var path in (string[])["trending", "trending?platform=tiktok", "trending?platform=youtube&region=JP"])
+            await Eventually.TrueAsync(async () => (await page.APIRequest.GetAsync(path)).Ok, $"{path} is there", TimeSpan.FromMinutes(2));
+
+        await page.GotoAsync("trending");
+        await Expect(page.Locator(".card").Nth(19)).ToBeAttachedAsync();
 
         await page.GetByRole(AriaRole.Link, new() { Name = "TikTok", Exact = true }).ClickAsync();
         await Expect(page).ToHaveURLAsync(new Regex("platform=tiktok"));
