@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
@@ -30,6 +31,11 @@ internal static class ProcessGroup
         (cat <&3 >/dev/null; kill -INT -$$; sleep "$0"; kill -KILL -$$) >/dev/null 2>&1 &
         exec "$@" 3<&-
         """;
+
+    private static readonly ConcurrentDictionary<int, int> Running = new();
+
+    // Nobody awaits what outlives its caller, such as a trial of the tools, when TrendVault ends; the watch would take seconds.
+    static ProcessGroup() => AppDomain.CurrentDomain.ProcessExit += (_, _) => EndAll();
 
     /// <summary>What to run.</summary>
     internal sealed record Command
@@ -70,6 +76,7 @@ internal static class ProcessGroup
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         using var process = Process.Start(StartInfo(command))!;
         var group = process.Id;
+        Running[group] = group;
         var ended = process.WaitForExitAsync(CancellationToken.None);
         var watch = new ChildWatch(group, command.Limits, stop);
         var watched = watch.WatchAsync(ended);
@@ -91,6 +98,7 @@ internal static class ProcessGroup
             // Grandchildren and the watch: they hold the pipes that are drained below.
             Signal(group, SigKill);
             await GoneAsync(group);
+            Running.TryRemove(group, out _);
             await drained.WaitAsync(TimeSpan.FromSeconds(5), CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await watched;
         }
@@ -134,6 +142,13 @@ internal static class ProcessGroup
         foreach (var one in all.Where(one => one.Group != group))
             _ = Kill(one.Id, SigKill);
         await process.WaitForExitAsync(CancellationToken.None);
+    }
+
+    private static void EndAll()
+    {
+        foreach (var group in Running.Keys)
+            Signal(group, SigKill);
+        Task.WhenAll(Running.Keys.Select(GoneAsync)).GetAwaiter().GetResult();
     }
 
     // A moment, in which the kernel ends them. Whoever reaps orphans may take his time: what is left of them does nothing.

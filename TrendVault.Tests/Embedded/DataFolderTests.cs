@@ -53,15 +53,26 @@ public sealed class DataFolderTests : IDisposable
 
         for (var start = 0; start < 2; start++)
         {
-            await using var app = await AppProcess.Start(data).ReadyAsync();
+            await using var app = await AppProcess.Start(data, ("SANDBOX", "off")).ReadyAsync();
             Assert.True(File.Exists(Path.Combine(data, "postgres", "data", "postmaster.pid")));
             Assert.Equal(Environment.IsPrivilegedProcess ? OwnerOnly | UnixFileMode.GroupExecute : OwnerOnly, File.GetUnixFileMode(data));
             Assert.All(
-                Directory.EnumerateDirectories(data),
+                Directory.EnumerateDirectories(data, "*", new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = true }),
                 path => Assert.Equal(OwnerOnly, File.GetUnixFileMode(path)));
         }
 
         Assert.Equal(Environment.IsPrivilegedProcess ? "postgres" : GroupOf(_root), GroupOf(data));
+    }
+
+    [Fact]
+    public async Task The_sandbox_has_a_folder_that_is_closed_from_its_first_start_on()
+    {
+        File.SetUnixFileMode(_root, (UnixFileMode)0b111_101_101);
+        var data = Directory.CreateDirectory(Path.Combine(_root, "data")).FullName;
+
+        await using var app = await AppProcess.Start(data).ReadyAsync();
+
+        Assert.Equal(OwnerOnly, File.GetUnixFileMode(Path.Combine(data, "sandbox")));
     }
 
     private static string GroupOf(string path)
