@@ -46,7 +46,7 @@ internal sealed class JobDispatcher(
 
         // Hosted services are stopped one after the other; ApplicationStopping tells all dispatchers at once.
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, lifetime.ApplicationStopping);
-        var workers = Task.WhenAll(Enumerable.Range(0, handler.Workers).Select(_ => WorkAsync()));
+        var workers = Task.WhenAll(Enumerable.Range(0, handler.Workers).Select(_ => WorkAsync(stopping.Token)));
         try
         {
             await ClaimAsync(stopping.Token);
@@ -138,13 +138,17 @@ internal sealed class JobDispatcher(
         }
     }
 
-    // A worker goes on while the end of what it did is written; its own ends are what bounds it when they cannot be.
-    private async Task WorkAsync()
+    // A worker goes on while the end of what it did is written; its own ends are what bounds it when they cannot be. What was claimed
+    // just as the stop came is not begun.
+    private async Task WorkAsync(CancellationToken stopping)
     {
         var settling = new Queue<Task>();
         await foreach (var job in _claimed.Reader.ReadAllAsync(CancellationToken.None))
         {
-            settling.Enqueue(SettledAsync(job, await worker.RunAsync(handler, job, _ends, _giveUp.Token)));
+            var end = stopping.IsCancellationRequested
+                ? worker.GiveBackAsync(handler, job, _ends, _giveUp.Token)
+                : await worker.RunAsync(handler, job, _ends, _giveUp.Token);
+            settling.Enqueue(SettledAsync(job, end));
             if (settling.Count == MostInHand)
                 await settling.Dequeue();
         }

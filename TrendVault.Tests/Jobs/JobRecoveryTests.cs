@@ -133,7 +133,34 @@ public sealed class JobRecoveryTests(TestDatabase database) : IClassFixture<Test
         await engine.DisposeAsync();
 
         Assert.Equal(JobState.Completed, (await database.JobOfAsync(running)).State);
-        Assert.Equal((JobState.Queued, 0, 0), await StateAsync(late));
+        // A claim that was on its way when the stop came is given back.
+        Assert.Equal(JobState.Queued, (await database.JobOfAsync(late)).State);
+        Assert.Single(work.Runs);
+    }
+
+    [Fact]
+    public async Task What_is_claimed_just_as_the_stop_comes_is_given_back_without_being_begun()
+    {
+        Engine engine = null!;
+        var stopped = new TaskCompletionSource<Task>();
+        var work = new Work((_, _) => Work.Done)
+        {
+            Apply = (_, _, transition) =>
+            {
+                if (transition is JobTransition.Started)
+                    stopped.TrySetResult(engine.StopAsync());
+                return Task.CompletedTask;
+            },
+        };
+        engine = await Engine.StartAsync(database, work);
+
+        var claimed = await database.GivenJobAsync(engine, work);
+        await await stopped.Task;
+        await engine.DisposeAsync();
+
+        Assert.Equal((JobState.Queued, 1, 0), await StateAsync(claimed));
+        Assert.Equal(0, (await database.JobOfAsync(claimed)).Failures);
+        Assert.Empty(work.Runs);
     }
 
     [Fact]
