@@ -26,7 +26,7 @@ public sealed class TrendingSavingTests(TestDatabase database) : IClassFixture<T
             "all updates are counted",
             TimeSpan.FromMinutes(1));
         foreach (var table in new[] { "videos", "charts" })
-            Assert.InRange((double)await CountAsync(table, "n_tup_hot_upd") / await CountAsync(table, "n_tup_upd"), 0.95, 1);
+            Assert.InRange(await HeapOnlyShareAsync(table), 0.95, 1);
     }
 
     [Fact]
@@ -61,6 +61,10 @@ public sealed class TrendingSavingTests(TestDatabase database) : IClassFixture<T
         })],
         "test",
         0);
+
+    // One reading of both counters: more may be counted between two.
+    private Task<double> HeapOnlyShareAsync(string table) =>
+        database.ScalarAsync<double>("select n_tup_hot_upd::float8 / n_tup_upd from pg_stat_user_tables where relname = @table", new { table });
 
     private Task<long> CountAsync(string table, string counter) =>
         database.ScalarAsync<long>($"select {counter} from pg_stat_user_tables where relname = @table", new { table });
