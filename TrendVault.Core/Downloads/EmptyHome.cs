@@ -26,6 +26,9 @@ internal sealed class EmptyHome : IDisposable
         return home;
     }
 
+    /// <summary>One in the machine's temporary folder, for what may outlive this instance and its data folder.</summary>
+    public static EmptyHome InTemp() => new(Directory.CreateTempSubdirectory(TempPrefix).FullName);
+
     /// <inheritdoc />
     public void Dispose() => Directory.Delete(Path, recursive: true);
 }

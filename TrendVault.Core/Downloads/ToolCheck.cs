@@ -8,7 +8,15 @@ internal sealed class ToolCheck(Toolbox toolbox, YtDlp ytDlp, ILogger<ToolCheck>
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        foreach (var line in (await toolbox.DescribeAsync(stoppingToken)).Append(await ytDlp.DescribeConfinementAsync(stoppingToken)))
-            log.Log(line.IsGood ? LogLevel.Information : LogLevel.Warning, "{Tool}: {Note}", line.Name, line.Note);
+        try
+        {
+            foreach (var line in (await toolbox.DescribeAsync(stoppingToken)).Append(await ytDlp.DescribeConfinementAsync(stoppingToken)))
+                log.Log(line.IsGood ? LogLevel.Information : LogLevel.Warning, "{Tool}: {Note}", line.Name, line.Note);
+        }
+        catch (Exception e) when (!stoppingToken.IsCancellationRequested)
+        {
+            // A full disk, say. The rest of TrendVault works, and would end with what is thrown here.
+            log.LogWarning(e, "The tools could not be asked who they are");
+        }
     }
 }

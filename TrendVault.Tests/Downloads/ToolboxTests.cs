@@ -1,10 +1,12 @@
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using TrendVault.Core.Downloads;
 using TrendVault.Core.Downloads.Confinement;
 using TrendVault.Core.Settings;
 using TrendVault.Tests.App;
 using TrendVault.Tests.Egress;
+using TrendVault.Tests.Jobs;
 
 namespace TrendVault.Tests.Downloads;
 
@@ -121,6 +123,22 @@ public sealed class ToolboxTests : IDisposable
 
             Assert.Equal((version, Path.Combine(folder, "bin", "yt-dlp")), (tools.Version.ToString(), tools.YtDlp));
         }
+    }
+
+    [Fact]
+    public async Task Where_nothing_can_be_written_the_look_at_the_start_says_so_and_ends_nothing()
+    {
+        await File.WriteAllTextAsync(FileOf("homes"), "A file where a folder should be.", Token);
+        using var toolbox = Given(options => options.YtDlpPath = GivenProgram("echo 2026.11.23"));
+        await using var bench = await Bench.StartAsync([]);
+        var log = new LogLines();
+        using var loggers = new LoggerFactory([log]);
+        using var check = new ToolCheck(toolbox, bench.YtDlp, loggers.CreateLogger<ToolCheck>());
+
+        await check.StartAsync(Token);
+        await check.ExecuteTask!;
+
+        Assert.Contains("The tools could not be asked", Assert.Single(log.Lines), StringComparison.Ordinal);
     }
 
     private string FileOf(string name) => Path.Combine(_folder.FullName, name);

@@ -129,7 +129,8 @@ public sealed class Confiner(IOptions<DownloadOptions> options, IOptions<FolderO
 
     private async Task<string?> TryAsync(ConfinedView view, IReadOnlyList<string> programs)
     {
-        using var home = EmptyHome.In(folders.Value.DataFolder);
+        // Its answer is for all who ask on this machine, also when the first of them has ended meanwhile.
+        using var home = EmptyHome.InTemp();
         var (answers, error) = await StartsAsync(view, home.Path, "true", []);
         if (!answers)
         {

@@ -26,6 +26,8 @@ public sealed class ConfinerTests : IAsyncLifetime
     /// <summary>Answers the trial's question as yt-dlp does, and runs what it is given.</summary>
     private string Shell => Path.Combine(_root.FullName, "shell", "run");
 
+    private string Data => Path.Combine(_root.FullName, "data");
+
     private string Secret => Path.Combine(_root.FullName, "work", "secret.mp4");
 
     public async ValueTask InitializeAsync()
@@ -225,6 +227,22 @@ public sealed class ConfinerTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_trial_that_outlives_who_asked_first_is_good_for_the_next()
+    {
+        var program = Path.Combine(_root.FullName, "slow", "yt-dlp");
+        Directory.CreateDirectory(Path.GetDirectoryName(program)!);
+        await WriteProgramAsync(program, "#!/bin/sh\nsleep 1\n");
+        var first = Confiner(ConfinementMode.Auto).DescribeAsync([program], Token);
+        if (Directory.Exists(Data))
+            Directory.Delete(Data, recursive: true);
+
+        var next = await Confiner(ConfinementMode.Auto).DescribeAsync([program], Token);
+
+        Assert.True(next.IsGood, next.Note);
+        Assert.Equal(next, await first);
+    }
+
+    [Fact]
     public void What_holds_more_than_a_program_is_not_shown_whole()
     {
         var home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
@@ -257,7 +275,7 @@ public sealed class ConfinerTests : IAsyncLifetime
 
     private Confiner Confiner(ConfinementMode mode, string bubblewrap = "bwrap") => new(
         Options.Create(new DownloadOptions { Confinement = mode }),
-        Options.Create(new FolderOptions { DataFolder = Path.Combine(_root.FullName, "data") }),
+        Options.Create(new FolderOptions { DataFolder = Data }),
         NullLogger<Confiner>.Instance)
     {
         Bubblewrap = bubblewrap,
