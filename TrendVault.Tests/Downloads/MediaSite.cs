@@ -31,8 +31,8 @@ public sealed class MediaSite : IAsyncLifetime
     /// <summary>The subtitles of <c>watch.html</c> in English; those in German are announced, but not there.</summary>
     public const string Words = "WEBVTT\n\n00:00.000 --> 00:02.000\nSecond — one …\n";
 
-    /// <summary>Path and Range of every request, in order.</summary>
-    public ConcurrentQueue<(string Path, string Range)> Requests { get; } = new();
+    /// <summary>Every request, in order; whatever the class has begun may still be asking.</summary>
+    public ConcurrentQueue<(string Path, string Query, string Range)> Requests { get; } = new();
 
     /// <summary>Where <c>/redirect/…</c> leads.</summary>
     public string RedirectTo { get; set; } = "/";
@@ -76,7 +76,7 @@ public sealed class MediaSite : IAsyncLifetime
     private Task AnswerAsync(HttpContext context)
     {
         var path = context.Request.Path.Value!.TrimStart('/');
-        Requests.Enqueue((path, context.Request.Headers.Range.ToString()));
+        Requests.Enqueue((path, context.Request.QueryString.Value!, context.Request.Headers.Range.ToString()));
         return path switch
         {
             _ when path.StartsWith("slow-", StringComparison.Ordinal) => SendSlowlyAsync(context, path),

@@ -107,12 +107,11 @@ public sealed class SeveralVideosTests(DownloadsApp app, BrowserFixture browser)
     {
         using var client = await app.SignInAsync();
         var lines = string.Join('\n', Enumerable.Range(0, 21).Select(n => app.Site.Url($"clip.mp4?many={n}")));
-        var asked = app.Site.Requests.Count;
 
         var page = await client.GetStringAsync(new Uri($"/downloads/new?show=1&url={Uri.EscapeDataString(lines)}", UriKind.Relative), Token);
 
         Assert.Contains("These are 21 URLs: paste 20 at most at a time.", page, StringComparison.Ordinal);
-        Assert.Equal(asked, app.Site.Requests.Count);
+        Assert.DoesNotContain(app.Site.Requests, request => request.Query.Contains("many=", StringComparison.Ordinal));
     }
 
     [Theory]
