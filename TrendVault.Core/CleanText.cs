@@ -4,7 +4,7 @@ using System.Text;
 namespace TrendVault.Core;
 
 /// <summary>Makes strangers' text fit to be stored, shown and used as a file name. It stays hostile: whoever shows it encodes it.</summary>
-public static class CleanText
+internal static class CleanText
 {
     private const int SlugLength = 60;
     private const int FileNameBytes = 180;

@@ -56,7 +56,6 @@ internal static class OutsideJson
     public static long? Count(this JsonElement element, string name) =>
         long.TryParse(element.Text(name), NumberStyles.None, CultureInfo.InvariantCulture, out var count) ? count : (long?)element.Number(name);
 
-    /// <summary>True only for true.</summary>
     public static bool IsTrue(this JsonElement element, string name) => element.Find(name).ValueKind == JsonValueKind.True;
 
     /// <summary>Whole seconds; null for less than half of one, which is what has no length.</summary>

@@ -23,7 +23,7 @@ public enum PlatformRemedy
 /// <param name="remedy">What makes sense now.</param>
 /// <param name="code">A stable word for scripts, the platform's own reason where it gives one.</param>
 /// <param name="message">A sentence for the user. Never the platform's text, which may hold HTML or secrets.</param>
-public sealed class PlatformException(
+internal sealed class PlatformException(
     PlatformRemedy remedy, string code, string message, TimeSpan? retryAfter = null, Exception? inner = null) : Exception(message, inner)
 {
     /// <summary>What makes sense now.</summary>

@@ -1,4 +1,4 @@
 namespace TrendVault.Core;
 
 /// <summary>Why TrendVault cannot start, in one sentence that says what to change. Printed as it is, without a stack trace.</summary>
-public sealed class StartupException(string message) : Exception(message);
+internal sealed class StartupException(string message) : Exception(message);

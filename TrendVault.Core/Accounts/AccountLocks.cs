@@ -4,7 +4,7 @@ using StackExchange.Redis;
 namespace TrendVault.Core.Accounts;
 
 /// <summary>One writer of an account's tokens at a time, over all instances: whoever renews them, or seals them with another key.</summary>
-public sealed class AccountLocks(IDatabase redis)
+internal sealed class AccountLocks(IDatabase redis)
 {
     // A refresh may take as long as a platform call may.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(35);

@@ -1,7 +1,7 @@
 namespace TrendVault.Core.Accounts;
 
 /// <summary>The platforms whose accounts can be connected.</summary>
-public sealed class AccountPlatforms(IEnumerable<IAccountPlatform> platforms)
+internal sealed class AccountPlatforms(IEnumerable<IAccountPlatform> platforms)
 {
     /// <summary>In the order in which pages offer them.</summary>
     public IReadOnlyList<IAccountPlatform> All { get; } = [.. platforms.OrderBy(platform => platform.Platform)];

@@ -5,7 +5,7 @@ using TrendVault.Core.Channels;
 namespace TrendVault.Core.Accounts;
 
 /// <summary>What became of a wish to disconnect.</summary>
-public enum DisconnectOutcome
+internal enum DisconnectOutcome
 {
     /// <summary>Revoked at the platform and deleted here.</summary>
     Done,
@@ -20,10 +20,10 @@ public enum DisconnectOutcome
 /// <summary>How reading the channels again went.</summary>
 /// <param name="Accounts">How many accounts were asked.</param>
 /// <param name="Failures">A sentence for each account that could not be read.</param>
-public sealed record ChannelsRefresh(int Accounts, IReadOnlyList<string> Failures);
+internal sealed record ChannelsRefresh(int Accounts, IReadOnlyList<string> Failures);
 
 /// <summary>Keeps users' accounts and the channels behind them.</summary>
-public sealed class AccountService(
+internal sealed class AccountService(
     NpgsqlDataSource db,
     AccountStore store,
     ChannelStore channels,

@@ -2,8 +2,7 @@ using Npgsql;
 
 namespace TrendVault.Core.Accounts;
 
-/// <summary>The rows of connected accounts.</summary>
-public sealed class AccountStore(NpgsqlDataSource db)
+internal sealed class AccountStore(NpgsqlDataSource db)
 {
     /// <summary>A user's accounts, the oldest first.</summary>
     public Task<IReadOnlyList<ConnectedAccount>> ListAsync(Guid userId, CancellationToken cancellationToken) =>

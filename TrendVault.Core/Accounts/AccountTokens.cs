@@ -9,7 +9,7 @@ namespace TrendVault.Core.Accounts;
 /// Hands out short-lived access tokens, the only form in which tokens leave this folder. A token is refreshed ten minutes before its
 /// end, once for all instances and callers.
 /// </summary>
-public sealed class AccountTokens(
+internal sealed class AccountTokens(
     AccountStore store,
     TokenVault vault,
     AccountPlatforms platforms,

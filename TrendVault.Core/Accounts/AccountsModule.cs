@@ -8,8 +8,7 @@ using TrendVault.Core.Settings;
 
 namespace TrendVault.Core.Accounts;
 
-/// <summary>Registers what Accounts is made of.</summary>
-public static class AccountsModule
+internal static class AccountsModule
 {
     /// <summary>Adds the feature and its settings. It needs Channels and Jobs.</summary>
     public static IServiceCollection AddAccounts(this IServiceCollection services, IConfiguration configuration)

@@ -1,7 +1,7 @@
 namespace TrendVault.Core.Accounts;
 
 /// <summary>Whether an account can be used.</summary>
-public enum AccountStatus
+internal enum AccountStatus
 {
     /// <summary>It can.</summary>
     Connected,
@@ -11,12 +11,11 @@ public enum AccountStatus
 }
 
 /// <summary>A user's account at a platform, without its tokens.</summary>
-public sealed record ConnectedAccount
+internal sealed record ConnectedAccount
 {
     /// <summary>UUID v7.</summary>
     public required Guid Id { get; init; }
 
-    /// <summary>Whose it is.</summary>
     public required Guid UserId { get; init; }
 
     /// <summary>Where it is.</summary>

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Configuration;
 namespace TrendVault.Core.Accounts;
 
 /// <summary>TrendVault's own credentials at Google, and where Google is.</summary>
-public sealed class GoogleOptions : IValidatableObject
+internal sealed class GoogleOptions : IValidatableObject
 {
     /// <summary>Of the OAuth client. Empty turns connecting Google accounts off.</summary>
     [ConfigurationKeyName("GOOGLE_CLIENT_ID")]
@@ -14,7 +14,6 @@ public sealed class GoogleOptions : IValidatableObject
     [ConfigurationKeyName("GOOGLE_CLIENT_SECRET")]
     public string ClientSecret { get; set; } = "";
 
-    /// <summary>The consent page.</summary>
     [ConfigurationKeyName("GOOGLE_AUTH_URL")]
     public Uri AuthUrl { get; set; } = new("https://accounts.google.com/o/oauth2/v2/auth");
 

@@ -3,7 +3,7 @@ using TrendVault.Core.Channels;
 namespace TrendVault.Core.Accounts;
 
 /// <summary>What accounts of one platform need: its OAuth server, and who is behind a token.</summary>
-public interface IAccountPlatform
+internal interface IAccountPlatform
 {
     /// <summary>Whose accounts it connects.</summary>
     Platform Platform { get; }
@@ -61,11 +61,11 @@ public interface IAccountPlatform
 /// <param name="ExpiresIn">From now.</param>
 /// <param name="RefreshToken">Null where the platform goes on with the one that it gave before.</param>
 /// <param name="Scopes">What was granted, which may be less than was asked; null where the answer does not say.</param>
-public sealed record TokenGrant(string AccessToken, TimeSpan ExpiresIn, string? RefreshToken, IReadOnlyList<string>? Scopes);
+internal sealed record TokenGrant(string AccessToken, TimeSpan ExpiresIn, string? RefreshToken, IReadOnlyList<string>? Scopes);
 
 /// <summary>Who granted a token.</summary>
 /// <param name="Id">Stable.</param>
 /// <param name="Name">For people.</param>
 /// <param name="Email">Where the platform tells it.</param>
 /// <param name="AvatarUrl">A picture.</param>
-public sealed record PlatformOwner(string Id, string Name, string? Email, string? AvatarUrl);
+internal sealed record PlatformOwner(string Id, string Name, string? Email, string? AvatarUrl);

@@ -6,13 +6,13 @@ namespace TrendVault.Core.Accounts;
 /// <summary>What a rotation came to.</summary>
 /// <param name="Sealed">Secrets that the current key seals from now on.</param>
 /// <param name="Broken">Secrets that did not open; they stay as they are.</param>
-public sealed record KeyRotationResult(int Sealed, int Broken);
+internal sealed record KeyRotationResult(int Sealed, int Broken);
 
 /// <summary>
 /// Takes what <c>ENCRYPTION_KEY_PREVIOUS</c> sealed to <c>ENCRYPTION_KEY</c>, and keeps a key that is in use from being dropped.
 /// How an operator goes about it: docs/accounts.md.
 /// </summary>
-public sealed class KeyRotation(NpgsqlDataSource db, TokenVault vault, AccountLocks locks, ILogger<KeyRotation> log)
+internal sealed class KeyRotation(NpgsqlDataSource db, TokenVault vault, AccountLocks locks, ILogger<KeyRotation> log)
 {
     private const int BatchSize = 200;
 

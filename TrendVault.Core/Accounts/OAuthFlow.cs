@@ -10,13 +10,13 @@ namespace TrendVault.Core.Accounts;
 /// <summary>A flow that has begun.</summary>
 /// <param name="Url">Where the browser goes.</param>
 /// <param name="FlowCookie">What the browser has to bring back.</param>
-public sealed record FlowStart(Uri Url, string FlowCookie);
+internal sealed record FlowStart(Uri Url, string FlowCookie);
 
 /// <summary>What came back through the browser.</summary>
-public sealed record FlowAnswer(string? State, string? Code, string? Error, string? FlowCookie);
+internal sealed record FlowAnswer(string? State, string? Code, string? Error, string? FlowCookie);
 
 /// <summary>How a flow ended.</summary>
-public abstract record ConnectOutcome
+internal abstract record ConnectOutcome
 {
     private ConnectOutcome()
     {
@@ -41,7 +41,7 @@ public abstract record ConnectOutcome
 /// began: it names a user, and whoever finishes an attacker's flow would hand over a channel.
 /// </summary>
 /// <remarks>Keys: <c>oauth:state:{state}</c>, 10 minutes.</remarks>
-public sealed class OAuthFlow(AccountPlatforms platforms, AccountService accounts, IDatabase redis, ILogger<OAuthFlow> log)
+internal sealed class OAuthFlow(AccountPlatforms platforms, AccountService accounts, IDatabase redis, ILogger<OAuthFlow> log)
 {
     /// <summary>How long a user may take on the consent page; the cookie's life too.</summary>
     public static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(10);

@@ -5,7 +5,7 @@ namespace TrendVault.Core.Accounts;
 /// <param name="RowId">The row that keeps it.</param>
 /// <param name="UserId">Whose it is; the key is made from this user's salt.</param>
 /// <param name="Platform">Which platform takes it.</param>
-public sealed record SecretOwner(string Purpose, Guid RowId, Guid UserId, Platform Platform)
+internal sealed record SecretOwner(string Purpose, Guid RowId, Guid UserId, Platform Platform)
 {
     /// <summary>The owner of a connected account's tokens.</summary>
     public static SecretOwner Account(Guid accountId, Guid userId, Platform platform) => new("account", accountId, userId, platform);
@@ -15,9 +15,8 @@ public sealed record SecretOwner(string Purpose, Guid RowId, Guid UserId, Platfo
 }
 
 /// <summary>A secret as it is stored.</summary>
-public sealed record SealedSecret
+internal sealed record SealedSecret
 {
-    /// <summary>The ciphertext.</summary>
     public required byte[] Blob { get; init; }
 
     /// <summary>96 random bits, new for each sealing.</summary>
@@ -31,4 +30,4 @@ public sealed record SealedSecret
 }
 
 /// <summary>A blob that does not open: altered, moved from another row, or sealed with a key that is no longer there.</summary>
-public sealed class SealBrokenException(Exception? inner = null) : Exception("A sealed secret does not open.", inner);
+internal sealed class SealBrokenException(Exception? inner = null) : Exception("A sealed secret does not open.", inner);

@@ -10,7 +10,7 @@ namespace TrendVault.Core.Accounts;
 /// Seals the secrets of users for the database: AES-256-GCM, with a key per user that PBKDF2 derives from the master key. Whoever
 /// has the database has nothing without the master key, and the other way round.
 /// </summary>
-public sealed class TokenVault
+internal sealed class TokenVault
 {
     private const int IvBytes = 12;
     private const int TagBytes = 16;

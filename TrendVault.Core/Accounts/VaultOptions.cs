@@ -4,7 +4,7 @@ using Microsoft.Extensions.Configuration;
 namespace TrendVault.Core.Accounts;
 
 /// <summary>The master keys of <see cref="TokenVault"/>.</summary>
-public sealed class VaultOptions : IValidatableObject
+internal sealed class VaultOptions : IValidatableObject
 {
     internal const int KeyBytes = 32;
 

@@ -8,10 +8,10 @@ using Microsoft.IdentityModel.Tokens;
 namespace TrendVault.Core.Auth;
 
 /// <summary>What a valid access token says. Whether its session still lives is a question to <see cref="Sessions"/>.</summary>
-public sealed record AccessToken(Guid UserId, Guid SessionId, DateTimeOffset ExpiresAt);
+internal sealed record AccessToken(Guid UserId, Guid SessionId, DateTimeOffset ExpiresAt);
 
 /// <summary>Makes and reads access tokens: JWTs under HS256, of one hour.</summary>
-public sealed class AccessTokens
+internal sealed class AccessTokens
 {
     /// <summary>How long one is valid.</summary>
     public static readonly TimeSpan Lifetime = TimeSpan.FromHours(1);

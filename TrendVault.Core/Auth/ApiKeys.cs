@@ -4,7 +4,7 @@ using Npgsql;
 namespace TrendVault.Core.Auth;
 
 /// <summary>A key in its user's list; the key itself is shown once, when it is made.</summary>
-public sealed record ApiKeyRow
+internal sealed record ApiKeyRow
 {
     /// <summary>UUID v7.</summary>
     public required Guid Id { get; init; }
@@ -18,7 +18,6 @@ public sealed record ApiKeyRow
     /// <summary>Some of <see cref="ApiKeys.Scopes"/>.</summary>
     public required string[] Scopes { get; init; }
 
-    /// <summary>When it was made.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
 
     /// <summary>Right to a minute; null when it never was.</summary>
@@ -26,21 +25,17 @@ public sealed record ApiKeyRow
 }
 
 /// <summary>Who calls with a key.</summary>
-public sealed record ApiKeyCaller
+internal sealed record ApiKeyCaller
 {
-    /// <summary>The key's id.</summary>
     public required Guid KeyId { get; init; }
 
     /// <summary>Whose key it is.</summary>
     public required Guid UserId { get; init; }
 
-    /// <summary>The user's address.</summary>
     public required string Email { get; init; }
 
-    /// <summary>The user's name.</summary>
     public required string Name { get; init; }
 
-    /// <summary>The user's role.</summary>
     public required UserRole Role { get; init; }
 
     /// <summary>What the key may do.</summary>
@@ -48,7 +43,7 @@ public sealed record ApiKeyCaller
 }
 
 /// <summary>Personal keys for scripts. They end when their user revokes them.</summary>
-public sealed class ApiKeys(NpgsqlDataSource db, TimeProvider time)
+internal sealed class ApiKeys(NpgsqlDataSource db, TimeProvider time)
 {
     /// <summary>What every key begins with, so that one is told from an access token (and found in a leak).</summary>
     public const string Prefix = "tv_";
@@ -74,7 +69,6 @@ public sealed class ApiKeys(NpgsqlDataSource db, TimeProvider time)
         return key;
     }
 
-    /// <summary>The user's keys, the newest first.</summary>
     public Task<IReadOnlyList<ApiKeyRow>> ListAsync(Guid userId, CancellationToken cancellationToken) =>
         db.QueryAsync<ApiKeyRow>(
             """

@@ -4,27 +4,18 @@ namespace TrendVault.Core.Auth;
 /// <param name="AccessToken">A JWT, for the Authorization header.</param>
 /// <param name="RefreshToken">Good for one use within 24 hours; a second use ends the session.</param>
 /// <param name="ExpiresIn">Seconds until the access token ends.</param>
-public sealed record TokenPair(string AccessToken, string RefreshToken, int ExpiresIn);
+internal sealed record TokenPair(string AccessToken, string RefreshToken, int ExpiresIn);
 
 /// <summary>Sessions of scripts: a short access token, and refresh tokens that replace each other.</summary>
-public sealed class ApiSessions
+internal sealed class ApiSessions(
+    SessionStore sessions, RefreshTokenStore refreshTokens, AccessTokens accessTokens, Sessions living, SecurityLog security)
 {
-    private readonly SessionStore _sessions;
-    private readonly RefreshTokenStore _refreshTokens;
-    private readonly AccessTokens _accessTokens;
-    private readonly Sessions _living;
-    private readonly SecurityLog _security;
-
-    internal ApiSessions(
-        SessionStore sessions, RefreshTokenStore refreshTokens, AccessTokens accessTokens, Sessions living, SecurityLog security) =>
-        (_sessions, _refreshTokens, _accessTokens, _living, _security) = (sessions, refreshTokens, accessTokens, living, security);
-
     /// <summary>Signs a script in.</summary>
     public async Task<TokenPair> StartAsync(Guid userId, ClientInfo client, CancellationToken cancellationToken)
     {
         var (sessionId, refreshToken) = (Guid.CreateVersion7(), OpaqueToken.Create());
-        await _sessions.AddAsync(sessionId, userId, SessionKind.Api, tokenHash: null, client, cancellationToken);
-        await _refreshTokens.AddAsync(OpaqueToken.Hash(refreshToken), userId, sessionId, cancellationToken);
+        await sessions.AddAsync(sessionId, userId, SessionKind.Api, tokenHash: null, client, cancellationToken);
+        await refreshTokens.AddAsync(OpaqueToken.Hash(refreshToken), userId, sessionId, cancellationToken);
         return Pair(userId, sessionId, refreshToken);
     }
 
@@ -35,21 +26,21 @@ public sealed class ApiSessions
     public async Task<(Guid UserId, TokenPair Tokens)?> RefreshAsync(string refreshToken, ClientInfo client, CancellationToken cancellationToken)
     {
         var (hash, next) = (OpaqueToken.Hash(refreshToken), OpaqueToken.Create());
-        if (await _refreshTokens.RotateAsync(hash, OpaqueToken.Hash(next), cancellationToken) is { } family)
+        if (await refreshTokens.RotateAsync(hash, OpaqueToken.Hash(next), cancellationToken) is { } family)
         {
-            await _sessions.SeenAsync(family.SessionId, cancellationToken);
+            await sessions.SeenAsync(family.SessionId, cancellationToken);
             return (family.UserId, Pair(family.UserId, family.SessionId, next));
         }
 
-        if (await _refreshTokens.EndReusedAsync(hash, cancellationToken) is { } reused)
+        if (await refreshTokens.EndReusedAsync(hash, cancellationToken) is { } reused)
         {
-            _living.Forget(reused.UserId);
-            _security.RefreshTokenReused(reused.UserId, reused.SessionId, client.Address);
+            living.Forget(reused.UserId);
+            security.RefreshTokenReused(reused.UserId, reused.SessionId, client.Address);
         }
 
         return null;
     }
 
     private TokenPair Pair(Guid userId, Guid sessionId, string refreshToken) =>
-        new(_accessTokens.Issue(userId, sessionId), refreshToken, (int)AccessTokens.Lifetime.TotalSeconds);
+        new(accessTokens.Issue(userId, sessionId), refreshToken, (int)AccessTokens.Lifetime.TotalSeconds);
 }

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Configuration;
 namespace TrendVault.Core.Auth;
 
 /// <summary>Whether strangers may make an account of their own.</summary>
-public enum Registration
+internal enum Registration
 {
     /// <summary>Anybody who reaches the page.</summary>
     Open,
@@ -15,7 +15,7 @@ public enum Registration
 }
 
 /// <summary>How users sign in.</summary>
-public sealed class AuthOptions : IValidatableObject
+internal sealed class AuthOptions : IValidatableObject
 {
     /// <summary>What access tokens are signed with; in UTF-8 at least 32 bytes.</summary>
     [ConfigurationKeyName("JWT_SECRET")]

@@ -1,7 +1,7 @@
 namespace TrendVault.Core.Auth;
 
 /// <summary>What became of a registration.</summary>
-public abstract record RegisterOutcome
+internal abstract record RegisterOutcome
 {
     private RegisterOutcome()
     {
@@ -18,7 +18,7 @@ public abstract record RegisterOutcome
 }
 
 /// <summary>What became of a sign-in.</summary>
-public abstract record SignInOutcome
+internal abstract record SignInOutcome
 {
     private SignInOutcome()
     {
@@ -35,7 +35,7 @@ public abstract record SignInOutcome
 }
 
 /// <summary>What became of a change to one's own account.</summary>
-public abstract record ChangeOutcome
+internal abstract record ChangeOutcome
 {
     private ChangeOutcome()
     {

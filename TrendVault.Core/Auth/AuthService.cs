@@ -4,58 +4,42 @@ using Microsoft.Extensions.Options;
 namespace TrendVault.Core.Auth;
 
 /// <summary>Accounts: who may have one, and whether somebody is who they say.</summary>
-public sealed class AuthService
+internal sealed class AuthService(
+    UserStore users,
+    Sessions sessions,
+    SettingStore settings,
+    PasswordHasher hasher,
+    PasswordRules rules,
+    SignInThrottle throttle,
+    SecurityLog security,
+    IOptions<AuthOptions> options,
+    IHostEnvironment environment)
 {
     /// <summary>The longest name, in characters.</summary>
     public const int MaxNameLength = 100;
 
-    private readonly UserStore _users;
-    private readonly Sessions _sessions;
-    private readonly SettingStore _settings;
-    private readonly PasswordHasher _hasher;
-    private readonly PasswordRules _rules;
-    private readonly SignInThrottle _throttle;
-    private readonly SecurityLog _security;
-    private readonly AuthOptions _options;
-    private readonly IHostEnvironment _environment;
-
-    internal AuthService(
-        UserStore users,
-        Sessions sessions,
-        SettingStore settings,
-        PasswordHasher hasher,
-        PasswordRules rules,
-        SignInThrottle throttle,
-        SecurityLog security,
-        IOptions<AuthOptions> options,
-        IHostEnvironment environment)
-    {
-        (_users, _sessions, _settings, _hasher, _rules, _throttle, _security) = (users, sessions, settings, hasher, rules, throttle, security);
-        (_options, _environment) = (options.Value, environment);
-    }
-
     /// <summary>Whether a stranger may register now. The very first user always may.</summary>
     public async Task<bool> MayRegisterAsync(CancellationToken cancellationToken) =>
-        await ReadRegistrationAsync(cancellationToken) == Registration.Open || !await _users.AnyAsync(cancellationToken);
+        await ReadRegistrationAsync(cancellationToken) == Registration.Open || !await users.AnyAsync(cancellationToken);
 
     /// <summary>The rule in force: the environment's, else the admin's, else open in Development only.</summary>
     public async Task<Registration> ReadRegistrationAsync(CancellationToken cancellationToken)
     {
-        if (_options.Registration is { } fixedByOperator)
+        if (options.Value.Registration is { } fixedByOperator)
             return fixedByOperator;
-        if (EnumText<Registration>.TryParse(await _settings.FindAsync("registration", cancellationToken), out var chosen))
+        if (EnumText<Registration>.TryParse(await settings.FindAsync("registration", cancellationToken), out var chosen))
             return chosen;
-        return _environment.IsDevelopment() ? Registration.Open : Registration.Closed;
+        return environment.IsDevelopment() ? Registration.Open : Registration.Closed;
     }
 
     /// <summary>False when the environment fixes the rule, so that an admin cannot change it.</summary>
-    public bool MaySetRegistration => _options.Registration is null;
+    public bool MaySetRegistration => options.Value.Registration is null;
 
     /// <summary>An admin opens or closes registration.</summary>
     public async Task SetRegistrationAsync(Guid adminId, Registration registration, ClientInfo client, CancellationToken cancellationToken)
     {
-        await _settings.SetAsync("registration", EnumText<Registration>.Of(registration), cancellationToken);
-        _security.RegistrationChanged(adminId, registration, client.Address);
+        await settings.SetAsync("registration", EnumText<Registration>.Of(registration), cancellationToken);
+        security.RegistrationChanged(adminId, registration, client.Address);
     }
 
     /// <summary>Makes an account. The first one is the admin's, exactly once.</summary>
@@ -64,7 +48,7 @@ public sealed class AuthService
     {
         var registration = await ReadRegistrationAsync(cancellationToken);
         var onlyFirst = registration == Registration.Closed;
-        if (onlyFirst && await _users.AnyAsync(cancellationToken))
+        if (onlyFirst && await users.AnyAsync(cancellationToken))
             return new RegisterOutcome.Closed();
 
         var errors = new Dictionary<string, string>();
@@ -72,18 +56,18 @@ public sealed class AuthService
             errors["email"] = "Enter an e-mail address such as name@example.org.";
         if (NameRefusal(name) is { } wrongName)
             errors["name"] = wrongName;
-        if (_rules.Refusal(password ?? "", address ?? "") is { } wrongPassword)
+        if (rules.Refusal(password ?? "", address ?? "") is { } wrongPassword)
             errors["password"] = wrongPassword;
         if (errors.Count > 0)
             return new RegisterOutcome.Invalid(errors);
 
-        var user = await _users.AddAsync(address!, name!.Trim(), _hasher.Hash(password!), onlyFirst, cancellationToken);
+        var user = await users.AddAsync(address!, name!.Trim(), hasher.Hash(password!), onlyFirst, cancellationToken);
         if (user is null)
             return await MayRegisterAsync(cancellationToken)
                 ? new RegisterOutcome.Invalid(new Dictionary<string, string> { ["email"] = "There is an account with this e-mail address. Sign in instead." })
                 : new RegisterOutcome.Closed();
 
-        _security.Registered(user.Id, user.Role, client.Address);
+        security.Registered(user.Id, user.Role, client.Address);
         return new RegisterOutcome.Registered(user);
     }
 
@@ -91,37 +75,37 @@ public sealed class AuthService
     public async Task<SignInOutcome> SignInAsync(string? email, string? password, ClientInfo client, CancellationToken cancellationToken)
     {
         var address = EmailAddress.TryNormalize(email, out var normalized) ? normalized : "";
-        if (await _throttle.BeginAsync(address, client) is { Ticks: > 0 } pause)
+        if (await throttle.BeginAsync(address, client) is { Ticks: > 0 } pause)
         {
-            _security.SignInRefused(address, client.Address, "too many failures");
+            security.SignInRefused(address, client.Address, "too many failures");
             return new SignInOutcome.Throttled(pause);
         }
 
-        var account = await _users.FindCredentialsAsync(address, cancellationToken);
+        var account = await users.FindCredentialsAsync(address, cancellationToken);
         if (!Verify(account, password))
         {
-            await _throttle.FailedAsync(address, client);
-            _security.SignInRefused(address, client.Address, "wrong e-mail or password");
+            await throttle.FailedAsync(address, client);
+            security.SignInRefused(address, client.Address, "wrong e-mail or password");
             return new SignInOutcome.Refused();
         }
 
-        await _throttle.SucceededAsync(address, client);
-        if (_hasher.IsOutdated(account!.PasswordHash))
-            await _users.SetPasswordHashAsync(account.Id, _hasher.Hash(password!), cancellationToken);
-        _security.SignedIn(account.Id, client.Address);
-        return new SignInOutcome.Welcome((await _users.FindAsync(account.Id, cancellationToken))!);
+        await throttle.SucceededAsync(address, client);
+        if (hasher.IsOutdated(account!.PasswordHash))
+            await users.SetPasswordHashAsync(account.Id, hasher.Hash(password!), cancellationToken);
+        security.SignedIn(account.Id, client.Address);
+        return new SignInOutcome.Welcome((await users.FindAsync(account.Id, cancellationToken))!);
     }
 
     /// <summary>The account, or null when it is gone.</summary>
-    public Task<User?> FindAsync(Guid userId, CancellationToken cancellationToken) => _users.FindAsync(userId, cancellationToken);
+    public Task<User?> FindAsync(Guid userId, CancellationToken cancellationToken) => users.FindAsync(userId, cancellationToken);
 
     /// <summary>Changes how a user is called; answers a sentence when the name is not taken.</summary>
     public async Task<string?> RenameAsync(Guid userId, string? name, CancellationToken cancellationToken)
     {
         if (NameRefusal(name) is { } refusal)
             return refusal;
-        await _users.SetNameAsync(userId, name!.Trim(), cancellationToken);
-        _sessions.Forget(userId);
+        await users.SetNameAsync(userId, name!.Trim(), cancellationToken);
+        sessions.Forget(userId);
         return null;
     }
 
@@ -131,10 +115,10 @@ public sealed class AuthService
     {
         if (await ConfirmAsync(user.Email, current, client, cancellationToken) is { } refused)
             return refused;
-        if (_rules.Refusal(next ?? "", user.Email) is { } sentence)
+        if (rules.Refusal(next ?? "", user.Email) is { } sentence)
             return new ChangeOutcome.Invalid(sentence);
 
-        await _users.SetPasswordHashAsync(user.UserId, _hasher.Hash(next!), cancellationToken);
+        await users.SetPasswordHashAsync(user.UserId, hasher.Hash(next!), cancellationToken);
         await EndOthersAsync(user, "the password", client, cancellationToken);
         return new ChangeOutcome.Changed();
     }
@@ -147,7 +131,7 @@ public sealed class AuthService
             return refused;
         if (!EmailAddress.TryNormalize(email, out var address))
             return new ChangeOutcome.Invalid("Enter an e-mail address such as name@example.org.");
-        if (await _users.SetEmailAsync(user.UserId, address, cancellationToken) == 0)
+        if (await users.SetEmailAsync(user.UserId, address, cancellationToken) == 0)
             return new ChangeOutcome.Invalid("Another account has this e-mail address.");
 
         await EndOthersAsync(user, "the e-mail address", client, cancellationToken);
@@ -157,24 +141,24 @@ public sealed class AuthService
     /// <summary>Asks for the password again; null when it is right.</summary>
     public async Task<ChangeOutcome?> ConfirmAsync(string email, string? password, ClientInfo client, CancellationToken cancellationToken)
     {
-        if (await _throttle.BeginAsync(email, client) is { Ticks: > 0 } pause)
+        if (await throttle.BeginAsync(email, client) is { Ticks: > 0 } pause)
             return new ChangeOutcome.Throttled(pause);
 
-        if (Verify(await _users.FindCredentialsAsync(email, cancellationToken), password))
+        if (Verify(await users.FindCredentialsAsync(email, cancellationToken), password))
         {
-            await _throttle.SucceededAsync(email, client);
+            await throttle.SucceededAsync(email, client);
             return null;
         }
 
-        await _throttle.FailedAsync(email, client);
-        _security.SignInRefused(email, client.Address, "wrong password, asked again");
+        await throttle.FailedAsync(email, client);
+        security.SignInRefused(email, client.Address, "wrong password, asked again");
         return new ChangeOutcome.WrongPassword();
     }
 
     private async Task EndOthersAsync(SignedIn user, string what, ClientInfo client, CancellationToken cancellationToken)
     {
-        await _sessions.EndOthersAsync(user.UserId, user.SessionId, cancellationToken);
-        _security.CredentialsChanged(user.UserId, what, client.Address);
+        await sessions.EndOthersAsync(user.UserId, user.SessionId, cancellationToken);
+        security.CredentialsChanged(user.UserId, what, client.Address);
     }
 
     private bool Verify(Credentials? account, string? password)
@@ -183,7 +167,7 @@ public sealed class AuthService
         var text = password is { Length: <= 2 * PasswordRules.MaxLength } ? password : "";
         if (account is not null)
             return PasswordHasher.Verify(text, account.PasswordHash);
-        _hasher.VerifyNobody(text);
+        hasher.VerifyNobody(text);
         return false;
     }
 

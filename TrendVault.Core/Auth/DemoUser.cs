@@ -4,7 +4,7 @@ using Microsoft.Extensions.Options;
 namespace TrendVault.Core.Auth;
 
 /// <summary>In Development an empty database gets one user, so that the demo can be tried at once. It is the first user: the admin.</summary>
-public sealed class DemoUser(AuthService auth, UserStore users, IOptions<AuthOptions> options, IHostEnvironment environment) : IHostedService
+internal sealed class DemoUser(AuthService auth, UserStore users, IOptions<AuthOptions> options, IHostEnvironment environment) : IHostedService
 {
     /// <summary>Signs in with <see cref="Password"/>; .example can receive no mail.</summary>
     public const string Email = "demo@trendvault.example";

@@ -3,7 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 namespace TrendVault.Core.Auth;
 
 /// <summary>The one spelling under which an address is stored and compared.</summary>
-public static class EmailAddress
+internal static class EmailAddress
 {
     private const int LongestAddress = 254;
 

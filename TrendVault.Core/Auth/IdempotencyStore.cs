@@ -3,7 +3,7 @@ using Npgsql;
 namespace TrendVault.Core.Auth;
 
 /// <summary>What is known of a request under its Idempotency-Key.</summary>
-public abstract record IdempotencyState
+internal abstract record IdempotencyState
 {
     private IdempotencyState()
     {
@@ -23,7 +23,7 @@ public abstract record IdempotencyState
 }
 
 /// <summary>Answers kept under a user's Idempotency-Key for 24 hours, so that a repeated request repeats the answer and not the deed.</summary>
-public sealed class IdempotencyStore(NpgsqlDataSource db)
+internal sealed class IdempotencyStore(NpgsqlDataSource db)
 {
     /// <summary>Claims the key for a request, or says what it stands for already.</summary>
     /// <param name="route">Method and path.</param>

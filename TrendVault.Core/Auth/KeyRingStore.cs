@@ -5,7 +5,7 @@ namespace TrendVault.Core.Auth;
 
 /// <summary>Where all instances find the keys that antiforgery tokens and short-lived cookies are sealed with.</summary>
 /// <remarks>Not async: the key ring that reads it is not.</remarks>
-public sealed class KeyRingStore(NpgsqlDataSource db)
+internal sealed class KeyRingStore(NpgsqlDataSource db)
 {
     /// <summary>Every key there is, as XML.</summary>
     public IReadOnlyList<string> ReadAll()

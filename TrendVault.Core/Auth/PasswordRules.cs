@@ -5,7 +5,7 @@ using Microsoft.Extensions.Options;
 namespace TrendVault.Core.Auth;
 
 /// <summary>Which passwords are taken. Any character may stand in one, and it is used exactly as it was sent.</summary>
-public sealed class PasswordRules(IOptions<AuthOptions> options)
+internal sealed class PasswordRules(IOptions<AuthOptions> options)
 {
     /// <summary>The longest password that is taken, in characters.</summary>
     public const int MaxLength = 128;

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 namespace TrendVault.Core.Auth;
 
 /// <summary>Security events, under one category, so that they can be kept and watched apart. They name users by id, never a secret.</summary>
-public sealed partial class SecurityLog(ILoggerFactory loggers)
+internal sealed partial class SecurityLog(ILoggerFactory loggers)
 {
     private readonly ILogger _log = loggers.CreateLogger("TrendVault.Security");
 

@@ -1,7 +1,7 @@
 namespace TrendVault.Core.Auth;
 
 /// <summary>What a session belongs to.</summary>
-public enum SessionKind
+internal enum SessionKind
 {
     /// <summary>A browser with a cookie.</summary>
     Browser,
@@ -14,24 +14,20 @@ public enum SessionKind
 /// <param name="Address">The client's IP address; IPv6 is counted by /64 where it is counted.</param>
 /// <param name="UserAgent">What the client says it is.</param>
 /// <param name="KnownBrowser">Set for a browser that signed in to this account before: limits count it by itself.</param>
-public sealed record ClientInfo(string Address, string? UserAgent, string? KnownBrowser = null);
+internal sealed record ClientInfo(string Address, string? UserAgent, string? KnownBrowser = null);
 
 /// <summary>A living session with its user.</summary>
-public sealed record SignedIn
+internal sealed record SignedIn
 {
     /// <summary>The sid of access tokens.</summary>
     public required Guid SessionId { get; init; }
 
-    /// <summary>Whose it is.</summary>
     public required Guid UserId { get; init; }
 
-    /// <summary>The user's address.</summary>
     public required string Email { get; init; }
 
-    /// <summary>The user's name.</summary>
     public required string Name { get; init; }
 
-    /// <summary>The user's role.</summary>
     public required UserRole Role { get; init; }
 
     /// <summary>The end, however busy the session is.</summary>
@@ -42,7 +38,7 @@ public sealed record SignedIn
 }
 
 /// <summary>A session in its user's list.</summary>
-public sealed record SessionRow
+internal sealed record SessionRow
 {
     /// <summary>UUID v7.</summary>
     public required Guid Id { get; init; }
@@ -56,7 +52,6 @@ public sealed record SessionRow
     /// <summary>From where it signed in.</summary>
     public string? IpAddress { get; init; }
 
-    /// <summary>The sign-in.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
 
     /// <summary>Right to a minute.</summary>

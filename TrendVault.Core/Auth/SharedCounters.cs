@@ -4,7 +4,7 @@ using StackExchange.Redis;
 namespace TrendVault.Core.Auth;
 
 /// <summary>Whether one more is allowed, and else how long to wait.</summary>
-public readonly record struct LimitAnswer(bool Allowed, TimeSpan RetryAfter);
+internal readonly record struct LimitAnswer(bool Allowed, TimeSpan RetryAfter);
 
 /// <summary>
 /// Limits that all instances count together in Redis. Without Redis each instance counts for itself: a limit that is too generous
@@ -14,7 +14,7 @@ public readonly record struct LimitAnswer(bool Allowed, TimeSpan RetryAfter);
 /// Keys: <c>limit:{name}:{who}:{window}</c>, one per minute; <c>signin:failures:{account}:{client}</c>,
 /// <c>signin:block:{account}:{client}</c>, <c>signin:hour:{account}:{hour}</c>.
 /// </remarks>
-public sealed class SharedCounters(IDatabase redis, TimeProvider time)
+internal sealed class SharedCounters(IDatabase redis, TimeProvider time)
 {
     private const int FailuresUntilOpen = 5;
     private static readonly TimeSpan OpenFor = TimeSpan.FromSeconds(5);

@@ -1,7 +1,7 @@
 namespace TrendVault.Core.Auth;
 
 /// <summary>What a user may do beyond their own things.</summary>
-public enum UserRole
+internal enum UserRole
 {
     /// <summary>Own things only.</summary>
     User,
@@ -11,7 +11,7 @@ public enum UserRole
 }
 
 /// <summary>Somebody with an account.</summary>
-public sealed record User
+internal sealed record User
 {
     /// <summary>UUID v7.</summary>
     public required Guid Id { get; init; }

@@ -3,8 +3,7 @@ using Npgsql;
 
 namespace TrendVault.Core.Auth;
 
-/// <summary>The rows of users.</summary>
-public sealed class UserStore(NpgsqlDataSource db)
+internal sealed class UserStore(NpgsqlDataSource db)
 {
     // Any number that no other advisory lock of TrendVault uses: "TVus" in ASCII.
     private const long FirstUserLock = 0x54567573;

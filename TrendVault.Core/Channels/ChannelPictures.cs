@@ -6,7 +6,7 @@ namespace TrendVault.Core.Channels;
 
 /// <summary>Copies of channels' pictures, since the addresses that TikTok gives end within hours.</summary>
 /// <remarks><see href="https://developers.tiktok.com/doc/tiktok-api-v2-get-user-info"/></remarks>
-public sealed class ChannelPictures(
+internal sealed class ChannelPictures(
     NpgsqlDataSource db, ChannelStore channels, IObjectStore objects, IHttpClientFactory clients, ILogger<ChannelPictures> log)
 {
     internal const string ClientName = "channel-pictures";

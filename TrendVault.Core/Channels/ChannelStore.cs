@@ -2,8 +2,7 @@ using Npgsql;
 
 namespace TrendVault.Core.Channels;
 
-/// <summary>The rows of channels.</summary>
-public sealed class ChannelStore(NpgsqlDataSource db)
+internal sealed class ChannelStore(NpgsqlDataSource db)
 {
     /// <summary>A user's channels, by name.</summary>
     public Task<IReadOnlyList<PublishingChannel>> ListAsync(Guid userId, CancellationToken cancellationToken) =>

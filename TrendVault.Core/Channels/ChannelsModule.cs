@@ -6,8 +6,7 @@ using TrendVault.Core.YouTube;
 
 namespace TrendVault.Core.Channels;
 
-/// <summary>Registers what Channels is made of.</summary>
-public static class ChannelsModule
+internal static class ChannelsModule
 {
     /// <summary>Adds the feature and its settings. It needs Egress and Storage.</summary>
     public static IServiceCollection AddChannels(this IServiceCollection services, IConfiguration configuration)

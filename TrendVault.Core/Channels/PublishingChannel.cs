@@ -1,7 +1,7 @@
 namespace TrendVault.Core.Channels;
 
 /// <summary>Where a user can publish to: a YouTube channel, or a TikTok creator.</summary>
-public sealed record PublishingChannel
+internal sealed record PublishingChannel
 {
     /// <summary>UUID v7.</summary>
     public required Guid Id { get; init; }
@@ -46,4 +46,4 @@ public sealed record PublishingChannel
 /// <param name="Handle">Such as @mychannel.</param>
 /// <param name="AvatarUrl">A picture.</param>
 /// <param name="Subscribers">Null when hidden.</param>
-public sealed record PlatformChannel(string Id, string Name, string? Handle, string? AvatarUrl, long? Subscribers);
+internal sealed record PlatformChannel(string Id, string Name, string? Handle, string? AvatarUrl, long? Subscribers);

@@ -5,7 +5,7 @@ using TrendVault.Core.YouTube.Data;
 namespace TrendVault.Core.Channels;
 
 /// <summary>Reads the YouTube channels behind a token.</summary>
-public sealed class YouTubeChannels(YouTubeServices services, YouTubeQuota quota, TimeProvider time)
+internal sealed class YouTubeChannels(YouTubeServices services, YouTubeQuota quota, TimeProvider time)
 {
     /// <summary>None for an account without a channel.</summary>
     /// <exception cref="PlatformException">YouTube refuses, or does not answer.</exception>

@@ -14,7 +14,7 @@ using TrendVault.Core.Uploads;
 namespace TrendVault.Core.Data;
 
 /// <summary>The connections that every feature shares.</summary>
-public static class DataModule
+internal static class DataModule
 {
     /// <summary>Registers PostgreSQL and Redis, and Dapper's settings, which are the process's.</summary>
     public static IServiceCollection AddData(this IServiceCollection services, IConfiguration configuration)

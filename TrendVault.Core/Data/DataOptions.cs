@@ -4,7 +4,7 @@ using Microsoft.Extensions.Configuration;
 namespace TrendVault.Core.Data;
 
 /// <summary>Where the two servers are. Both are filled in by the embedded ones when the environment does not name them.</summary>
-public sealed class DataOptions : IValidatableObject
+internal sealed class DataOptions : IValidatableObject
 {
     /// <summary><c>postgres://user:password@host:port/database</c>, or an Npgsql connection string.</summary>
     [ConfigurationKeyName("DATABASE_URL")]

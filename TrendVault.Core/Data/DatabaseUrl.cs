@@ -3,7 +3,7 @@ using Npgsql;
 namespace TrendVault.Core.Data;
 
 /// <summary>Turns <c>DATABASE_URL</c> into what Npgsql reads.</summary>
-public static class DatabaseUrl
+internal static class DatabaseUrl
 {
     /// <summary>
     /// Accepts <c>postgres://</c> and <c>postgresql://</c> addresses (with <c>?host=/socket/folder</c> for a unix socket and

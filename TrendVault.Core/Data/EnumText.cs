@@ -8,7 +8,7 @@ namespace TrendVault.Core.Data;
 /// How an enum is written outside C#: in a text column, in JSON and in a URL, always the same word.
 /// Statuses are lower case with underscores, platforms upper case.
 /// </summary>
-public static class EnumText<T> where T : struct, Enum
+internal static class EnumText<T> where T : struct, Enum
 {
     private static readonly FrozenDictionary<T, string> ToText =
         Enum.GetValues<T>().ToFrozenDictionary(value => value, Spell);

@@ -7,7 +7,7 @@ using Npgsql;
 namespace TrendVault.Core.Data;
 
 /// <summary>Brings the database to the schema of <c>db/</c>. The scripts travel inside the assembly.</summary>
-public static class Migrator
+internal static class Migrator
 {
     // Any number that no other advisory lock of TrendVault uses: "TVmg" in ASCII.
     private const long LockKey = 0x54566D67;

@@ -4,7 +4,7 @@ using StackExchange.Redis;
 namespace TrendVault.Core.Data;
 
 /// <summary>Turns <c>REDIS_URL</c> into what StackExchange.Redis reads.</summary>
-public static class RedisUrl
+internal static class RedisUrl
 {
     /// <summary>Accepts <c>redis://</c>, <c>rediss://</c> (TLS) and <c>unix:/path</c>.</summary>
     /// <exception cref="FormatException">It is none of them; the message completes the sentence "REDIS_URL …".</exception>

@@ -5,7 +5,7 @@ using Npgsql;
 namespace TrendVault.Core.Data;
 
 /// <summary>The few verbs that every store uses. Each takes the token, which Dapper's own short forms drop.</summary>
-public static class Sql
+internal static class Sql
 {
     /// <summary>All rows of one statement, on a connection of its own.</summary>
     public static async Task<IReadOnlyList<T>> QueryAsync<T>(

@@ -9,18 +9,18 @@ namespace TrendVault.Core.Downloads;
 /// <summary>What one order has deleted.</summary>
 /// <param name="At">By the database's clock; names the order when it is to be undone.</param>
 /// <param name="Count">How many downloads.</param>
-public sealed record Deletion(DateTimeOffset At, int Count);
+internal sealed record Deletion(DateTimeOffset At, int Count);
 
 /// <summary>What became of the wish to have something back.</summary>
 /// <param name="Restored">How many downloads are back.</param>
 /// <param name="LacksRoom">None is, because the user's storage has been filled with others since.</param>
-public sealed record UndoOutcome(int Restored, bool LacksRoom);
+internal sealed record UndoOutcome(int Restored, bool LacksRoom);
 
 /// <summary>
 /// Deletes downloads. Their rows vanish at once and can be taken back for a moment; then a job, which outlives a restart, removes the
 /// files and the rows.
 /// </summary>
-public sealed class DownloadBin(
+internal sealed class DownloadBin(
     NpgsqlDataSource db, JobQueue jobs, StorageShare share, IObjectStore objects, IOptions<DownloadOptions> options, ILogger<DownloadBin> log)
 {
     /// <summary>Ends those that are live and hides all of them. Null when the user has none of them.</summary>

@@ -22,7 +22,7 @@ public enum Remedy
 /// <param name="Remedy">What helps.</param>
 /// <param name="RetryAfter">How long to leave it alone, where the backoff is too short.</param>
 /// <param name="Detail">yt-dlp's own words to copy, without query strings, local paths and credentials.</param>
-public sealed record DownloadFailure(string Code, string Message, Remedy Remedy, TimeSpan? RetryAfter = null, string? Detail = null)
+internal sealed record DownloadFailure(string Code, string Message, Remedy Remedy, TimeSpan? RetryAfter = null, string? Detail = null)
 {
     /// <summary>The code of what is announced and not there yet.</summary>
     public const string NotYetCode = "not_yet";
@@ -38,7 +38,7 @@ public sealed record DownloadFailure(string Code, string Message, Remedy Remedy,
 }
 
 /// <summary>Carries a <see cref="DownloadFailure"/> out of the depth where it was found.</summary>
-public sealed class DownloadException(DownloadFailure failure) : Exception(failure.Message)
+internal sealed class DownloadException(DownloadFailure failure) : Exception(failure.Message)
 {
     /// <summary>What to tell and what to do.</summary>
     public DownloadFailure Failure { get; } = failure;

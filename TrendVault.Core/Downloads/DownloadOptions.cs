@@ -5,7 +5,7 @@ using TrendVault.Core.Downloads.Confinement;
 namespace TrendVault.Core.Downloads;
 
 /// <summary>The limits of downloads. Those without a setting's name are promises of the design; tests shorten them.</summary>
-public sealed class DownloadOptions
+internal sealed class DownloadOptions
 {
     /// <summary>The yt-dlp to run; else the data folder's own, else whatever PATH holds.</summary>
     [ConfigurationKeyName("YTDLP_PATH")]

@@ -4,7 +4,7 @@ using Npgsql;
 namespace TrendVault.Core.Downloads;
 
 /// <summary>What downloads that wait are told of the queue before them.</summary>
-public sealed class DownloadQueue(NpgsqlDataSource db, IOptions<DownloadOptions> options)
+internal sealed class DownloadQueue(NpgsqlDataSource db, IOptions<DownloadOptions> options)
 {
     // Every step of a download tells all that show their place, so not the whole queue does.
     internal const int Places = 20;

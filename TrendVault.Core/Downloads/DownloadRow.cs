@@ -1,7 +1,7 @@
 namespace TrendVault.Core.Downloads;
 
 /// <summary>Where a download stands. The last three are final; a retry by the user begins again at the first.</summary>
-public enum DownloadStatus
+internal enum DownloadStatus
 {
     /// <summary>Waits for a worker, or, with a reason beside it, for something else.</summary>
     Pending,
@@ -12,20 +12,16 @@ public enum DownloadStatus
     /// <summary>Its file is in the store.</summary>
     Completed,
 
-    /// <summary>Ended by an error.</summary>
     Failed,
 
-    /// <summary>Ended by its user.</summary>
     Cancelled,
 }
 
 /// <summary>A user's download, as pages, API and pushes show it.</summary>
-public sealed record DownloadRow
+internal sealed record DownloadRow
 {
-    /// <summary>Its id.</summary>
     public required Guid Id { get; init; }
 
-    /// <summary>Whose it is.</summary>
     public required Guid UserId { get; init; }
 
     /// <summary>The canonical address it comes from.</summary>
@@ -34,13 +30,11 @@ public sealed record DownloadRow
     /// <summary>Of the chart's video that it was chosen from, if any.</summary>
     public Platform? Platform { get; init; }
 
-    /// <summary>The same video's id there.</summary>
     public string? PlatformVideoId { get; init; }
 
     /// <summary>The site's title; until that is known, the address.</summary>
     public required string Title { get; init; }
 
-    /// <summary>Who made it.</summary>
     public string? CreatorName { get; init; }
 
     /// <summary>The platform's word, such as <c>creativeCommon</c>.</summary>
@@ -58,7 +52,6 @@ public sealed record DownloadRow
     /// <summary>For people: 1080p, audio.</summary>
     public required string Quality { get; init; }
 
-    /// <summary>Of the file.</summary>
     public string? ContentType { get; init; }
 
     /// <summary>Of the file, in seconds.</summary>
@@ -139,7 +132,6 @@ public sealed record DownloadRow
     /// <summary>A snake_case word for scripts.</summary>
     public string? ErrorCode { get; init; }
 
-    /// <summary>What went wrong, as a sentence.</summary>
     public string? Error { get; init; }
 
     /// <summary>yt-dlp's words, stripped, to copy.</summary>
@@ -148,10 +140,8 @@ public sealed record DownloadRow
     /// <summary>When its file was stored, UTC.</summary>
     public DateTimeOffset? DownloadedAt { get; init; }
 
-    /// <summary>When it was asked for, UTC.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
 
-    /// <summary>When it last changed, UTC.</summary>
     public required DateTimeOffset UpdatedAt { get; init; }
 
     /// <summary>Why it waits, whatever the reason is; null when it does not.</summary>
@@ -184,17 +174,16 @@ public sealed record DownloadRow
 /// <summary>What the list is asked for.</summary>
 /// <param name="Status">Null is all.</param>
 /// <param name="Text">In the title, the creator or the address, in any case; null is all.</param>
-public sealed record DownloadFilter(DownloadStatus? Status, string? Text)
+internal sealed record DownloadFilter(DownloadStatus? Status, string? Text)
 {
-    /// <summary>Everything.</summary>
     public static readonly DownloadFilter None = new(null, null);
 }
 
 /// <summary>Where a page of the list ends and the next begins.</summary>
-public sealed record DownloadCursor(DateTimeOffset CreatedAt, Guid Id);
+internal sealed record DownloadCursor(DateTimeOffset CreatedAt, Guid Id);
 
 /// <summary>How many of a user's downloads stand where.</summary>
-public sealed record DownloadCounts
+internal sealed record DownloadCounts
 {
     /// <summary>Waiting for a worker or for something else.</summary>
     public required int Pending { get; init; }
@@ -205,16 +194,13 @@ public sealed record DownloadCounts
     /// <summary>With a file.</summary>
     public required int Completed { get; init; }
 
-    /// <summary>Ended by an error.</summary>
     public required int Failed { get; init; }
 
-    /// <summary>Ended by the user.</summary>
     public required int Cancelled { get; init; }
 
     /// <summary>What their files hold.</summary>
     public required long Bytes { get; init; }
 
-    /// <summary>All of them.</summary>
     public int Total => Pending + Downloading + Completed + Failed + Cancelled;
 }
 

@@ -5,7 +5,7 @@ using TrendVault.Core.Jobs;
 namespace TrendVault.Core.Downloads;
 
 /// <summary>What a user asks for.</summary>
-public sealed record DownloadRequest
+internal sealed record DownloadRequest
 {
     /// <summary>As the user gave it: an address, or a text with one in it.</summary>
     public required string Url { get; init; }
@@ -25,7 +25,6 @@ public sealed record DownloadRequest
     /// <summary>The chart's video that it was chosen from.</summary>
     public Platform? Platform { get; init; }
 
-    /// <summary>The same video's id there.</summary>
     public string? PlatformVideoId { get; init; }
 
     /// <summary>What the chart knew of it; else what was seen of the page lately, or what it will tell.</summary>
@@ -42,7 +41,7 @@ public sealed record DownloadRequest
 }
 
 /// <summary>What became of a request.</summary>
-public abstract record StartOutcome
+internal abstract record StartOutcome
 {
     private StartOutcome()
     {
@@ -59,13 +58,12 @@ public abstract record StartOutcome
 }
 
 /// <summary>What a page offers, or why not.</summary>
-public abstract record FormatsOutcome
+internal abstract record FormatsOutcome
 {
     private FormatsOutcome()
     {
     }
 
-    /// <summary>The offer.</summary>
     /// <param name="Url">The canonical address.</param>
     /// <param name="Info">What is there.</param>
     public sealed record Found(string Url, MediaInfo Info) : FormatsOutcome;
@@ -80,7 +78,7 @@ public abstract record FormatsOutcome
 }
 
 /// <summary>What became of an order to a row.</summary>
-public enum OrderOutcome
+internal enum OrderOutcome
 {
     /// <summary>Done, or under way.</summary>
     Done,
@@ -93,7 +91,7 @@ public enum OrderOutcome
 }
 
 /// <summary>What users do with downloads.</summary>
-public sealed class DownloadService(
+internal sealed class DownloadService(
     NpgsqlDataSource db,
     DownloadStore store,
     JobQueue jobs,
@@ -194,7 +192,6 @@ public sealed class DownloadService(
         await PublishQueueAsync(userId, cancellationToken);
     }
 
-    /// <summary>Ends a pause.</summary>
     public async Task ResumeAsync(Guid userId, CancellationToken cancellationToken)
     {
         await jobs.ResumeAsync(DownloadJobHandler.JobKind, userId, cancellationToken);

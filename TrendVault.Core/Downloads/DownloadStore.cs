@@ -5,7 +5,7 @@ using TrendVault.Core.Jobs;
 namespace TrendVault.Core.Downloads;
 
 /// <summary>The SQL of downloads. A user's statement names the user; a worker's names the attempt that it was claimed by.</summary>
-public sealed partial class DownloadStore(NpgsqlDataSource db, DownloadQueue queue)
+internal sealed partial class DownloadStore(NpgsqlDataSource db, DownloadQueue queue)
 {
     private const string Columns =
         """
@@ -483,7 +483,6 @@ public sealed partial class DownloadStore(NpgsqlDataSource db, DownloadQueue que
     private static string? Pattern(DownloadFilter filter) => filter.Text is null ? null : Sql.EscapeLike(filter.Text);
 }
 
-/// <summary>A row to be.</summary>
 internal sealed record NewDownload
 {
     public required Guid Id { get; init; }

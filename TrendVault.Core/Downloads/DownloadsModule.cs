@@ -6,10 +6,8 @@ using TrendVault.Core.Settings;
 
 namespace TrendVault.Core.Downloads;
 
-/// <summary>Registers what Downloads is made of.</summary>
-public static class DownloadsModule
+internal static class DownloadsModule
 {
-    /// <summary>Adds the feature and its settings.</summary>
     public static IServiceCollection AddDownloads(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddSettings<DownloadOptions>(configuration);

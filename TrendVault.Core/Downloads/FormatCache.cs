@@ -10,7 +10,7 @@ namespace TrendVault.Core.Downloads;
 /// Keeps what pages offer for 10 minutes in Redis, under <c>formats:{SHA-256 of the URL}</c>, so that choosing a format and starting
 /// its download ask the site once. Without Redis every question goes to the site.
 /// </summary>
-public sealed class FormatCache(IDatabase redis, ILogger<FormatCache> log)
+internal sealed class FormatCache(IDatabase redis, ILogger<FormatCache> log)
 {
     private static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(10);
 

@@ -6,7 +6,7 @@ namespace TrendVault.Core.Downloads;
 /// <param name="Streams">One file, or a picture and a sound that are merged.</param>
 /// <param name="Quality">For people: 1080p, audio.</param>
 /// <param name="AudioFormat">Only the sound is kept, as <c>m4a</c> or <c>mp3</c>; null keeps what comes.</param>
-public sealed record FormatChoice(IReadOnlyList<MediaFormat> Streams, string Quality, string? AudioFormat = null)
+internal sealed record FormatChoice(IReadOnlyList<MediaFormat> Streams, string Quality, string? AudioFormat = null)
 {
     /// <summary>The language of those that come with it; null is none.</summary>
     public string? Subtitles { get; init; }
@@ -19,7 +19,7 @@ public sealed record FormatChoice(IReadOnlyList<MediaFormat> Streams, string Qua
 }
 
 /// <summary>Chooses among the formats of a page. Pure: the same offer and wish give the same choice.</summary>
-public static class FormatPicker
+internal static class FormatPicker
 {
     /// <summary>The names that can be asked of every page: it gives what is nearest to them. Who wants one thing and nothing else names a format's id.</summary>
     public static IReadOnlyList<string> Presets { get; } = [Best, "1080p", "720p", "480p", Audio, Mp3];

@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 namespace TrendVault.Core.Downloads;
 
 /// <summary>What a page offers, as far as it may be shown and kept: signed addresses and headers are left out.</summary>
-public sealed record MediaInfo
+internal sealed record MediaInfo
 {
     /// <summary>Of a list no more are read, and by one order no more are started.</summary>
     public const int MostItems = 50;
@@ -11,10 +11,8 @@ public sealed record MediaInfo
     /// <summary>The site's title; data, never a path.</summary>
     public required string Title { get; init; }
 
-    /// <summary>Who made it.</summary>
     public string? CreatorName { get; init; }
 
-    /// <summary>The length in seconds.</summary>
     public double? DurationSeconds { get; init; }
 
     /// <summary>An https address, or none.</summary>
@@ -40,10 +38,10 @@ public sealed record MediaInfo
 /// <param name="Language">The site's word, such as <c>en</c> or <c>pt-BR</c>; <c>[A-Za-z0-9_-]</c>, 35 at most.</param>
 /// <param name="Name">The site's name for it, if it has one.</param>
 /// <param name="IsAutomatic">Heard, or translated, by a machine.</param>
-public sealed record MediaSubtitles(string Language, string? Name, bool IsAutomatic);
+internal sealed record MediaSubtitles(string Language, string? Name, bool IsAutomatic);
 
 /// <summary>A video of a list, or a list in it, as far as the list tells of it.</summary>
-public sealed record MediaItem
+internal sealed record MediaItem
 {
     /// <summary>The same of a page of its own.</summary>
     public static MediaItem Of(string url, MediaInfo info) =>
@@ -63,10 +61,8 @@ public sealed record MediaItem
     /// <summary>The site's title; else the address.</summary>
     public required string Title { get; init; }
 
-    /// <summary>Who made it.</summary>
     public string? CreatorName { get; init; }
 
-    /// <summary>The length in seconds.</summary>
     public double? DurationSeconds { get; init; }
 
     /// <summary>An https address, or none.</summary>
@@ -77,7 +73,7 @@ public sealed record MediaItem
 }
 
 /// <summary>One stream, or one file with both, that yt-dlp can fetch.</summary>
-public sealed record MediaFormat
+internal sealed record MediaFormat
 {
     /// <summary>Of most formats.</summary>
     public const int UsualPreference = -1;
@@ -85,7 +81,6 @@ public sealed record MediaFormat
     /// <summary>yt-dlp's id, exactly: letters of any script, no blanks, 255 characters at most.</summary>
     public required string FormatId { get; init; }
 
-    /// <summary>The file name extension.</summary>
     public required string Ext { get; init; }
 
     /// <summary>Pixels; null is unknown.</summary>

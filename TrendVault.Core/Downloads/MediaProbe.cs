@@ -9,12 +9,11 @@ namespace TrendVault.Core.Downloads;
 /// <param name="Extension">One of those allowed, without the dot.</param>
 /// <param name="ContentType">That goes with it.</param>
 /// <param name="Facts">What is in it.</param>
-public sealed record MediaFile(string Path, string Extension, string ContentType, MediaFacts Facts);
+internal sealed record MediaFile(string Path, string Extension, string ContentType, MediaFacts Facts);
 
 /// <summary>What a file holds; null is what it does not tell, or does not have.</summary>
-public sealed record MediaFacts
+internal sealed record MediaFacts
 {
-    /// <summary>The length in seconds.</summary>
     public double? DurationSeconds { get; init; }
 
     /// <summary>Of the picture in pixels.</summary>

@@ -9,7 +9,7 @@ namespace TrendVault.Core.Downloads;
 /// <param name="TotalBytes">All there will be, or the best estimate; null while nobody knows.</param>
 /// <param name="SpeedBytes">Per second.</param>
 /// <param name="EtaSeconds">Until the stream that runs is there.</param>
-public sealed record DownloadProgress(string Phase, int Percent, long Bytes, long? TotalBytes, long? SpeedBytes, int? EtaSeconds);
+internal sealed record DownloadProgress(string Phase, int Percent, long Bytes, long? TotalBytes, long? SpeedBytes, int? EtaSeconds);
 
 /// <summary>
 /// Makes one percentage of what yt-dlp prints. It prints a run from 0 to 100 for each stream, with totals that are missing, estimated

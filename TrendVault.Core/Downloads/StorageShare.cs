@@ -4,7 +4,7 @@ using Npgsql;
 namespace TrendVault.Core.Downloads;
 
 /// <summary>How much each user's files hold, and may hold. What is deleted counts no more at once, though it can be taken back for a while.</summary>
-public sealed class StorageShare(NpgsqlDataSource db, IOptions<DownloadOptions> options)
+internal sealed class StorageShare(NpgsqlDataSource db, IOptions<DownloadOptions> options)
 {
     private const string UsedSql =
         """

@@ -5,7 +5,7 @@ using TrendVault.Core.Settings;
 namespace TrendVault.Core.Downloads;
 
 /// <summary>The programs that downloads need, as they are found on this machine at this moment.</summary>
-public sealed class Toolbox(IOptions<DownloadOptions> options, IOptions<FolderOptions> folders, TimeProvider time) : IDisposable
+internal sealed class Toolbox(IOptions<DownloadOptions> options, IOptions<FolderOptions> folders, TimeProvider time) : IDisposable
 {
     private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(20);
 

@@ -7,7 +7,7 @@ namespace TrendVault.Core.Downloads;
 /// <param name="Name">What it is about.</param>
 /// <param name="IsGood">Nothing is to be done.</param>
 /// <param name="Note">How it is, and what to do if that is not good.</param>
-public sealed record ToolLine(string Name, bool IsGood, string Note);
+internal sealed record ToolLine(string Name, bool IsGood, string Note);
 
 /// <summary>The programs that a download runs.</summary>
 /// <param name="YtDlp">Where yt-dlp is.</param>

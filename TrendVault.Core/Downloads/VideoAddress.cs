@@ -6,7 +6,7 @@ namespace TrendVault.Core.Downloads;
 /// <param name="Url">Canonical.</param>
 /// <param name="Platform">Null for other sites, and for addresses that do not tell the id.</param>
 /// <param name="PlatformVideoId">The video's id there.</param>
-public sealed partial record VideoAddress(string Url, Platform? Platform = null, string? PlatformVideoId = null)
+internal sealed partial record VideoAddress(string Url, Platform? Platform = null, string? PlatformVideoId = null)
 {
     /// <summary>Reads the id from the address.</summary>
     public static VideoAddress Of(string url) =>

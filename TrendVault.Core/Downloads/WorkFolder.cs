@@ -3,7 +3,7 @@ using TrendVault.Core.Settings;
 namespace TrendVault.Core.Downloads;
 
 /// <summary>The folder that a download works in, kept from one attempt to the next so that the partial file can be continued.</summary>
-public sealed class WorkFolder(string path)
+internal sealed class WorkFolder(string path)
 {
     /// <summary>Where the file arrives; nothing else is put there.</summary>
     public string Media { get; } = System.IO.Path.Combine(path, "media");
@@ -14,7 +14,6 @@ public sealed class WorkFolder(string path)
     /// <summary>The child's HOME and temporary folder.</summary>
     public string Home { get; } = System.IO.Path.Combine(path, "home");
 
-    /// <summary>The whole of it.</summary>
     public string Path { get; } = path;
 
     /// <summary>Since when the file is whole and has only to be stored; null while it is not, or is stored.</summary>

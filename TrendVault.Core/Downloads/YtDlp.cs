@@ -11,7 +11,7 @@ namespace TrendVault.Core.Downloads;
 /// Drives yt-dlp as a child process that is trusted with nothing: it gets a fixed list of arguments, an environment of its own, a
 /// folder of its own, limits on all it may take, and the network only through the egress guard.
 /// </summary>
-public sealed class YtDlp(
+internal sealed class YtDlp(
     Toolbox toolbox, EgressGuard guard, Confiner confiner, PlainFfmpeg ffmpeg, IOptions<DownloadOptions> options, ILogger<YtDlp> log) : IDisposable
 {
     // YouTube's answer is about 1 MB.

@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 namespace TrendVault.Core.Downloads;
 
 /// <summary>yt-dlp's version, a date: <c>2026.08.19</c>, with a fourth number for nightly builds.</summary>
-public readonly partial record struct YtDlpVersion(DateOnly Date) : IComparable<YtDlpVersion>
+internal readonly partial record struct YtDlpVersion(DateOnly Date) : IComparable<YtDlpVersion>
 {
     /// <summary>The oldest that serves YouTube today; older ones are reported to the admin.</summary>
     public static readonly YtDlpVersion Safe = new(new DateOnly(2026, 11, 23));

@@ -5,7 +5,7 @@ using System.Net.Sockets;
 namespace TrendVault.Core.Egress;
 
 /// <summary>Says of an address whether it is a place on the public internet, whatever it is wrapped in.</summary>
-public static class AddressJudge
+internal static class AddressJudge
 {
     // IANA's special-purpose registry, and 168.63.129.16: Azure's metadata and DNS service, which looks like a public address.
     private static readonly IPNetwork[] SpecialIPv4 =

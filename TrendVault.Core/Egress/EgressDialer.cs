@@ -6,16 +6,16 @@ namespace TrendVault.Core.Egress;
 
 /// <summary>Every address that a name has, at this moment.</summary>
 /// <exception cref="SocketException">The name does not resolve.</exception>
-public delegate Task<IPAddress[]> HostResolver(string host, CancellationToken cancellationToken);
+internal delegate Task<IPAddress[]> HostResolver(string host, CancellationToken cancellationToken);
 
 /// <summary>The destination is not allowed; the message is a sentence for the user.</summary>
-public sealed class EgressRefusedException(string message) : Exception(message);
+internal sealed class EgressRefusedException(string message) : Exception(message);
 
 /// <summary>
 /// The one way out to addresses that came from outside. It resolves a name once, judges every address that it has, and connects to
 /// the very addresses that it judged, so that a name cannot change its mind between the judgement and the connection.
 /// </summary>
-public sealed class EgressDialer(IOptions<EgressOptions> options, HostResolver resolve)
+internal sealed class EgressDialer(IOptions<EgressOptions> options, HostResolver resolve)
 {
     private const string Private = "The address leads into a private network, which is not allowed.";
     private static readonly TimeSpan ResolveLimit = TimeSpan.FromSeconds(5);

@@ -8,7 +8,7 @@ namespace TrendVault.Core.Egress;
 /// A host and a port in one spelling, so that two ways of writing one place are equal: lower case, punycode, no trailing dot, IPv4
 /// as a dotted quad out of every notation that a resolver would take for one.
 /// </summary>
-public sealed record EgressEndpoint
+internal sealed record EgressEndpoint
 {
     private EgressEndpoint(string host, IPAddress? address, int port)
     {

@@ -13,7 +13,7 @@ namespace TrendVault.Core.Egress;
 /// through <see cref="EgressDialer"/>. Redirects, manifests and segments meet it as the first request did. It serves whoever knows the
 /// credential that it made at its start, which keeps other users of the machine out.
 /// </summary>
-public sealed class EgressGuard(EgressDialer dialer, IOptions<EgressOptions> options, ILogger<EgressGuard> log) : BackgroundService, ILoopbackServer
+internal sealed class EgressGuard(EgressDialer dialer, IOptions<EgressOptions> options, ILogger<EgressGuard> log) : BackgroundService, ILoopbackServer
 {
     /// <summary>The reason phrase of a 403 of the guard's, which clients such as yt-dlp repeat in their errors.</summary>
     public const string RefusalPhrase = "Address Not Allowed";

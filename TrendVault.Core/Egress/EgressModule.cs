@@ -6,8 +6,7 @@ using TrendVault.Core.Settings;
 
 namespace TrendVault.Core.Egress;
 
-/// <summary>Registers what Egress is made of.</summary>
-public static class EgressModule
+internal static class EgressModule
 {
     /// <summary>
     /// Adds the feature and its settings. The guard starts with the host, before whatever is registered after it, and stops after it.

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Configuration;
 namespace TrendVault.Core.Egress;
 
 /// <summary>Where downloads may come from.</summary>
-public sealed class EgressOptions : IValidatableObject
+internal sealed class EgressOptions : IValidatableObject
 {
     /// <summary>Hosts that a user's URL may name, each with its sub-domains; <c>*</c> is every public host.</summary>
     [ConfigurationKeyName("DOWNLOAD_HOSTS")]

@@ -1,7 +1,7 @@
 namespace TrendVault.Core.Egress;
 
 /// <summary>How TrendVault itself fetches an address that came from outside, such as a thumbnail's.</summary>
-public sealed class GuardedHttp(EgressDialer dialer)
+internal sealed class GuardedHttp(EgressDialer dialer)
 {
     /// <summary>
     /// A handler whose every connection goes through <see cref="EgressDialer"/>. It follows no redirect, asks no proxy and keeps no

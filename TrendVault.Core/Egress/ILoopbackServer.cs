@@ -6,7 +6,7 @@ namespace TrendVault.Core.Egress;
 /// Serves child processes at a port of loopback. A child in a network of its own has another loopback: there a socket listens on the
 /// same port, which is handed over to be served from here.
 /// </summary>
-public interface ILoopbackServer
+internal interface ILoopbackServer
 {
     /// <summary>Of 127.0.0.1, in this network and in the child's.</summary>
     int Port { get; }

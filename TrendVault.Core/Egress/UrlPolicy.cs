@@ -7,7 +7,7 @@ namespace TrendVault.Core.Egress;
 /// Judges a URL that a user gave, before anything is started for it. The answer is for the user's sake: what protects the network
 /// is the same judgement at the moment of each connection (<see cref="EgressDialer"/>).
 /// </summary>
-public sealed class UrlPolicy(EgressDialer dialer, IOptions<EgressOptions> options)
+internal sealed class UrlPolicy(EgressDialer dialer, IOptions<EgressOptions> options)
 {
     /// <summary>In characters, of the URL as it was given and of its canonical form.</summary>
     public const int MaxLength = 2048;

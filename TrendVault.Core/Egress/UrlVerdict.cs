@@ -1,7 +1,7 @@
 namespace TrendVault.Core.Egress;
 
 /// <summary>What became of a user's URL.</summary>
-public abstract record UrlVerdict
+internal abstract record UrlVerdict
 {
     private UrlVerdict()
     {

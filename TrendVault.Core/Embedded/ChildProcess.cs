@@ -9,7 +9,7 @@ namespace TrendVault.Core.Embedded;
 /// server outlives the last statement; a shell beside it waits on our end of a pipe and stops it when that closes, which the kernel
 /// does even after a kill -9. (<c>--pdeathsig</c> would follow the thread that started the child, which a pool soon ends.)
 /// </summary>
-public sealed class ChildProcess : IAsyncDisposable
+internal sealed class ChildProcess : IAsyncDisposable
 {
     private const string Watchdog =
         """

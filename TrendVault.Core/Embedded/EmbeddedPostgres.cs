@@ -6,7 +6,7 @@ using Npgsql;
 namespace TrendVault.Core.Embedded;
 
 /// <summary>A private PostgreSQL cluster on a unix socket, which nothing else can reach and no busy port can block.</summary>
-public sealed class EmbeddedPostgres : IAsyncDisposable
+internal sealed class EmbeddedPostgres : IAsyncDisposable
 {
     /// <summary>The database that TrendVault uses in it.</summary>
     public const string DatabaseName = "trendvault";
@@ -67,7 +67,6 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
     public static string ConnectionStringFor(string folder, string database) =>
         new NpgsqlConnectionStringBuilder { Host = folder, Port = 5432, Username = Superuser, Database = database }.ConnectionString;
 
-    /// <summary>Stops the cluster.</summary>
     public ValueTask DisposeAsync() => _server.DisposeAsync();
 
     private static string FindBinaries()

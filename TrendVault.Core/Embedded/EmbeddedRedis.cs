@@ -5,7 +5,7 @@ using StackExchange.Redis;
 namespace TrendVault.Core.Embedded;
 
 /// <summary>A private redis-server on a unix socket. It keeps a snapshot, so that charts are warm after a restart.</summary>
-public sealed class EmbeddedRedis : IAsyncDisposable
+internal sealed class EmbeddedRedis : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
 

@@ -10,7 +10,7 @@ namespace TrendVault.Core.Embedded;
 /// The servers that the environment does not name. They fill in <c>DATABASE_URL</c> and <c>REDIS_URL</c>; from there on nothing
 /// knows whether a server is embedded.
 /// </summary>
-public sealed class EmbeddedServers : IAsyncDisposable
+internal sealed class EmbeddedServers : IAsyncDisposable
 {
     // sockaddr_un holds 108 bytes; PostgreSQL appends /.s.PGSQL.5432.lock to the folder.
     private const int LongestSocketFolder = 80;

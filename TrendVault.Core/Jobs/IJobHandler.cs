@@ -3,7 +3,7 @@ using Npgsql;
 namespace TrendVault.Core.Jobs;
 
 /// <summary>What a feature gives the engine: how to run its jobs and how their steps show on the rows they serve.</summary>
-public interface IJobHandler
+internal interface IJobHandler
 {
     /// <summary>The <c>jobs.kind</c> it runs.</summary>
     string Kind { get; }

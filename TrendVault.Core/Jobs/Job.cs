@@ -1,7 +1,7 @@
 namespace TrendVault.Core.Jobs;
 
 /// <summary>Where a job stands. The last three are final.</summary>
-public enum JobState
+internal enum JobState
 {
     /// <summary>Waits for its time; with a reason beside it, it is parked.</summary>
     Queued,
@@ -15,12 +15,11 @@ public enum JobState
     /// <summary>Ended by an error that cannot pass, or by too many that could.</summary>
     Failed,
 
-    /// <summary>Ended by its user.</summary>
     Cancelled,
 }
 
 /// <summary>A claimed job, as its worker sees it.</summary>
-public sealed record Job
+internal sealed record Job
 {
     /// <summary>The job's own id, which its lock is named for.</summary>
     public required Guid Id { get; init; }

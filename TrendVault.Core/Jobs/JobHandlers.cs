@@ -7,7 +7,7 @@ namespace TrendVault.Core.Jobs;
 /// The registered handlers by kind. They are made at the first question, not before: handlers enqueue jobs, so they need
 /// <see cref="JobQueue"/>, which needs them to cancel.
 /// </summary>
-public sealed class JobHandlers(IServiceProvider services)
+internal sealed class JobHandlers(IServiceProvider services)
 {
     private readonly Lazy<FrozenDictionary<string, IJobHandler>> _byKind =
         new(() => services.GetServices<IJobHandler>().ToFrozenDictionary(handler => handler.Kind));

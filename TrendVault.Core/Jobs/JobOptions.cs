@@ -4,7 +4,7 @@ using Microsoft.Extensions.Configuration;
 namespace TrendVault.Core.Jobs;
 
 /// <summary>The engine's times. Those without a setting's name are promises of the design; tests shorten them.</summary>
-public sealed class JobOptions : IValidatableObject
+internal sealed class JobOptions : IValidatableObject
 {
     // From 20 s of grace to the exit there must be room within the 30 s that service managers give.
     private static readonly TimeSpan LongestGrace = TimeSpan.FromSeconds(22);

@@ -3,7 +3,7 @@ using Npgsql;
 namespace TrendVault.Core.Jobs;
 
 /// <summary>How an attempt ended, in the handler's own judgement. The engine turns it into the job's next state.</summary>
-public abstract record JobOutcome
+internal abstract record JobOutcome
 {
     private JobOutcome()
     {
@@ -34,7 +34,7 @@ public abstract record JobOutcome
 }
 
 /// <summary>Thrown by a commit that finds that the result must not be taken after all: nothing of it is written, and the job fails as this says.</summary>
-public sealed class JobRefusedException(JobOutcome.Failed outcome) : Exception(outcome.Message)
+internal sealed class JobRefusedException(JobOutcome.Failed outcome) : Exception(outcome.Message)
 {
     /// <summary>What the job ends with.</summary>
     public JobOutcome.Failed Outcome { get; } = outcome;

@@ -5,12 +5,11 @@ using StackExchange.Redis;
 namespace TrendVault.Core.Jobs;
 
 /// <summary>What a feature asks for when it wants work done.</summary>
-public sealed record NewJob
+internal sealed record NewJob
 {
     /// <summary>Which handler runs it.</summary>
     public required string Kind { get; init; }
 
-    /// <summary>Whose it is.</summary>
     public Guid? UserId { get; init; }
 
     /// <summary>The row it serves; only one live job per row.</summary>
@@ -30,7 +29,7 @@ public sealed record NewJob
 }
 
 /// <summary>What became of a wish to cancel.</summary>
-public enum CancelOutcome
+internal enum CancelOutcome
 {
     /// <summary>It was waiting and is cancelled now.</summary>
     Cancelled,
@@ -43,7 +42,7 @@ public enum CancelOutcome
 }
 
 /// <summary>Puts jobs into the table and ends them for their user. The table is the queue.</summary>
-public sealed class JobQueue(NpgsqlDataSource db, JobStore store, JobHandlers handlers, IConnectionMultiplexer redis, ILogger<JobQueue> log)
+internal sealed class JobQueue(NpgsqlDataSource db, JobStore store, JobHandlers handlers, IConnectionMultiplexer redis, ILogger<JobQueue> log)
 {
     /// <summary>Carries the id of a running job that its user wants ended.</summary>
     internal static readonly RedisChannel CancelChannel = RedisChannel.Literal("jobs:cancel");
@@ -98,7 +97,6 @@ public sealed class JobQueue(NpgsqlDataSource db, JobStore store, JobHandlers ha
     /// <summary>Starts no more of a user's jobs of a kind, new ones included, until they are resumed; what runs goes on.</summary>
     public Task PauseAsync(string kind, Guid userId, CancellationToken cancellationToken) => store.PauseAsync(kind, userId, cancellationToken);
 
-    /// <summary>Ends a pause.</summary>
     public Task ResumeAsync(string kind, Guid userId, CancellationToken cancellationToken) => store.ResumeAsync(kind, userId, cancellationToken);
 
     /// <summary>True while a pause lasts.</summary>

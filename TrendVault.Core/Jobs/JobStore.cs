@@ -4,7 +4,7 @@ using Npgsql;
 namespace TrendVault.Core.Jobs;
 
 /// <summary>How much of a kind there is to do.</summary>
-public sealed record JobCounts
+internal sealed record JobCounts
 {
     /// <summary>The handler's kind.</summary>
     public required string Kind { get; init; }
@@ -20,7 +20,7 @@ public sealed record JobCounts
 }
 
 /// <summary>The queue's SQL. Every write to a running row is conditional on the attempt that it was claimed by: the fence.</summary>
-public sealed class JobStore(NpgsqlDataSource db, TimeProvider time)
+internal sealed class JobStore(NpgsqlDataSource db, TimeProvider time)
 {
     /// <summary>The channel on which commits that make a job due tell its kind.</summary>
     internal const string NotifyChannel = "trendvault_jobs";
@@ -292,7 +292,6 @@ public sealed class JobStore(NpgsqlDataSource db, TimeProvider time)
     /// <param name="handler">Of the kind that all of them have. Null writes the jobs' own rows only.</param>
     /// <param name="ends">May be none.</param>
     /// <param name="limit">0 claims nothing.</param>
-    /// <param name="cancellationToken">Ends the try.</param>
     /// <exception cref="ArgumentException">Two of the ends are of the same attempt, which ends once.</exception>
     internal async Task<JobExchange> ExchangeAsync(IJobHandler? handler, IReadOnlyList<JobEnd> ends, int limit, CancellationToken cancellationToken)
     {

@@ -1,7 +1,7 @@
 namespace TrendVault.Core.Jobs;
 
 /// <summary>A step of a job, told to its handler inside the transaction that makes it, so that row and job never disagree.</summary>
-public abstract record JobTransition
+internal abstract record JobTransition
 {
     private JobTransition()
     {
@@ -25,6 +25,5 @@ public abstract record JobTransition
     /// <summary>Failed for good.</summary>
     public sealed record Failed(string Code, string Message, string? Detail) : JobTransition;
 
-    /// <summary>Ended by its user.</summary>
     public sealed record Cancelled : JobTransition;
 }

@@ -5,8 +5,7 @@ using TrendVault.Core.Settings;
 
 namespace TrendVault.Core.Jobs;
 
-/// <summary>Registers what Jobs is made of.</summary>
-public static class JobsModule
+internal static class JobsModule
 {
     /// <summary>Adds the feature and its settings. The host's shutdown timeout must be <see cref="JobOptions.ShutdownTimeout"/>.</summary>
     public static IServiceCollection AddJobs(this IServiceCollection services, IConfiguration configuration)
@@ -45,7 +44,6 @@ public static class JobsModule
     }
 
     /// <summary>Adds work that is enqueued once per slot of <paramref name="every"/>, over all instances, by the database's clock.</summary>
-    /// <param name="services">The container.</param>
     /// <param name="kind">Of a registered handler.</param>
     /// <param name="every">Whole minutes.</param>
     /// <param name="keyPrefix">Tells apart two that share a kind; the kind itself when null.</param>

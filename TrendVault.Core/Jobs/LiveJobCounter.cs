@@ -3,7 +3,7 @@ using Npgsql;
 namespace TrendVault.Core.Jobs;
 
 /// <summary>How many jobs of one kind a user has that have not ended.</summary>
-public sealed record LiveJobCount
+internal sealed record LiveJobCount
 {
     /// <summary>Which handler runs them.</summary>
     public required string Kind { get; init; }
@@ -11,12 +11,11 @@ public sealed record LiveJobCount
     /// <summary>Claimed now.</summary>
     public required int Running { get; init; }
 
-    /// <summary>Queued or parked.</summary>
     public required int Waiting { get; init; }
 }
 
 /// <summary>Counts a user's live jobs, for whoever shows how much is at work.</summary>
-public sealed class LiveJobCounter(NpgsqlDataSource db)
+internal sealed class LiveJobCounter(NpgsqlDataSource db)
 {
     /// <summary>One row per kind that has any.</summary>
     public Task<IReadOnlyList<LiveJobCount>> CountAsync(Guid userId, CancellationToken cancellationToken) =>

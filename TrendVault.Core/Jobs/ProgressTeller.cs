@@ -22,7 +22,6 @@ internal sealed class ProgressTeller<TProgress> : IAsyncDisposable
 
     /// <param name="write">To the row; false when it no longer takes this attempt's writes.</param>
     /// <param name="push">To the pages.</param>
-    /// <param name="cancellationToken">The job's.</param>
     public ProgressTeller(
         Func<TProgress, CancellationToken, Task<bool>> write, Func<TProgress, CancellationToken, Task> push, CancellationToken cancellationToken)
     {

@@ -1,7 +1,7 @@
 namespace TrendVault.Core.Settings;
 
 /// <summary>The data folder and all below it are for TrendVault's user alone.</summary>
-public static class DataFolder
+internal static class DataFolder
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 

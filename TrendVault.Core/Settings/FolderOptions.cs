@@ -3,7 +3,7 @@ using Microsoft.Extensions.Configuration;
 namespace TrendVault.Core.Settings;
 
 /// <summary>Where TrendVault keeps what no server keeps for it.</summary>
-public sealed class FolderOptions
+internal sealed class FolderOptions
 {
     /// <summary>The data folder, relative to where TrendVault was started: embedded servers, objects, work in progress, keys.</summary>
     [ConfigurationKeyName("DATA_DIR")]

@@ -11,7 +11,7 @@ namespace TrendVault.Core.Settings;
 /// Binds an options class to the flat settings of the environment: each property names its setting with
 /// <see cref="ConfigurationKeyNameAttribute"/>, and whatever is wrong is told in one sentence that names it.
 /// </summary>
-public static class SettingsModule
+internal static class SettingsModule
 {
     /// <summary>Registers <typeparamref name="T"/>, bound and validated when the app starts.</summary>
     public static IServiceCollection AddSettings<T>(this IServiceCollection services, IConfiguration configuration)

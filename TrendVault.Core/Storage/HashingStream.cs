@@ -5,7 +5,6 @@ namespace TrendVault.Core.Storage;
 /// <summary>
 /// Counts and digests what is read through it, so that nothing is read twice. It does not own the inner stream.
 /// </summary>
-/// <param name="cancellationToken">Ends a read even where whoever reads passes no token on.</param>
 internal sealed class HashingStream(Stream inner, CancellationToken cancellationToken) : ForwardStream
 {
     private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);

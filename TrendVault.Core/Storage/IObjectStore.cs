@@ -4,7 +4,7 @@ namespace TrendVault.Core.Storage;
 /// Where the bytes are: a folder, or an S3 server. Keys are <c>/</c>-separated and made by TrendVault alone; they never hold a
 /// user's text. Everything is streamed; nothing is held in memory whole.
 /// </summary>
-public interface IObjectStore
+internal interface IObjectStore
 {
     /// <summary>Stores what <paramref name="content"/> gives, of unknown length, and answers its size and digest.</summary>
     /// <exception cref="StorageException">The store is down or full. Nothing is left behind.</exception>
@@ -39,10 +39,10 @@ public interface IObjectStore
 }
 
 /// <summary>What was stored: the size in bytes and the SHA-256 as lower-case hex.</summary>
-public sealed record StoredObject(long Size, string Sha256);
+internal sealed record StoredObject(long Size, string Sha256);
 
 /// <summary>The store did not do it; the message is for the log.</summary>
-public sealed class StorageException(string message, bool missing, Exception? inner = null) : Exception(message, inner)
+internal sealed class StorageException(string message, bool missing, Exception? inner = null) : Exception(message, inner)
 {
     /// <summary>True when the object is not there; false when the store cannot be used, which may pass.</summary>
     public bool Missing { get; } = missing;

@@ -5,8 +5,7 @@ using TrendVault.Core.Settings;
 
 namespace TrendVault.Core.Storage;
 
-/// <summary>Registers what Storage is made of.</summary>
-public static class StorageModule
+internal static class StorageModule
 {
     /// <summary>Adds the feature and its settings: an <see cref="IObjectStore"/> on the S3 server that they name, or else in the data folder.</summary>
     public static IServiceCollection AddStorage(this IServiceCollection services, IConfiguration configuration)

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Configuration;
 namespace TrendVault.Core.Storage;
 
 /// <summary>Which S3 server keeps the objects; none of it set, they are files in the data folder.</summary>
-public sealed partial class StorageOptions : IValidatableObject
+internal sealed partial class StorageOptions : IValidatableObject
 {
     /// <summary><c>host:port</c>, or <c>http://</c> or <c>https://</c> before it; empty for the folder.</summary>
     [ConfigurationKeyName("MINIO_ENDPOINT")]

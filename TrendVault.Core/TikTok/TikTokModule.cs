@@ -6,7 +6,7 @@ using TrendVault.Core.Settings;
 namespace TrendVault.Core.TikTok;
 
 /// <summary>Registers the client of TikTok's Login Kit and Content Posting API.</summary>
-public static class TikTokModule
+internal static class TikTokModule
 {
     /// <summary>Adds the client and its settings; every feature that calls TikTok may add it.</summary>
     public static IServiceCollection AddTikTok(this IServiceCollection services, IConfiguration configuration)

@@ -24,7 +24,6 @@ internal sealed class TikTokOAuth(TikTokLine line, IOptions<TikTokOptions> optio
         AskForTokensAsync(new() { ["grant_type"] = "refresh_token", ["refresh_token"] = refreshToken }, cancellationToken);
 
     /// <param name="accessToken">One that is alive: TikTok takes no other here.</param>
-    /// <param name="cancellationToken">Ends the wait.</param>
     public async Task RevokeAsync(string accessToken, CancellationToken cancellationToken)
     {
         // The answer is empty or an empty object.

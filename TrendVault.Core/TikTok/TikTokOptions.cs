@@ -4,7 +4,7 @@ using Microsoft.Extensions.Configuration;
 namespace TrendVault.Core.TikTok;
 
 /// <summary>How the PKCE challenge is sent to TikTok, whose documents ask for it from apps on phones and desktops alone.</summary>
-public enum TikTokPkce
+internal enum TikTokPkce
 {
     /// <summary>Not at all: the state and the flow's cookie protect the web's flow.</summary>
     None,
@@ -17,7 +17,7 @@ public enum TikTokPkce
 }
 
 /// <summary>TrendVault's own credentials at TikTok's Login Kit, and where TikTok is. Those without a setting's name are fixed; tests shorten them.</summary>
-public sealed class TikTokOptions : IValidatableObject
+internal sealed class TikTokOptions : IValidatableObject
 {
     /// <summary>Of the registered app. Empty turns connecting TikTok accounts off.</summary>
     [ConfigurationKeyName("TIKTOK_CLIENT_KEY")]
@@ -43,7 +43,6 @@ public sealed class TikTokOptions : IValidatableObject
     [ConfigurationKeyName("TIKTOK_VIDEO_LIST")]
     public bool VideoList { get; set; }
 
-    /// <summary>The consent page.</summary>
     [ConfigurationKeyName("TIKTOK_AUTH_URL")]
     public Uri AuthUrl { get; set; } = new("https://www.tiktok.com/v2/auth/authorize/");
 

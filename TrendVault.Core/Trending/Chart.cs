@@ -1,15 +1,13 @@
 namespace TrendVault.Core.Trending;
 
 /// <summary>One version of a chart.</summary>
-public sealed record Chart
+internal sealed record Chart
 {
     /// <summary>Its id in the database.</summary>
     public required Guid Id { get; init; }
 
-    /// <summary>Whose.</summary>
     public required Platform Platform { get; init; }
 
-    /// <summary>Where.</summary>
     public required string Region { get; init; }
 
     /// <summary>Of what; "" is General.</summary>
@@ -24,7 +22,6 @@ public sealed record Chart
     /// <summary>Where it came from, as the reader is told.</summary>
     public required string Source { get; init; }
 
-    /// <summary>When, UTC.</summary>
     public required DateTimeOffset FetchedAt { get; init; }
 
     /// <summary>When it is due again, UTC; the past is at any moment. Null where nobody asked.</summary>
@@ -35,7 +32,7 @@ public sealed record Chart
 }
 
 /// <summary>A video as it stands in a chart. Cards do not need the description and the tags and leave them out.</summary>
-public sealed record ChartVideo
+internal sealed record ChartVideo
 {
     /// <summary>TrendVault's own id.</summary>
     public required Guid Id { get; init; }
@@ -46,16 +43,13 @@ public sealed record ChartVideo
     /// <summary>The platform's own id.</summary>
     public required string PlatformVideoId { get; init; }
 
-    /// <summary>The platform's text.</summary>
     public required string Title { get; init; }
 
-    /// <summary>The platform's text.</summary>
     public string? Description { get; init; }
 
     /// <summary>An address that a page must judge before it shows it.</summary>
     public string? ThumbnailUrl { get; init; }
 
-    /// <summary>The platform's text.</summary>
     public required string CreatorName { get; init; }
 
     /// <summary>The platform's own id of the creator; null when it does not say.</summary>
@@ -70,7 +64,6 @@ public sealed record ChartVideo
     /// <summary>Null for what is live.</summary>
     public int? DurationSeconds { get; init; }
 
-    /// <summary>UTC.</summary>
     public DateTimeOffset? PublishedAt { get; init; }
 
     /// <summary>The platform's word.</summary>
@@ -124,7 +117,7 @@ public sealed record ChartVideo
 }
 
 /// <summary>Fifty videos of a chart, the unit in which charts are cached.</summary>
-public sealed record ChartPage
+internal sealed record ChartPage
 {
     /// <summary>How many videos a page has, but for the last.</summary>
     public const int Size = 50;
@@ -140,7 +133,7 @@ public sealed record ChartPage
 }
 
 /// <summary>How a list of videos is ordered.</summary>
-public enum ChartOrder
+internal enum ChartOrder
 {
     /// <summary>As it stands in the chart.</summary>
     Rank,
@@ -159,12 +152,11 @@ public enum ChartOrder
 /// <param name="Search">Part of the title or the creator's name; null for all.</param>
 /// <param name="CreativeCommonsOnly">Only what may be published again.</param>
 /// <param name="Order">The order.</param>
-public sealed record ChartFilter(string? Search, bool CreativeCommonsOnly, ChartOrder Order);
+internal sealed record ChartFilter(string? Search, bool CreativeCommonsOnly, ChartOrder Order);
 
 /// <summary>Where a video stands now.</summary>
-public sealed record Standing
+internal sealed record Standing
 {
-    /// <summary>Where.</summary>
     public required string Region { get; init; }
 
     /// <summary>Of what; "" is General.</summary>

@@ -1,10 +1,10 @@
 namespace TrendVault.Core.Trending;
 
 /// <summary>Which list: a platform's, in a region, of a category; <c>""</c> is the General chart.</summary>
-public sealed record ChartKey(Platform Platform, string Region, string Category);
+internal sealed record ChartKey(Platform Platform, string Region, string Category);
 
 /// <summary>The regions that have charts.</summary>
-public static class Regions
+internal static class Regions
 {
     /// <summary>Where a reader starts.</summary>
     public const string Default = "US";
@@ -26,7 +26,7 @@ public static class Regions
 }
 
 /// <summary>The categories that have charts of their own on YouTube; TikTok has the General one only.</summary>
-public static class Categories
+internal static class Categories
 {
     /// <summary>The chart without a category.</summary>
     public const string General = "";

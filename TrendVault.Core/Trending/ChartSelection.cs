@@ -8,13 +8,13 @@ namespace TrendVault.Core.Trending;
 /// <param name="Platform">Null for all.</param>
 /// <param name="Region">One of <see cref="Regions.All"/>.</param>
 /// <param name="Category">One of <see cref="Categories.All"/>. Among all platforms, those without the category are left out; a platform alone shows its General chart.</param>
-public sealed record ChartSelection(Platform? Platform, string Region, string Category);
+internal sealed record ChartSelection(Platform? Platform, string Region, string Category);
 
 /// <summary>A chart that cannot be shown, and why.</summary>
-public sealed record MissingChart(Platform Platform, PlatformException Reason);
+internal sealed record MissingChart(Platform Platform, PlatformException Reason);
 
 /// <summary>The charts of a selection as they are now.</summary>
-public sealed class ChartsNow
+internal sealed class ChartsNow
 {
     private string? _tag;
 
@@ -44,7 +44,7 @@ public sealed class ChartsNow
 }
 
 /// <summary>Part of the charts of a selection, as one list by rank.</summary>
-public sealed record ChartSlice
+internal sealed record ChartSlice
 {
     /// <summary>What it was cut from.</summary>
     public required ChartsNow From { get; init; }

@@ -1,7 +1,7 @@
 namespace TrendVault.Core.Trending;
 
 /// <summary>Where the charts of a platform come from.</summary>
-public interface ITrendingSource
+internal interface ITrendingSource
 {
     /// <summary>Whose charts they are.</summary>
     Platform Platform { get; }
@@ -33,4 +33,4 @@ public interface ITrendingSource
 /// <summary>What a chart costs.</summary>
 /// <param name="Bucket">The <see cref="QuotaBucket.Bucket"/> of its platform that pays.</param>
 /// <param name="Units">How much of it, at most but for what fails.</param>
-public sealed record ChartCost(string Bucket, int Units);
+internal sealed record ChartCost(string Bucket, int Units);

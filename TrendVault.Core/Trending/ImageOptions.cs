@@ -4,7 +4,7 @@ using Microsoft.Extensions.Configuration;
 namespace TrendVault.Core.Trending;
 
 /// <summary>Whose pictures TrendVault takes, and the browser may load.</summary>
-public sealed class ImageOptions : IValidatableObject
+internal sealed class ImageOptions : IValidatableObject
 {
     /// <summary>The platforms' thumbnail hosts, as a Content-Security-Policy writes them; <c>*.</c> stands for any subdomain.</summary>
     [ConfigurationKeyName("IMAGE_ORIGINS")]

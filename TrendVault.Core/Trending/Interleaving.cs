@@ -1,7 +1,7 @@
 namespace TrendVault.Core.Trending;
 
 /// <summary>Several ranked lists as one: all firsts, then all seconds, and so on; a list that ends is passed over.</summary>
-public static class Interleaving
+internal static class Interleaving
 {
     /// <summary>Which list and which place in it (from 0) each position of the whole has.</summary>
     /// <param name="lengths">Of the lists, in the order in which they stand at equal rank.</param>

@@ -10,67 +10,48 @@ namespace TrendVault.Core.Trending;
 /// <param name="Of">How many there are.</param>
 /// <param name="Cost">Of these charts, at most.</param>
 /// <param name="Affordable">What the bucket has left beside its reserve.</param>
-public sealed record RefreshCost(QuotaBucket Bucket, int Charts, int Of, int Cost, long Affordable);
+internal sealed record RefreshCost(QuotaBucket Bucket, int Charts, int Of, int Cost, long Affordable);
 
 /// <summary>A chart that could not be fetched last time.</summary>
 /// <param name="Key">Which.</param>
 /// <param name="Reason">One sentence.</param>
 /// <param name="FailedAt">UTC.</param>
 /// <param name="FetchedAt">Of what is shown instead, UTC; null when there is nothing.</param>
-public sealed record FailingChart(ChartKey Key, string Reason, DateTimeOffset FailedAt, DateTimeOffset? FetchedAt);
+internal sealed record FailingChart(ChartKey Key, string Reason, DateTimeOffset FailedAt, DateTimeOffset? FetchedAt);
 
 /// <summary>How the refresh is.</summary>
 /// <param name="Rounds">The last ones, newest first.</param>
 /// <param name="Failing">Charts that could not be fetched last time.</param>
 /// <param name="Buckets">The day's budgets.</param>
-public sealed record RefreshReport(IReadOnlyList<RefreshRound> Rounds, IReadOnlyList<FailingChart> Failing, IReadOnlyList<QuotaBucket> Buckets)
+internal sealed record RefreshReport(IReadOnlyList<RefreshRound> Rounds, IReadOnlyList<FailingChart> Failing, IReadOnlyList<QuotaBucket> Buckets)
 {
     /// <summary>Something is being fetched, or will be within the half hour.</summary>
     public bool IsUnderWay => Rounds is [{ ToGo: > 0 }, ..];
 }
 
 /// <summary>Where people look after the refresh, and ask for one.</summary>
-public sealed class RefreshDesk
+internal sealed class RefreshDesk(
+    RefreshRounds rounds, TrendingStore store, TrendingPlanner planner, TrendingQuota quota, JobQueue queue, NpgsqlDataSource db, TimeProvider time)
 {
     private const int RoundsShown = 5;
-
-    private readonly RefreshRounds _rounds;
-    private readonly TrendingStore _store;
-    private readonly TrendingPlanner _planner;
-    private readonly TrendingQuota _quota;
-    private readonly JobQueue _queue;
-    private readonly NpgsqlDataSource _db;
-    private readonly TimeProvider _time;
-
-    internal RefreshDesk(
-        RefreshRounds rounds, TrendingStore store, TrendingPlanner planner, TrendingQuota quota, JobQueue queue, NpgsqlDataSource db, TimeProvider time)
-    {
-        _rounds = rounds;
-        _store = store;
-        _planner = planner;
-        _quota = quota;
-        _queue = queue;
-        _db = db;
-        _time = time;
-    }
 
     /// <summary>How the refresh is.</summary>
     public async Task<RefreshReport> ReadAsync(CancellationToken cancellationToken)
     {
-        var states = await _store.ListStatesAsync(cancellationToken);
+        var states = await store.ListStatesAsync(cancellationToken);
         var failing = states
             .Where(state => state.FailedAt is not null && state.Failure is not null)
             .Select(state => new FailingChart(state.Key, state.Failure!, state.FailedAt!.Value, state.FetchedAt))
             .OrderBy(chart => chart.Key.Platform).ThenBy(chart => chart.Key.Region).ThenBy(chart => chart.Key.Category);
-        return new RefreshReport(await _rounds.ListAsync(RoundsShown, cancellationToken), [.. failing], await _quota.ReadAsync());
+        return new RefreshReport(await rounds.ListAsync(RoundsShown, cancellationToken), [.. failing], await quota.ReadAsync());
     }
 
     /// <summary>What a refresh of all charts would cost now; what the budgets do not afford is not in it.</summary>
     public async Task<IReadOnlyList<RefreshCost>> OfferAsync(CancellationToken cancellationToken)
     {
-        var plan = await _planner.MakeAsync();
-        var ages = (await _store.ListStatesAsync(cancellationToken)).ToDictionary(state => state.Key, state => state.Age);
-        return plan.Offer(plan.All(ages), await _quota.ReadAsync());
+        var plan = await planner.MakeAsync();
+        var ages = (await store.ListStatesAsync(cancellationToken)).ToDictionary(state => state.Key, state => state.Age);
+        return plan.Offer(plan.All(ages), await quota.ReadAsync());
     }
 
     /// <summary>Has all charts fetched that the budgets afford, at once. False when somebody has just asked for it.</summary>
@@ -81,8 +62,8 @@ public sealed class RefreshDesk
             Kind = TrendingRefresh.JobKind,
             Args = new RefreshOrder(adminId).ToString(),
             // Two clicks are one refresh.
-            SlotKey = string.Create(CultureInfo.InvariantCulture, $"{TrendingRefresh.JobKind}:now:{_time.GetUtcNow():yyyyMMddHHmm}"),
+            SlotKey = string.Create(CultureInfo.InvariantCulture, $"{TrendingRefresh.JobKind}:now:{time.GetUtcNow():yyyyMMddHHmm}"),
         };
-        return _db.InTransactionAsync(connection => _queue.EnqueueAsync(connection, job, cancellationToken), cancellationToken);
+        return db.InTransactionAsync(connection => queue.EnqueueAsync(connection, job, cancellationToken), cancellationToken);
     }
 }

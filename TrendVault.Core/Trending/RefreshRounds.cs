@@ -3,15 +3,13 @@ using Npgsql;
 namespace TrendVault.Core.Trending;
 
 /// <summary>What a refresh did: that of a half hour, or one that an admin asked for.</summary>
-public sealed record RefreshRound
+internal sealed record RefreshRound
 {
-    /// <summary>The job's.</summary>
     public required Guid Id { get; init; }
 
     /// <summary>The admin; null for a half hour.</summary>
     public Guid? AskedBy { get; init; }
 
-    /// <summary>UTC.</summary>
     public required DateTimeOffset BeganAt { get; init; }
 
     /// <summary>UTC; null while it is under way, or when it was cut short.</summary>

@@ -1,19 +1,14 @@
 using System.Net;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
-using Npgsql;
 using TrendVault.Core.Jobs;
 using TrendVault.Core.Settings;
 using TrendVault.Core.YouTube;
 
 namespace TrendVault.Core.Trending;
 
-/// <summary>Registers what Trending is made of.</summary>
-public static class TrendingModule
+internal static class TrendingModule
 {
-    /// <summary>Adds the feature and its settings.</summary>
     public static IServiceCollection AddTrending(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddSettings<TrendingOptions>(configuration);
@@ -31,26 +26,9 @@ public static class TrendingModule
         services.AddSingleton<TrendingPlanner>();
         services.AddSingleton<ChartRefresher>();
         services.AddSingleton<RefreshRounds>();
-        services.AddSingleton(provider => new TrendingQuota(
-            provider.GetRequiredService<YouTubeQuota>(),
-            provider.GetRequiredService<DailyBudget>(),
-            provider.GetRequiredService<IOptions<YouTubeOptions>>()));
-        services.AddSingleton(provider => new TrendingService(
-            provider.GetRequiredService<TrendingStore>(),
-            provider.GetRequiredService<TrendingCache>(),
-            provider.GetRequiredService<ChartRefresher>(),
-            provider.GetRequiredService<TrendingPlanner>(),
-            provider.GetRequiredService<ChartHeat>(),
-            provider.GetRequiredService<TimeProvider>(),
-            provider.GetRequiredService<ILogger<TrendingService>>()));
-        services.AddSingleton(provider => new RefreshDesk(
-            provider.GetRequiredService<RefreshRounds>(),
-            provider.GetRequiredService<TrendingStore>(),
-            provider.GetRequiredService<TrendingPlanner>(),
-            provider.GetRequiredService<TrendingQuota>(),
-            provider.GetRequiredService<JobQueue>(),
-            provider.GetRequiredService<NpgsqlDataSource>(),
-            provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<TrendingQuota>();
+        services.AddSingleton<TrendingService>();
+        services.AddSingleton<RefreshDesk>();
 
         services.AddJobHandler<TrendingRefresh>();
         services.AddRecurringJob(TrendingRefresh.JobKind, TrendingRefresh.Every);

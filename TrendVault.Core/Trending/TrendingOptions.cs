@@ -5,7 +5,7 @@ using Microsoft.Extensions.Configuration;
 namespace TrendVault.Core.Trending;
 
 /// <summary>Who reads TikTok.</summary>
-public enum TikTokSource
+internal enum TikTokSource
 {
     /// <summary>An actor at Apify.</summary>
     Apify,
@@ -15,7 +15,7 @@ public enum TikTokSource
 }
 
 /// <summary>Where TikTok's charts come from, and what a day of discovery may cost.</summary>
-public sealed class TrendingOptions : IValidatableObject
+internal sealed class TrendingOptions : IValidatableObject
 {
     /// <summary>Whose credentials must be there, and whose budget is spent.</summary>
     [ConfigurationKeyName("TIKTOK_SOURCE")]

@@ -9,7 +9,7 @@ namespace TrendVault.Core.Trending;
 /// <param name="Used">Counted since the last reset.</param>
 /// <param name="Limit">A day's.</param>
 /// <param name="ResetsAt">UTC.</param>
-public sealed record QuotaBucket(Platform Platform, string Bucket, long Used, long Limit, DateTimeOffset ResetsAt)
+internal sealed record QuotaBucket(Platform Platform, string Bucket, long Used, long Limit, DateTimeOffset ResetsAt)
 {
     /// <summary>What is left.</summary>
     public long Remaining => Limit - Used;
@@ -21,33 +21,22 @@ public sealed record QuotaBucket(Platform Platform, string Bucket, long Used, lo
 }
 
 /// <summary>What discovery and publishing may still cost today.</summary>
-public sealed class TrendingQuota
+internal sealed class TrendingQuota(YouTubeQuota youTube, DailyBudget tikTok, IOptions<YouTubeOptions> options)
 {
     /// <summary>In a shared pool searches get this part, and charts the rest.</summary>
     internal const double SearchesPart = 0.25;
 
-    private readonly YouTubeQuota _youtube;
-    private readonly DailyBudget _tiktok;
-    private readonly IOptions<YouTubeOptions> _options;
-
-    internal TrendingQuota(YouTubeQuota youtube, DailyBudget tiktok, IOptions<YouTubeOptions> options)
-    {
-        _youtube = youtube;
-        _tiktok = tiktok;
-        _options = options;
-    }
-
     /// <summary>All buckets.</summary>
     public async Task<IReadOnlyList<QuotaBucket>> ReadAsync()
     {
-        var youtube = await _youtube.ReadAsync();
-        return [.. youtube.Select(Bucket), new QuotaBucket(Platform.TikTok, _tiktok.Bucket, await _tiktok.UsedAsync(), _tiktok.Limit, _tiktok.ResetsAt)];
+        var youtube = await youTube.ReadAsync();
+        return [.. youtube.Select(Bucket), new QuotaBucket(Platform.TikTok, tikTok.Bucket, await tikTok.UsedAsync(), tikTok.Limit, tikTok.ResetsAt)];
     }
 
     /// <summary>What charts may still cost. Searches go by a plan of their own.</summary>
     internal async Task<IReadOnlyList<Allowance>> ReadForChartsAsync()
     {
-        return Allow(await ReadAsync(), _options.Value.QuotaPool == YouTubePool.Shared ? 1 - SearchesPart : 1);
+        return Allow(await ReadAsync(), options.Value.QuotaPool == YouTubePool.Shared ? 1 - SearchesPart : 1);
     }
 
     /// <summary>What buckets afford charts.</summary>
@@ -62,9 +51,9 @@ public sealed class TrendingQuota
     /// <summary>How many searches may still be made today, beside what is reserved.</summary>
     internal async Task<(double Searches, DateTimeOffset RenewsAt)> ReadForSearchesAsync()
     {
-        var bucket = Bucket(await _youtube.ReadAsync(YouTubeBucket.Search));
-        var part = _options.Value.QuotaPool == YouTubePool.Shared ? SearchesPart : 1;
-        return ((bucket.Remaining - bucket.Reserve) * part / _options.Value.CostOf(YouTubeBucket.Search), bucket.ResetsAt);
+        var bucket = Bucket(await youTube.ReadAsync(YouTubeBucket.Search));
+        var part = options.Value.QuotaPool == YouTubePool.Shared ? SearchesPart : 1;
+        return ((bucket.Remaining - bucket.Reserve) * part / options.Value.CostOf(YouTubeBucket.Search), bucket.ResetsAt);
     }
 
     private static Allowance Allow(QuotaBucket bucket, long readersReserve, double part) => new(
@@ -76,5 +65,5 @@ public sealed class TrendingQuota
         bucket.ResetsAt);
 
     private QuotaBucket Bucket(YouTubeBudget budget) =>
-        new(Platform.YouTube, EnumText<YouTubeBucket>.Of(budget.Bucket), budget.Used, budget.Limit, _youtube.ResetsAt);
+        new(Platform.YouTube, EnumText<YouTubeBucket>.Of(budget.Bucket), budget.Used, budget.Limit, youTube.ResetsAt);
 }

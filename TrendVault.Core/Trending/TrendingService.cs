@@ -4,7 +4,14 @@ using Microsoft.Extensions.Logging;
 namespace TrendVault.Core.Trending;
 
 /// <summary>Charts for readers: cached, fetched when cold, and the last known one when the platform fails.</summary>
-public sealed class TrendingService
+internal sealed class TrendingService(
+    TrendingStore store,
+    TrendingCache cache,
+    ChartRefresher refresher,
+    TrendingPlanner planner,
+    ChartHeat heat,
+    TimeProvider time,
+    ILogger<TrendingService> log)
 {
     // No request waits longer than 5 s for a platform; the fetch goes on and serves the next one.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(4.5);
@@ -12,33 +19,8 @@ public sealed class TrendingService
     // Of an old chart a page is kept no longer: the next version may come at any time.
     private static readonly TimeSpan StaleKept = TimeSpan.FromSeconds(15);
 
-    private readonly TrendingStore _store;
-    private readonly TrendingCache _cache;
-    private readonly ChartRefresher _refresher;
-    private readonly TrendingPlanner _planner;
-    private readonly ChartHeat _heat;
-    private readonly TimeProvider _time;
-    private readonly ILogger<TrendingService> _log;
     private readonly ConcurrentDictionary<(ChartKey Chart, int Page), Lazy<Task<(ChartPage Page, bool Cached)>>> _readings = [];
     private readonly ConcurrentDictionary<ChartSelection, Opened> _opened = [];
-
-    internal TrendingService(
-        TrendingStore store,
-        TrendingCache cache,
-        ChartRefresher refresher,
-        TrendingPlanner planner,
-        ChartHeat heat,
-        TimeProvider time,
-        ILogger<TrendingService> log)
-    {
-        _store = store;
-        _cache = cache;
-        _refresher = refresher;
-        _planner = planner;
-        _heat = heat;
-        _time = time;
-        _log = log;
-    }
 
     /// <summary>The charts of a selection. One that is missing does not cost the others.</summary>
     /// <exception cref="PlatformException">None of them can be shown.</exception>
@@ -49,13 +31,13 @@ public sealed class TrendingService
 
         var keys = KeysOf(selection).ToList();
         foreach (var key in keys)
-            _heat.Look(key);
+            heat.Look(key);
         var opened = await Task.WhenAll(keys.Select(key => TryOpenAsync(key, cancellationToken)));
         var present = opened.Where(chart => chart.Missing is null).ToList();
         if (present.Count == 0)
             throw opened[0].Missing!.Reason;
 
-        var plan = await _planner.ReadAsync();
+        var plan = await planner.ReadAsync();
         var now = new ChartsNow
         {
             Charts = [.. present.Select(chart => chart.Page!.Chart).Select(chart => chart with { NextAt = plan.NextOf(KeyOf(chart), chart.FetchedAt) })],
@@ -74,14 +56,14 @@ public sealed class TrendingService
     /// </summary>
     public ChartsNow? FindOpened(ChartSelection selection)
     {
-        if (!_opened.TryGetValue(selection, out var opened) || _planner.Find() != opened.Plan)
+        if (!_opened.TryGetValue(selection, out var opened) || planner.Find() != opened.Plan)
             return null;
 
         foreach (var (key, page) in opened.Pages)
         {
-            if (_cache.Find(key, 1) != page)
+            if (cache.Find(key, 1) != page)
                 return null;
-            _heat.Look(key);
+            heat.Look(key);
         }
 
         return opened.Now;
@@ -111,7 +93,7 @@ public sealed class TrendingService
     /// <exception cref="PlatformException">The chart was never seen, and the platform does not answer or is off.</exception>
     public async Task<(ChartPage Page, bool Cached)> ReadPageAsync(ChartKey key, int page, CancellationToken cancellationToken)
     {
-        if (await _cache.GetAsync(key, page) is { } cached)
+        if (await cache.GetAsync(key, page) is { } cached)
             return (cached, true);
 
         // However many ask at once, PostgreSQL is asked once, and goes on when they have left.
@@ -124,16 +106,16 @@ public sealed class TrendingService
         try
         {
             var (chart, fetched) = await EnsureAsync(key);
-            if (fetched && await _cache.GetAsync(key, page) is { } warm)
+            if (fetched && await cache.GetAsync(key, page) is { } warm)
                 return (warm, false);
 
             var content = new ChartPage
             {
                 Chart = chart,
-                Videos = await _store.ListPageAsync(chart.Id, chart.Version, page, CancellationToken.None),
+                Videos = await store.ListPageAsync(chart.Id, chart.Version, page, CancellationToken.None),
                 ExpiresAt = ExpiryOf(chart),
             };
-            await _cache.SetAsync(key, page, content);
+            await cache.SetAsync(key, page, content);
             return (content, !fetched);
         }
         finally
@@ -145,7 +127,7 @@ public sealed class TrendingService
     /// <summary>With the version's own lifetime, or with another one when the budget lets it grow older.</summary>
     private DateTimeOffset ExpiryOf(Chart chart)
     {
-        var (now, lifetime) = (_time.GetUtcNow(), TrendingCache.LifetimeOf(chart.Platform));
+        var (now, lifetime) = (time.GetUtcNow(), TrendingCache.LifetimeOf(chart.Platform));
         if (chart.StaleReason is not null)
             return now + StaleKept;
         return chart.FetchedAt + lifetime > now ? chart.FetchedAt + lifetime : now + lifetime;
@@ -155,12 +137,12 @@ public sealed class TrendingService
     {
         if (selection.Platform is { } platform)
         {
-            var category = _refresher.SourceOf(platform).Categories.Contains(selection.Category) ? selection.Category : Categories.General;
+            var category = refresher.SourceOf(platform).Categories.Contains(selection.Category) ? selection.Category : Categories.General;
             return [new ChartKey(platform, selection.Region, category)];
         }
 
         return Enum.GetValues<Platform>()
-            .Where(every => _refresher.SourceOf(every).Categories.Contains(selection.Category))
+            .Where(every => refresher.SourceOf(every).Categories.Contains(selection.Category))
             .Select(every => new ChartKey(every, selection.Region, selection.Category));
     }
 
@@ -182,12 +164,12 @@ public sealed class TrendingService
     /// <summary>The present version of a chart, fetched when it is too old.</summary>
     private async Task<(Chart Chart, bool Fetched)> EnsureAsync(ChartKey key)
     {
-        var (state, plan, now) = (await _store.FindAsync(key, CancellationToken.None), await _planner.ReadAsync(), _time.GetUtcNow());
+        var (state, plan, now) = (await store.FindAsync(key, CancellationToken.None), await planner.ReadAsync(), time.GetUtcNow());
         var patience = plan.PatienceOf(key);
         if (state is { FetchedAt: { } fetchedAt } && now - fetchedAt < patience)
             return (state.ToChart()!, false);
 
-        if (_refresher.SourceOf(key.Platform).WhyOff is { } off)
+        if (refresher.SourceOf(key.Platform).WhyOff is { } off)
             return (LastOrThrow(state, new PlatformException(PlatformRemedy.GiveUp, "platform_off", off)), false);
         if (state is { RetryAt: { } retryAt, Failure: { } failure } && now < retryAt)
             return (LastOrThrow(state, Unavailable(failure, retryAt - now)), false);
@@ -198,8 +180,8 @@ public sealed class TrendingService
     {
         try
         {
-            var flight = _refresher.RefreshAsync(key, maxAge, CancellationToken.None);
-            return await flight.WaitAsync(Patience, _time) is { } chart
+            var flight = refresher.RefreshAsync(key, maxAge, CancellationToken.None);
+            return await flight.WaitAsync(Patience, time) is { } chart
                 ? (chart, true)
                 : (LastOrThrow(state, StillComing(key)), false);
         }
@@ -209,7 +191,7 @@ public sealed class TrendingService
         }
         catch (TimeoutException)
         {
-            _log.LogInformation("{Chart} takes longer than a reader waits", key);
+            log.LogInformation("{Chart} takes longer than a reader waits", key);
             return (LastOrThrow(state, StillComing(key)), false);
         }
     }

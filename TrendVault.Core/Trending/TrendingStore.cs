@@ -3,7 +3,7 @@ using Npgsql;
 namespace TrendVault.Core.Trending;
 
 /// <summary>Videos and charts in PostgreSQL.</summary>
-public sealed class TrendingStore(NpgsqlDataSource db)
+internal sealed class TrendingStore(NpgsqlDataSource db)
 {
     // A refresh every half hour makes 96 in 48 hours: so long a reader may scroll on in the version that he began with.
     private const int VersionsKept = 100;

@@ -1,7 +1,7 @@
 namespace TrendVault.Core.Trending;
 
 /// <summary>A video as a platform tells of it. What the platform leaves out is null; texts are the platform's and may be hostile.</summary>
-public sealed record TrendingVideo
+internal sealed record TrendingVideo
 {
     /// <summary>Where it is.</summary>
     public required Platform Platform { get; init; }
@@ -24,7 +24,6 @@ public sealed record TrendingVideo
     /// <summary>The platform's own id of it.</summary>
     public string? CreatorId { get; init; }
 
-    /// <summary>Its page.</summary>
     public string? CreatorUrl { get; init; }
 
     /// <summary>The video's page; what a download is given.</summary>
@@ -33,7 +32,6 @@ public sealed record TrendingVideo
     /// <summary>Whole seconds; null for what is live.</summary>
     public int? DurationSeconds { get; init; }
 
-    /// <summary>UTC.</summary>
     public DateTimeOffset? PublishedAt { get; init; }
 
     /// <summary>The platform's word: <c>youtube</c> or <c>creativeCommon</c>.</summary>
@@ -65,4 +63,4 @@ public sealed record TrendingVideo
 /// <param name="Videos">By rank, each once.</param>
 /// <param name="Source">Where it came from, as the reader is told.</param>
 /// <param name="Skipped">Items left out: malformed, or nothing that can be downloaded.</param>
-public sealed record FetchedChart(IReadOnlyList<TrendingVideo> Videos, string Source, int Skipped);
+internal sealed record FetchedChart(IReadOnlyList<TrendingVideo> Videos, string Source, int Skipped);

@@ -3,7 +3,7 @@ using Npgsql;
 namespace TrendVault.Core.Uploads;
 
 /// <summary>A form that was begun and not sent.</summary>
-public sealed record SavedDraft
+internal sealed record SavedDraft
 {
     /// <summary>What is to be published.</summary>
     public required Guid DownloadId { get; init; }
@@ -26,12 +26,11 @@ public sealed record SavedDraft
     /// <summary>Where the channels' watermark is in the object store; null when there is none. Not for users.</summary>
     public string? WatermarkKey { get; init; }
 
-    /// <summary>When it last changed, UTC.</summary>
     public required DateTimeOffset UpdatedAt { get; init; }
 }
 
 /// <summary>The SQL of forms that wait: one for each file of a user.</summary>
-public sealed class DraftStore(NpgsqlDataSource db)
+internal sealed class DraftStore(NpgsqlDataSource db)
 {
     private const string Columns =
         """

@@ -4,7 +4,7 @@ using TrendVault.Core.Downloads;
 namespace TrendVault.Core.Uploads;
 
 /// <summary>Brings a file to a platform. The strategy: each platform has its own way to begin, to send and to ask.</summary>
-public interface IPlatformUploader
+internal interface IPlatformUploader
 {
     /// <summary>Where it uploads to.</summary>
     Platform Platform { get; }
@@ -39,27 +39,27 @@ public interface IPlatformUploader
 }
 
 /// <summary>What to upload, and where to.</summary>
-public sealed record UploadOrder(UploadRow Upload, DownloadRow File, PublishingChannel Channel);
+internal sealed record UploadOrder(UploadRow Upload, DownloadRow File, PublishingChannel Channel);
 
 /// <summary>A video that the platform has.</summary>
 /// <param name="Id">Its id there.</param>
 /// <param name="Url">Its page there.</param>
 /// <param name="Privacy">As the platform answered; null when it did not say.</param>
 /// <param name="PublishAt">When the platform will make it public, as it answered; null for never.</param>
-public sealed record AcceptedVideo(string Id, string Url, VideoPrivacy? Privacy, DateTimeOffset? PublishAt = null);
+internal sealed record AcceptedVideo(string Id, string Url, VideoPrivacy? Privacy, DateTimeOffset? PublishAt = null);
 
 /// <summary>What a platform has made of a video.</summary>
 /// <param name="Privacy">Which may be stricter than was asked; null when it does not say.</param>
 /// <param name="Processing">How far it has come.</param>
 /// <param name="Problem">Why it was not processed, as a sentence; null when it was, or will be.</param>
-public sealed record VideoState(VideoPrivacy? Privacy, VideoProcessing Processing, string? Problem = null)
+internal sealed record VideoState(VideoPrivacy? Privacy, VideoProcessing Processing, string? Problem = null)
 {
     /// <summary>When the platform will make it public; null for never.</summary>
     public DateTimeOffset? PublishAt { get; init; }
 }
 
 /// <summary>The last byte may have arrived, and neither the handle nor the channel tells. Sending again could make a second video.</summary>
-public sealed class OutcomeUnknownException() : Exception("Nobody can tell whether the platform has the video.")
+internal sealed class OutcomeUnknownException() : Exception("Nobody can tell whether the platform has the video.")
 {
     /// <summary>True when the handle may tell later: it did not answer in the little time that a cancel leaves.</summary>
     public bool MayBeAskedAgain { get; init; }

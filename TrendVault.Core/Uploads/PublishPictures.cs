@@ -7,7 +7,7 @@ using TrendVault.Core.Storage;
 namespace TrendVault.Core.Uploads;
 
 /// <summary>What a picture is for.</summary>
-public enum PictureKind
+internal enum PictureKind
 {
     /// <summary>A video is chosen by it.</summary>
     Thumbnail,
@@ -17,7 +17,7 @@ public enum PictureKind
 }
 
 /// <summary>What became of a picture.</summary>
-public abstract record PictureOutcome
+internal abstract record PictureOutcome
 {
     private PictureOutcome()
     {
@@ -34,7 +34,7 @@ public abstract record PictureOutcome
 /// Pictures that users give their videos and channels. Each is drawn anew by ffmpeg, so that nothing but a picture gets on, and stays in the object
 /// store until the platform has it.
 /// </summary>
-public sealed class PublishPictures(IObjectStore objects, Confiner confiner)
+internal sealed class PublishPictures(IObjectStore objects, Confiner confiner)
 {
     /// <summary>Of an uploaded picture.</summary>
     public const int MostBytes = 2 * 1024 * 1024;
@@ -82,7 +82,6 @@ public sealed class PublishPictures(IObjectStore objects, Confiner confiner)
     /// <summary>Takes the frame of a download at a moment of it.</summary>
     /// <param name="file">A finished one.</param>
     /// <param name="second">From the beginning.</param>
-    /// <param name="cancellationToken">Ends the work.</param>
     /// <exception cref="StorageException">The store is down.</exception>
     public async Task<PictureOutcome> TakeFrameAsync(DownloadRow file, double second, CancellationToken cancellationToken)
     {

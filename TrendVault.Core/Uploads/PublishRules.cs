@@ -7,7 +7,7 @@ using TrendVault.Core.YouTube;
 namespace TrendVault.Core.Uploads;
 
 /// <summary>What a user wants to say of a video.</summary>
-public sealed record PublishDraft
+internal sealed record PublishDraft
 {
     /// <summary>1 to 100 characters.</summary>
     public string Title { get; init; } = "";
@@ -38,10 +38,10 @@ public sealed record PublishDraft
 /// <param name="Field">The field of <see cref="PublishDraft"/>, or <c>Download</c> for the file.</param>
 /// <param name="Code">For scripts.</param>
 /// <param name="Message">For people.</param>
-public sealed record RuleBreak(string Field, string Code, string Message);
+internal sealed record RuleBreak(string Field, string Code, string Message);
 
 /// <summary>How a line of the preflight list stands.</summary>
-public enum PreflightState
+internal enum PreflightState
 {
     /// <summary>Fine.</summary>
     Ok,
@@ -54,14 +54,14 @@ public enum PreflightState
 }
 
 /// <summary>A line of the preflight list.</summary>
-public sealed record PreflightItem(PreflightState State, string Text);
+internal sealed record PreflightItem(PreflightState State, string Text);
 
 /// <summary>
 /// YouTube's rules for what is said of a video. Pure, and the same for the page, the API and the worker, so that YouTube itself has
 /// nothing left to refuse.
 /// </summary>
 /// <remarks><see href="https://developers.google.com/youtube/v3/docs/videos#properties"/></remarks>
-public static class PublishRules
+internal static class PublishRules
 {
     /// <summary>UTF-16 units, the strictest way to count characters.</summary>
     public const int TitleLength = 100;

@@ -3,7 +3,7 @@ using Npgsql;
 namespace TrendVault.Core.Uploads;
 
 /// <summary>The SQL of what uploads became. Each statement names the user.</summary>
-public sealed class PublishedStore(NpgsqlDataSource db)
+internal sealed class PublishedStore(NpgsqlDataSource db)
 {
     private const string Select =
         """
@@ -94,15 +94,13 @@ public sealed class PublishedStore(NpgsqlDataSource db)
 }
 
 /// <summary>What a channel has got.</summary>
-public sealed record PublishedCount
+internal sealed record PublishedCount
 {
-    /// <summary>The channel.</summary>
     public required Guid ChannelId { get; init; }
 
     /// <summary>As it is called now.</summary>
     public required string ChannelName { get; init; }
 
-    /// <summary>Of the channel.</summary>
     public required Platform Platform { get; init; }
 
     /// <summary>How many videos.</summary>

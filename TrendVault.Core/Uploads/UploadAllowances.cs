@@ -7,18 +7,9 @@ using TrendVault.Core.YouTube;
 namespace TrendVault.Core.Uploads;
 
 /// <summary>How much the platforms take today. What is beyond it is not refused: it waits.</summary>
-public sealed class UploadAllowances
+internal sealed class UploadAllowances(
+    YouTubeQuota quota, IOptions<YouTubeOptions> youTube, YouTubeChannelLimits channelLimits, TikTokShares shares, IOptions<TikTokOptions> tikTok)
 {
-    private readonly YouTubeQuota _quota;
-    private readonly YouTubeOptions _youTube;
-    private readonly YouTubeChannelLimits _limits;
-    private readonly TikTokShares _shares;
-    private readonly TikTokOptions _tikTok;
-
-    internal UploadAllowances(
-        YouTubeQuota quota, IOptions<YouTubeOptions> youTube, YouTubeChannelLimits limits, TikTokShares shares, IOptions<TikTokOptions> tikTok) =>
-        (_quota, _youTube, _limits, _shares, _tikTok) = (quota, youTube.Value, limits, shares, tikTok.Value);
-
     /// <summary>A line for each platform or account of the channels, for the preflight list.</summary>
     public async Task<IReadOnlyList<PreflightItem>> CheckAsync(Guid userId, IReadOnlyList<PublishingChannel> targets, CancellationToken cancellationToken)
     {
@@ -31,7 +22,7 @@ public sealed class UploadAllowances
 
         if (targets.Where(target => target.Platform == Platform.TikTok).ToList() is { Count: > 0 } creators)
         {
-            var begun = await _shares.CountAsync(userId, cancellationToken);
+            var begun = await shares.CountAsync(userId, cancellationToken);
             items.AddRange(creators.Select(creator => CheckTikTok(creator, begun.GetValueOrDefault(creator.ConnectedAccountId))));
         }
 
@@ -40,8 +31,8 @@ public sealed class UploadAllowances
 
     private async Task<PreflightItem> CheckYouTubeAsync(int uploads)
     {
-        var budget = await _quota.ReadAsync(YouTubeBucket.Upload);
-        var left = (budget.Limit - budget.Used) / _youTube.CostOf(YouTubeBucket.Upload);
+        var budget = await quota.ReadAsync(YouTubeBucket.Upload);
+        var left = (budget.Limit - budget.Used) / youTube.Value.CostOf(YouTubeBucket.Upload);
         return left >= uploads
             ? new(PreflightState.Ok, string.Create(CultureInfo.InvariantCulture, $"Today's quota of YouTube's API takes {left} more {(left == 1 ? "upload" : "uploads")}."))
             : new(PreflightState.Warn, string.Create(CultureInfo.InvariantCulture, $"Today's quota of YouTube's API takes {(left == 0 ? "no" : $"only {left}")} more {(left == 1 ? "upload" : "uploads")}: the rest waits until midnight in California."));
@@ -49,7 +40,7 @@ public sealed class UploadAllowances
 
     private async Task<IEnumerable<PreflightItem>> CheckLimitsAsync(IReadOnlyList<PublishingChannel> targets, CancellationToken cancellationToken)
     {
-        var limits = await _limits.FindAsync([.. targets.Select(target => target.PlatformChannelId)], cancellationToken);
+        var limits = await channelLimits.FindAsync([.. targets.Select(target => target.PlatformChannelId)], cancellationToken);
         return
             from target in targets
             join limit in limits on target.PlatformChannelId equals limit.PlatformChannelId
@@ -58,11 +49,11 @@ public sealed class UploadAllowances
 
     private PreflightItem CheckTikTok(PublishingChannel target, int begun)
     {
-        var left = _tikTok.PendingLimit - begun;
+        var left = tikTok.Value.PendingLimit - begun;
         return left switch
         {
             <= 0 => new(PreflightState.Warn, string.Create(CultureInfo.InvariantCulture, $"{target.ChannelName} has {begun} unfinished drafts of these 24 hours: this one waits until TikTok takes another. Finish some in the app.")),
-            1 => new(PreflightState.Warn, string.Create(CultureInfo.InvariantCulture, $"{target.ChannelName} has {begun} unfinished drafts of these 24 hours, and TikTok takes {_tikTok.PendingLimit}: after this one the next waits. Finish them in the app.")),
+            1 => new(PreflightState.Warn, string.Create(CultureInfo.InvariantCulture, $"{target.ChannelName} has {begun} unfinished drafts of these 24 hours, and TikTok takes {tikTok.Value.PendingLimit}: after this one the next waits. Finish them in the app.")),
             _ => new(PreflightState.Ok, string.Create(CultureInfo.InvariantCulture, $"TikTok takes {left} more drafts for {target.ChannelName} in these 24 hours.")),
         };
     }

@@ -7,7 +7,7 @@ namespace TrendVault.Core.Uploads;
 /// What an attempt must write before it goes on, so that the next one, on whichever instance, knows how far this one may have come:
 /// the platform's handle before the first byte, a mark before the last. A write that changes no row ends the attempt.
 /// </summary>
-public sealed class UploadJournal
+internal sealed class UploadJournal
 {
     private readonly UploadStore _store;
     private readonly TokenVault _vault;

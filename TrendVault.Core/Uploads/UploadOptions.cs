@@ -5,7 +5,7 @@ using Microsoft.Extensions.Configuration;
 namespace TrendVault.Core.Uploads;
 
 /// <summary>How uploads run. Those without a setting's name are fixed; tests shorten them.</summary>
-public sealed class UploadOptions : IValidatableObject
+internal sealed class UploadOptions : IValidatableObject
 {
     /// <summary>How many run at once on one instance.</summary>
     [ConfigurationKeyName("UPLOAD_WORKERS")]

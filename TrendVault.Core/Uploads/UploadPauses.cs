@@ -12,7 +12,6 @@ internal sealed class UploadPauses(IOptions<UploadOptions> options, TimeProvider
     /// <summary>Throws what does not pass within the attempt.</summary>
     /// <param name="failure">What went wrong.</param>
     /// <param name="failures">How many in a row, this one counted.</param>
-    /// <param name="cancellationToken">Ends the pause.</param>
     public async Task AfterAsync(Exception failure, int failures, CancellationToken cancellationToken)
     {
         var pause = options.Value.FirstPause * Math.Pow(2, failures - 1);

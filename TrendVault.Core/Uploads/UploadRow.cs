@@ -12,10 +12,8 @@ public enum UploadStatus
     /// <summary>The platform has the video.</summary>
     Completed,
 
-    /// <summary>Ended by an error.</summary>
     Failed,
 
-    /// <summary>Ended by its user.</summary>
     Cancelled,
 }
 
@@ -75,12 +73,10 @@ public enum VideoLicence
 }
 
 /// <summary>A user's upload, as pages, API and pushes show it.</summary>
-public sealed record UploadRow
+internal sealed record UploadRow
 {
-    /// <summary>Its id.</summary>
     public required Guid Id { get; init; }
 
-    /// <summary>Whose it is.</summary>
     public required Guid UserId { get; init; }
 
     /// <summary>What is uploaded; null once that is deleted.</summary>
@@ -89,19 +85,15 @@ public sealed record UploadRow
     /// <summary>Where to; null once that is disconnected.</summary>
     public Guid? ChannelId { get; init; }
 
-    /// <summary>Of the channel.</summary>
     public required Platform Platform { get; init; }
 
     /// <summary>As it was called when the upload was asked for.</summary>
     public required string ChannelName { get; init; }
 
-    /// <summary>Of the video to be.</summary>
     public required string Title { get; init; }
 
-    /// <summary>Of the video to be.</summary>
     public required string Description { get; init; }
 
-    /// <summary>Of the video to be.</summary>
     public required string[] Tags { get; init; }
 
     /// <summary>As the user wants it.</summary>
@@ -203,13 +195,10 @@ public sealed record UploadRow
     /// <summary>A word for scripts.</summary>
     public string? ErrorCode { get; init; }
 
-    /// <summary>What went wrong, as a sentence.</summary>
     public string? Error { get; init; }
 
-    /// <summary>When it was asked for, UTC.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
 
-    /// <summary>When it last changed, UTC.</summary>
     public required DateTimeOffset UpdatedAt { get; init; }
 
     /// <summary>Its user has taken it off the list.</summary>
@@ -252,7 +241,7 @@ public sealed record UploadRow
 }
 
 /// <summary>What became of an upload.</summary>
-public sealed record PublishedVideo
+internal sealed record PublishedVideo
 {
     /// <summary>UUID v7.</summary>
     public required Guid Id { get; init; }
@@ -275,10 +264,8 @@ public sealed record PublishedVideo
     /// <summary>Its id there.</summary>
     public required string PlatformVideoId { get; init; }
 
-    /// <summary>Its title.</summary>
     public required string Title { get; init; }
 
-    /// <summary>Its page.</summary>
     public required string Url { get; init; }
 
     /// <summary>As the platform made it.</summary>
@@ -343,12 +330,10 @@ public sealed record PublishedVideo
 }
 
 /// <summary>An upload in the calendar.</summary>
-public sealed record CalendarEntry
+internal sealed record CalendarEntry
 {
-    /// <summary>The upload's.</summary>
     public required Guid Id { get; init; }
 
-    /// <summary>The video's title.</summary>
     public required string Title { get; init; }
 
     /// <summary>Where it goes.</summary>
@@ -391,10 +376,10 @@ public sealed record CalendarEntry
 }
 
 /// <summary>Where a page of a list ends and the next begins.</summary>
-public sealed record UploadCursor(DateTimeOffset At, Guid Id);
+internal sealed record UploadCursor(DateTimeOffset At, Guid Id);
 
 /// <summary>How many of a user's uploads stand where.</summary>
-public sealed record UploadCounts
+internal sealed record UploadCounts
 {
     /// <summary>Waiting for a worker or for something else.</summary>
     public required int Pending { get; init; }
@@ -405,12 +390,9 @@ public sealed record UploadCounts
     /// <summary>At the platform.</summary>
     public required int Completed { get; init; }
 
-    /// <summary>Ended by an error.</summary>
     public required int Failed { get; init; }
 
-    /// <summary>Ended by the user.</summary>
     public required int Cancelled { get; init; }
 
-    /// <summary>All of them.</summary>
     public int Total => Pending + Uploading + Completed + Failed + Cancelled;
 }

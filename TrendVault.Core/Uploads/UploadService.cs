@@ -6,10 +6,10 @@ using TrendVault.Core.Jobs;
 namespace TrendVault.Core.Uploads;
 
 /// <summary>What is said differently on one channel; null is as everywhere.</summary>
-public sealed record ChannelWords(string? Title, string? Description);
+internal sealed record ChannelWords(string? Title, string? Description);
 
 /// <summary>A wish to publish a download.</summary>
-public sealed record UploadRequest
+internal sealed record UploadRequest
 {
     /// <summary>A finished download of the user.</summary>
     public required Guid DownloadId { get; init; }
@@ -42,7 +42,7 @@ public sealed record UploadRequest
 }
 
 /// <summary>What became of the wish.</summary>
-public abstract record StartUploadOutcome
+internal abstract record StartUploadOutcome
 {
     private StartUploadOutcome()
     {
@@ -60,7 +60,7 @@ public abstract record StartUploadOutcome
 }
 
 /// <summary>What became of an order to an upload.</summary>
-public enum UploadOrderOutcome
+internal enum UploadOrderOutcome
 {
     /// <summary>Done, or under way.</summary>
     Done,
@@ -78,10 +78,10 @@ public enum UploadOrderOutcome
 /// <summary>What became of the wish to say something else.</summary>
 /// <param name="Outcome">Done, or why not.</param>
 /// <param name="Breaks">What is wrong with it; nothing was kept then.</param>
-public sealed record EditOutcome(UploadOrderOutcome Outcome, IReadOnlyList<RuleBreak> Breaks);
+internal sealed record EditOutcome(UploadOrderOutcome Outcome, IReadOnlyList<RuleBreak> Breaks);
 
 /// <summary>What users do with uploads.</summary>
-public sealed class UploadService(
+internal sealed class UploadService(
     NpgsqlDataSource db, UploadStore store, DownloadStore downloads, ChannelStore channels, JobQueue jobs, IProgressSink progress, TimeProvider time)
 {
     /// <summary>The statement of the form.</summary>

@@ -8,7 +8,7 @@ namespace TrendVault.Core.Uploads;
 /// The SQL of uploads. A user's statement names the user; a worker's names the attempt that it was claimed
 /// by, and changes nothing once the job is another's.
 /// </summary>
-public sealed class UploadStore(NpgsqlDataSource db)
+internal sealed class UploadStore(NpgsqlDataSource db)
 {
     private const string Columns =
         """
@@ -52,12 +52,10 @@ public sealed class UploadStore(NpgsqlDataSource db)
             cancellationToken);
 
     /// <summary>Newest first, from after the cursor on.</summary>
-    /// <param name="userId">Whose.</param>
     /// <param name="statuses">None is all.</param>
     /// <param name="text">In the title or the channel's name; null is any.</param>
     /// <param name="after">The end of the page before; null is the beginning.</param>
     /// <param name="limit">At most so many.</param>
-    /// <param name="cancellationToken">Ends the read.</param>
     public Task<IReadOnlyList<UploadRow>> ListAsync(
         Guid userId, IReadOnlyList<UploadStatus> statuses, string? text, UploadCursor? after, int limit, CancellationToken cancellationToken) =>
         db.QueryAsync<UploadRow>(
@@ -587,9 +585,8 @@ public sealed class UploadStore(NpgsqlDataSource db)
 /// <summary>What one order has taken off the list.</summary>
 /// <param name="At">By the database's clock; names the order when it is to be undone.</param>
 /// <param name="Count">How many uploads.</param>
-public sealed record Removal(DateTimeOffset At, int Count);
+internal sealed record Removal(DateTimeOffset At, int Count);
 
-/// <summary>A row to be.</summary>
 internal sealed record NewUpload
 {
     public required Guid Id { get; init; }

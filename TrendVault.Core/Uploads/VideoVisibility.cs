@@ -20,7 +20,7 @@ public enum VisibilityStanding
 }
 
 /// <summary>Who may see a video on YouTube: what was asked for, and what YouTube said when it was last asked.</summary>
-public sealed record VideoVisibility
+internal sealed record VideoVisibility
 {
     // YouTube may keep a time to the minute, and its clock is not ours.
     private static readonly TimeSpan TimeSlack = TimeSpan.FromMinutes(1);

@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 namespace TrendVault.Core.Uploads;
 
 /// <summary>What a clock on the wall of a zone shows, and when that is. Twice a year some of its times come twice, or not at all.</summary>
-public static partial class ZonedTime
+internal static partial class ZonedTime
 {
     /// <summary>The zones that people name: those of places, and UTC.</summary>
     public static IReadOnlyList<string> Zones { get; } =

@@ -5,7 +5,7 @@ using TrendVault.Core.YouTube.Data;
 namespace TrendVault.Core.YouTube;
 
 /// <summary>channels.*</summary>
-public sealed class ChannelsResource(IClientService service)
+internal sealed class ChannelsResource(IClientService service)
 {
     /// <summary>channels.list.</summary>
     public ListRequest List(Repeatable<string> part) => new(service, part);

@@ -1,7 +1,7 @@
 namespace TrendVault.Core.YouTube;
 
 /// <summary>The day that YouTube's quotas are counted by.</summary>
-public static class PacificDay
+internal static class PacificDay
 {
     private static readonly TimeZoneInfo Zone = TimeZoneInfo.FindSystemTimeZoneById("America/Los_Angeles");
 

@@ -5,7 +5,7 @@ using TrendVault.Core.YouTube.Data;
 namespace TrendVault.Core.YouTube;
 
 /// <summary>playlistItems.*</summary>
-public sealed class PlaylistItemsResource(IClientService service)
+internal sealed class PlaylistItemsResource(IClientService service)
 {
     /// <summary>playlistItems.list.</summary>
     public ListRequest List(Repeatable<string> part) => new(service, part);

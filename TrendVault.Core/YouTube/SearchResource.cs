@@ -5,7 +5,7 @@ using TrendVault.Core.YouTube.Data;
 namespace TrendVault.Core.YouTube;
 
 /// <summary>search.*</summary>
-public sealed class SearchResource(IClientService service)
+internal sealed class SearchResource(IClientService service)
 {
     /// <summary>search.list.</summary>
     public ListRequest List(Repeatable<string> part) => new(service, part);

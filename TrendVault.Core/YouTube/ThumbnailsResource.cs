@@ -7,7 +7,7 @@ using Google.Apis.Util;
 namespace TrendVault.Core.YouTube;
 
 /// <summary>thumbnails.*</summary>
-public sealed class ThumbnailsResource(IClientService service)
+internal sealed class ThumbnailsResource(IClientService service)
 {
     /// <summary>thumbnails.set: the picture of a video, sent in one piece. It takes the place of an earlier one.</summary>
     /// <param name="videoId">Of the account that the credential stands for.</param>
@@ -25,7 +25,6 @@ public sealed class ThumbnailsResource(IClientService service)
             InitParameters();
         }
 
-        /// <summary>Which video.</summary>
         [RequestParameter("videoId", RequestParameterType.Query)]
         public string VideoId { get; }
 

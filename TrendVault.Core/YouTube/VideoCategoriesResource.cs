@@ -5,7 +5,7 @@ using TrendVault.Core.YouTube.Data;
 namespace TrendVault.Core.YouTube;
 
 /// <summary>videoCategories.*</summary>
-public sealed class VideoCategoriesResource(IClientService service)
+internal sealed class VideoCategoriesResource(IClientService service)
 {
     /// <summary>videoCategories.list.</summary>
     public ListRequest List(Repeatable<string> part) => new(service, part);

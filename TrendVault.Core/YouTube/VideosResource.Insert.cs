@@ -5,7 +5,7 @@ using TrendVault.Core.YouTube.Data;
 
 namespace TrendVault.Core.YouTube;
 
-public sealed partial class VideosResource
+internal sealed partial class VideosResource
 {
     /// <summary>videos.insert: a resumable upload.</summary>
     /// <param name="body">What is said of the video.</param>

@@ -5,7 +5,7 @@ using TrendVault.Core.YouTube.Data;
 namespace TrendVault.Core.YouTube;
 
 /// <summary>videos.*</summary>
-public sealed partial class VideosResource(IClientService service)
+internal sealed partial class VideosResource(IClientService service)
 {
     /// <summary>videos.list: a chart, or videos by id.</summary>
     public ListRequest List(Repeatable<string> part) => new(service, part);

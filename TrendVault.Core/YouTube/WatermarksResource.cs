@@ -8,7 +8,7 @@ using Google.Apis.Util;
 namespace TrendVault.Core.YouTube;
 
 /// <summary>watermarks.*</summary>
-public sealed class WatermarksResource(IClientService service)
+internal sealed class WatermarksResource(IClientService service)
 {
     /// <summary>watermarks.set: the picture in a corner of all videos of a channel. It takes the place of an earlier one.</summary>
     /// <param name="channelId">Of the account that the credential stands for.</param>
@@ -37,7 +37,6 @@ public sealed class WatermarksResource(IClientService service)
             InitParameters();
         }
 
-        /// <summary>Which channel.</summary>
         [RequestParameter("channelId", RequestParameterType.Query)]
         public string ChannelId { get; }
 

@@ -2,7 +2,7 @@ namespace TrendVault.Core.YouTube;
 
 /// <summary>YouTube's categories by their numbers, which are the same in every region.</summary>
 /// <remarks><see href="https://developers.google.com/youtube/v3/docs/videoCategories/list"/></remarks>
-public static class YouTubeCategories
+internal static class YouTubeCategories
 {
     /// <summary>Those that an upload may have.</summary>
     public static IReadOnlyDictionary<string, string> Assignable { get; } = new Dictionary<string, string>

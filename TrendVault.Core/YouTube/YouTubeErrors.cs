@@ -4,7 +4,7 @@ using Google;
 namespace TrendVault.Core.YouTube;
 
 /// <summary>YouTube's refusals in TrendVault's words.</summary>
-public static class YouTubeErrors
+internal static class YouTubeErrors
 {
     /// <summary>Whose Google project is asked in a user's name: the setting's name.</summary>
     private const string ClientSetting = "GOOGLE_CLIENT_ID";
@@ -20,7 +20,6 @@ public static class YouTubeErrors
     /// </summary>
     /// <param name="e">What the call ended with.</param>
     /// <param name="now">The present.</param>
-    /// <param name="cancellationToken">The caller's.</param>
     /// <param name="setting">Whose Google project was asked: the name of the setting that says it.</param>
     public static PlatformException? ToPlatformException(
         Exception e, DateTimeOffset now, CancellationToken cancellationToken, string setting = ClientSetting) => e switch

@@ -5,7 +5,7 @@ using TrendVault.Core.Settings;
 namespace TrendVault.Core.YouTube;
 
 /// <summary>Registers the client of the YouTube Data API.</summary>
-public static class YouTubeModule
+internal static class YouTubeModule
 {
     /// <summary>Adds the client and its settings; every feature that calls YouTube may add it.</summary>
     public static IServiceCollection AddYouTube(this IServiceCollection services, IConfiguration configuration)

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Configuration;
 namespace TrendVault.Core.YouTube;
 
 /// <summary>How a Google project's quota is divided.</summary>
-public enum YouTubePool
+internal enum YouTubePool
 {
     /// <summary>Searches and uploads have budgets of their own.</summary>
     Buckets,
@@ -14,7 +14,7 @@ public enum YouTubePool
 }
 
 /// <summary>Where YouTube is and how TrendVault reads it.</summary>
-public sealed class YouTubeOptions : IValidatableObject
+internal sealed class YouTubeOptions : IValidatableObject
 {
     /// <summary>For public reads: charts and searches. Empty turns YouTube's charts off.</summary>
     [ConfigurationKeyName("YOUTUBE_API_KEY")]

@@ -23,7 +23,7 @@ public enum YouTubeBucket
 /// <param name="Bucket">Which one.</param>
 /// <param name="Used">Counted since the last Pacific midnight; never above the limit.</param>
 /// <param name="Limit">The project's own budget a day.</param>
-public sealed record YouTubeBudget(YouTubeBucket Bucket, long Used, long Limit);
+internal sealed record YouTubeBudget(YouTubeBucket Bucket, long Used, long Limit);
 
 /// <summary>
 /// The ledger of the day's quota. A call is counted before it is made, since YouTube counts failed ones too. All instances count
@@ -33,7 +33,7 @@ public sealed record YouTubeBudget(YouTubeBucket Bucket, long Used, long Limit);
 /// Key: <c>trending:youtube:quota:daily</c>, a hash of <c>{date}:{bucket}</c>, until midnight in California. No two clocks agree: in the
 /// minute before midnight and the one after it a call counts in both days, and the old day ends with the latter.
 /// </remarks>
-public sealed class YouTubeQuota(IDatabase redis, IOptions<YouTubeOptions> options, TimeProvider time, ILogger<YouTubeQuota> log)
+internal sealed class YouTubeQuota(IDatabase redis, IOptions<YouTubeOptions> options, TimeProvider time, ILogger<YouTubeQuota> log)
 {
     private const string Key = "trending:youtube:quota:daily";
 

@@ -6,7 +6,7 @@ using Google.Apis.Util;
 namespace TrendVault.Core.YouTube;
 
 /// <summary>What the GET requests have in common. The library refuses a parameter that is not declared, so each names its own.</summary>
-public abstract class YouTubeRequest<TResponse> : ClientServiceRequest<TResponse>
+internal abstract class YouTubeRequest<TResponse> : ClientServiceRequest<TResponse>
 {
     private protected YouTubeRequest(IClientService service, Repeatable<string> part) : base(service)
     {

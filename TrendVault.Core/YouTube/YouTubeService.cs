@@ -9,7 +9,7 @@ namespace TrendVault.Core.YouTube;
 /// Google.Apis.YouTube.v3, which could take its place.
 /// </summary>
 /// <remarks><see href="https://developers.google.com/youtube/v3/docs"/></remarks>
-public sealed class YouTubeService : BaseClientService
+internal sealed class YouTubeService : BaseClientService
 {
     /// <summary>A client for the base address, key and credential of <paramref name="initializer"/>.</summary>
     public YouTubeService(Initializer initializer) : base(initializer)

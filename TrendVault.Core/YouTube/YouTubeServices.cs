@@ -8,7 +8,7 @@ using TrendVault.Core.YouTube.Data;
 namespace TrendVault.Core.YouTube;
 
 /// <summary>Makes clients of the Data API over pooled connections. A client is cheap: dispose it after use.</summary>
-public sealed class YouTubeServices(IHttpMessageHandlerFactory handlers, IOptions<YouTubeOptions> options)
+internal sealed class YouTubeServices(IHttpMessageHandlerFactory handlers, IOptions<YouTubeOptions> options)
 {
     internal const string HandlerName = "youtube";
 

@@ -18,7 +18,7 @@ namespace TrendVault.Tests.Accounts;
 public class ConnectApp(TestServers servers) : SandboxApp(servers)
 {
     /// <summary>The channel of an account that a user has connected: Ada's.</summary>
-    public async Task<PublishingChannel> GivenChannelAsync(User user, string provider = "google")
+    internal async Task<PublishingChannel> GivenChannelAsync(User user, string provider = "google")
     {
         Sandbox.Faults.Switches = Sandbox.Faults.Switches with { ConsentAs = GoogleSandbox.Ada };
         var flow = Services.GetRequiredService<OAuthFlow>();

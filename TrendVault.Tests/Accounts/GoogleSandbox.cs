@@ -32,7 +32,7 @@ public sealed class GoogleSandbox : IAsyncLifetime
     public SandboxServer Server { get; private set; } = null!;
 
     /// <summary>The key that all instances share, with rounds for a test's patience.</summary>
-    public static VaultOptions Vault => new() { Key = EncryptionKey, Rounds = 1000 };
+    internal static VaultOptions Vault => new() { Key = EncryptionKey, Rounds = 1000 };
 
     /// <summary>Where the objects of a test's instances are.</summary>
     public string DataFolder => _folder.FullName;
@@ -84,7 +84,7 @@ public sealed class GoogleSandbox : IAsyncLifetime
     }
 
     /// <summary>What a browser does on the consent page, and what it brings back.</summary>
-    public async Task<FlowAnswer> ConsentAsync(FlowStart start)
+    internal async Task<FlowAnswer> ConsentAsync(FlowStart start)
     {
         using var answer = await _browser.GetAsync(start.Url, TestContext.Current.CancellationToken);
         var query = HttpUtility.ParseQueryString(answer.Headers.Location!.Query);
@@ -96,7 +96,7 @@ public sealed class GoogleSandbox : IAsyncLifetime
         database.BuildServices(Add, [.. Settings.ExceptBy(more.Select(setting => setting.Name), setting => setting.Name), .. more]);
 
     /// <summary>A connected account of a new user.</summary>
-    public async Task<ConnectedAccount> ConnectAsync(IServiceProvider services, Guid userId, string provider = "google")
+    internal async Task<ConnectedAccount> ConnectAsync(IServiceProvider services, Guid userId, string provider = "google")
     {
         var flow = services.GetRequiredService<OAuthFlow>();
         var platform = services.GetRequiredService<AccountPlatforms>().Find(provider)!;

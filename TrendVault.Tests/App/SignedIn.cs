@@ -15,7 +15,7 @@ public static class SignedInExtensions
     private static readonly ClientInfo TestClient = new("127.0.0.1", "tests");
 
     /// <summary>A user of the test's own.</summary>
-    public static async Task<User> GivenUserAsync(this TrendVaultApp app, string? email = null, string password = AuthServices.GoodPassword)
+    internal static async Task<User> GivenUserAsync(this TrendVaultApp app, string? email = null, string password = AuthServices.GoodPassword)
     {
         var outcome = await app.Services.GetRequiredService<AuthService>().RegisterAsync(
             email ?? $"{Guid.CreateVersion7():n}@example.org", password, "Test user", TestClient, TestContext.Current.CancellationToken);
@@ -26,7 +26,7 @@ public static class SignedInExtensions
     /// A browser's client: sends the session cookie, and with every unsafe request the antiforgery token. Without
     /// <paramref name="user"/> a new one is made.
     /// </summary>
-    public static async Task<HttpClient> SignInAsync(this TrendVaultApp app, User? user = null)
+    internal static async Task<HttpClient> SignInAsync(this TrendVaultApp app, User? user = null)
     {
         user ??= await app.GivenUserAsync();
         var sessions = app.Services.GetRequiredService<Sessions>();
@@ -42,7 +42,7 @@ public static class SignedInExtensions
     }
 
     /// <summary>A script's client: sends an access token. Without <paramref name="user"/> a new one is made.</summary>
-    public static async Task<HttpClient> ApiClientAsync(this TrendVaultApp app, User? user = null)
+    internal static async Task<HttpClient> ApiClientAsync(this TrendVaultApp app, User? user = null)
     {
         user ??= await app.GivenUserAsync();
         var tokens = await app.Services.GetRequiredService<ApiSessions>().StartAsync(user.Id, TestClient, TestContext.Current.CancellationToken);

@@ -24,7 +24,7 @@ public sealed class SwiftServer : IAsyncDisposable
     private int _port;
 
     /// <summary>How TrendVault is told to use it, with a bucket of that name.</summary>
-    public async Task<StorageOptions> OptionsAsync(string bucket)
+    internal async Task<StorageOptions> OptionsAsync(string bucket)
     {
         await _starting.WaitAsync();
         try

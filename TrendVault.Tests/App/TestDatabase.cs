@@ -16,7 +16,7 @@ public sealed class TestDatabase(TestServers servers) : IAsyncLifetime
 {
     public string DatabaseUrl { get; private set; } = "";
 
-    public EmbeddedRedis Redis { get; private set; } = null!;
+    internal EmbeddedRedis Redis { get; private set; } = null!;
 
     public NpgsqlDataSource Db { get; private set; } = null!;
 

@@ -36,7 +36,7 @@ public sealed class TestServers : IAsyncLifetime
     }
 
     /// <summary>A redis-server of its own, so that a test may flush or stop it.</summary>
-    public static Task<EmbeddedRedis> StartRedisAsync()
+    internal static Task<EmbeddedRedis> StartRedisAsync()
     {
         var folder = Directory.CreateTempSubdirectory("tv-redis-").FullName;
         return EmbeddedRedis.StartAsync(folder, folder, NullLogger.Instance, CancellationToken.None);

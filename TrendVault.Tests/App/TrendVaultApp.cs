@@ -30,7 +30,7 @@ public class TrendVaultApp : WebApplicationFactory<Program>, IAsyncLifetime
     public string DatabaseUrl => _settings["DATABASE_URL"];
 
     /// <summary>The Redis it uses, for tests that flush or stop it.</summary>
-    public EmbeddedRedis Redis => _redis!;
+    internal EmbeddedRedis Redis => _redis!;
 
     public virtual async ValueTask InitializeAsync()
     {

@@ -88,7 +88,7 @@ public sealed class BrowserPage : IAsyncDisposable
     }
 
     /// <summary>Signs in with the form, and waits for the path that was wanted.</summary>
-    public async Task SignInAsync(User user, string path)
+    internal async Task SignInAsync(User user, string path)
     {
         await Page.GotoAsync($"/signin?returnUrl={path}");
         await Page.GetByLabel("E-mail").FillAsync(user.Email);

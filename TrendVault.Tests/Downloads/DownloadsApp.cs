@@ -17,7 +17,7 @@ public class DownloadsApp(TestServers servers) : TrendVaultApp(servers)
     }
 
     /// <summary>Waits until a user's download stands so.</summary>
-    public async Task<DownloadRow> BecomesAsync(Guid userId, Guid id, DownloadStatus status)
+    internal async Task<DownloadRow> BecomesAsync(Guid userId, Guid id, DownloadStatus status)
     {
         DownloadRow? row = null;
         var store = Services.GetRequiredService<DownloadStore>();
@@ -29,7 +29,7 @@ public class DownloadsApp(TestServers servers) : TrendVaultApp(servers)
     }
 
     /// <summary>A download with its file.</summary>
-    public async Task<DownloadRow> GivenDownloadAsync(Guid userId, string? title = null)
+    internal async Task<DownloadRow> GivenDownloadAsync(Guid userId, string? title = null)
     {
         var outcome = await Services.GetRequiredService<DownloadService>().StartAsync(
             userId, new DownloadRequest { Url = Site.Url("clip.mp4"), Format = "best", Title = title }, TestContext.Current.CancellationToken);

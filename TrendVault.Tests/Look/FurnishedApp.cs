@@ -13,7 +13,7 @@ public sealed class FurnishedApp(TestServers servers) : ConnectApp(servers)
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    public User User { get; private set; } = null!;
+    internal User User { get; private set; } = null!;
 
     /// <summary>A finished download.</summary>
     public Guid Done { get; private set; }

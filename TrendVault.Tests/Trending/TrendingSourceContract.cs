@@ -419,10 +419,10 @@ public abstract class TrendingSourceContract(TrendingBench bench) : IClassFixtur
         Assert.All(chart.Videos, video => Assert.Null(video.ThumbnailUrl));
     }
 
-    protected Task<FetchedChart> FetchAsync(string region) => FetchAsync(Source, region);
+    private protected Task<FetchedChart> FetchAsync(string region) => FetchAsync(Source, region);
 
     /// <summary>Moves the clock while a source pauses between two looks.</summary>
-    protected Task<FetchedChart> FetchThroughPausesAsync(string region) => FetchThroughPausesAsync(Source, region);
+    private protected Task<FetchedChart> FetchThroughPausesAsync(string region) => FetchThroughPausesAsync(Source, region);
 
     private protected async Task<FetchedChart> FetchThroughPausesAsync(ITrendingSource source, string region)
     {
@@ -434,7 +434,7 @@ public abstract class TrendingSourceContract(TrendingBench bench) : IClassFixtur
         return await fetching;
     }
 
-    protected Task<PlatformException> FailAsync(string region = "US") => Assert.ThrowsAsync<PlatformException>(() => FetchAsync(region));
+    private protected Task<PlatformException> FailAsync(string region = "US") => Assert.ThrowsAsync<PlatformException>(() => FetchAsync(region));
 
     private protected ServiceProvider BuildServices(params (string Name, string Value)[] settings) => Bench.BuildServices(
         Time,

@@ -14,10 +14,8 @@ internal enum Limits
     /// <summary>Sign-ins and registrations, by address.</summary>
     SignIns,
 
-    /// <summary>Starting downloads.</summary>
     Downloads,
 
-    /// <summary>Starting uploads.</summary>
     Uploads,
 }
 

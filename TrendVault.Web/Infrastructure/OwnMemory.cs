@@ -15,7 +15,6 @@ internal sealed class OwnMemory(TimeProvider time)
 
     private readonly ConcurrentDictionary<Guid, ConcurrentDictionary<object, Remembered>> _users = [];
 
-    /// <param name="userId">Whose.</param>
     /// <param name="what">Names it, together with the type.</param>
     /// <param name="read">Asks the database.</param>
     public async ValueTask<T> RecallAsync<T>(Guid userId, object what, Func<Task<T>> read) where T : class

@@ -20,7 +20,6 @@ internal static class RequestExtensions
     public static bool IsFragment(this HttpRequest request) =>
         request.IsHtmxNonBoosted() && !request.Headers.ContainsKey(HtmxRequestHeaders.Keys.HistoryRestoreRequest);
 
-    /// <summary>The signed-in user.</summary>
     /// <exception cref="InvalidOperationException">Nobody is signed in: the endpoint lacks its authorisation.</exception>
     public static Guid Id(this ClaimsPrincipal user) =>
         user.FindId() ?? throw new InvalidOperationException("This endpoint needs a signed-in user and does not ask for one.");

@@ -53,7 +53,6 @@ internal sealed record ConfinedView
     /// <summary>What the tools need (<see cref="ToolFolders"/>).</summary>
     public required IReadOnlyList<string> Tools { get; init; }
 
-    /// <summary>The command, confined.</summary>
     /// <param name="door">Through which its way out is handed over; null for a program without any network.</param>
     public ProcessGroup.Command Around(ProcessGroup.Command command, NetworkDoor? door) => command with
     {

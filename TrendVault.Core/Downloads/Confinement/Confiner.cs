@@ -11,7 +11,7 @@ namespace TrendVault.Core.Downloads.Confinement;
 /// Runs the programs that are handed strangers' data where they see their working folder, the egress guard and nothing else, if this system
 /// lets it: that is tried out before it is relied on. Where it does not, they run as <see cref="ProcessGroup"/> runs them.
 /// </summary>
-public sealed class Confiner(IOptions<DownloadOptions> options, IOptions<FolderOptions> folders, ILogger<Confiner> log)
+internal sealed class Confiner(IOptions<DownloadOptions> options, IOptions<FolderOptions> folders, ILogger<Confiner> log)
 {
     // Another container runtime or kernel setting needs a restart; a machine that was too busy for the trial does not.
     private const long FailureLastsMilliseconds = 60_000;

@@ -8,7 +8,7 @@ namespace TrendVault.Core.Downloads.Confinement;
 /// them, and with whatever arguments, a playlist in disguise, a list of files to join, a session description or an address is refused
 /// before it is read. yt-dlp is pointed at them, whose own calls take no such arguments.
 /// </summary>
-public sealed class PlainFfmpeg
+internal sealed class PlainFfmpeg
 {
     /// <summary>Containers that hold what they play, and nothing that leads elsewhere.</summary>
     internal const string Media = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,mp3,ogg,aac,flac,wav,mpegts";

@@ -3,7 +3,7 @@ using Newtonsoft.Json;
 namespace TrendVault.Core.YouTube.Data;
 
 /// <summary>A channel.</summary>
-public sealed class Channel
+internal sealed class Channel
 {
     /// <summary>UC and 22 characters.</summary>
     [JsonProperty("id")]
@@ -13,7 +13,6 @@ public sealed class Channel
     [JsonProperty("snippet")]
     public ChannelSnippet? Snippet { get; set; }
 
-    /// <summary>Counts.</summary>
     [JsonProperty("statistics")]
     public ChannelStatistics? Statistics { get; set; }
 
@@ -23,9 +22,8 @@ public sealed class Channel
 }
 
 /// <summary>What is said of a channel.</summary>
-public sealed class ChannelSnippet
+internal sealed class ChannelSnippet
 {
-    /// <summary>Its name.</summary>
     [JsonProperty("title")]
     public string? Title { get; set; }
 
@@ -39,7 +37,7 @@ public sealed class ChannelSnippet
 }
 
 /// <summary>A channel's counts.</summary>
-public sealed class ChannelStatistics
+internal sealed class ChannelStatistics
 {
     /// <summary>Rounded by YouTube.</summary>
     [JsonProperty("subscriberCount")]
@@ -51,7 +49,7 @@ public sealed class ChannelStatistics
 }
 
 /// <summary>A channel's lists.</summary>
-public sealed class ChannelContentDetails
+internal sealed class ChannelContentDetails
 {
     /// <summary>By purpose: likes, uploads.</summary>
     [JsonProperty("relatedPlaylists")]
@@ -59,7 +57,7 @@ public sealed class ChannelContentDetails
 }
 
 /// <summary>One page of channels; no items for an account without one.</summary>
-public sealed class ChannelListResponse
+internal sealed class ChannelListResponse
 {
     /// <summary>May be absent.</summary>
     [JsonProperty("items")]

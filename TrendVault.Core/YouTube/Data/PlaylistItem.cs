@@ -3,21 +3,19 @@ using Newtonsoft.Json;
 namespace TrendVault.Core.YouTube.Data;
 
 /// <summary>A video's place in a playlist.</summary>
-public sealed class PlaylistItem
+internal sealed class PlaylistItem
 {
     /// <summary>Title and when it was added.</summary>
     [JsonProperty("snippet")]
     public PlaylistItemSnippet? Snippet { get; set; }
 
-    /// <summary>Which video.</summary>
     [JsonProperty("contentDetails")]
     public PlaylistItemContentDetails? ContentDetails { get; set; }
 }
 
 /// <summary>What is said of a playlist's item.</summary>
-public sealed class PlaylistItemSnippet
+internal sealed class PlaylistItemSnippet
 {
-    /// <summary>The video's.</summary>
     [JsonProperty("title")]
     public string? Title { get; set; }
 
@@ -27,7 +25,7 @@ public sealed class PlaylistItemSnippet
 }
 
 /// <summary>What a playlist's item points to.</summary>
-public sealed class PlaylistItemContentDetails
+internal sealed class PlaylistItemContentDetails
 {
     /// <summary>Eleven characters.</summary>
     [JsonProperty("videoId")]
@@ -35,7 +33,7 @@ public sealed class PlaylistItemContentDetails
 }
 
 /// <summary>One page of a playlist.</summary>
-public sealed class PlaylistItemListResponse
+internal sealed class PlaylistItemListResponse
 {
     /// <summary>May be absent.</summary>
     [JsonProperty("items")]

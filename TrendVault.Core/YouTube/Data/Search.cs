@@ -3,7 +3,7 @@ using Newtonsoft.Json;
 namespace TrendVault.Core.YouTube.Data;
 
 /// <summary>One hit: an id and little else, without counts or duration.</summary>
-public sealed class SearchResult
+internal sealed class SearchResult
 {
     /// <summary>An object here, unlike a video's id.</summary>
     [JsonProperty("id")]
@@ -11,7 +11,7 @@ public sealed class SearchResult
 }
 
 /// <summary>What a hit is.</summary>
-public sealed class ResourceId
+internal sealed class ResourceId
 {
     /// <summary>Set for a video.</summary>
     [JsonProperty("videoId")]
@@ -19,7 +19,7 @@ public sealed class ResourceId
 }
 
 /// <summary>One page of hits.</summary>
-public sealed class SearchListResponse
+internal sealed class SearchListResponse
 {
     /// <summary>In the order asked for.</summary>
     [JsonProperty("items")]
@@ -31,19 +31,18 @@ public sealed class SearchListResponse
 }
 
 /// <summary>A category of a region.</summary>
-public sealed class VideoCategory
+internal sealed class VideoCategory
 {
     /// <summary>Such as "10".</summary>
     [JsonProperty("id")]
     public string? Id { get; set; }
 
-    /// <summary>Its name.</summary>
     [JsonProperty("snippet")]
     public VideoCategorySnippet? Snippet { get; set; }
 }
 
 /// <summary>What is said of a category.</summary>
-public sealed class VideoCategorySnippet
+internal sealed class VideoCategorySnippet
 {
     /// <summary>In the language asked for.</summary>
     [JsonProperty("title")]
@@ -55,7 +54,7 @@ public sealed class VideoCategorySnippet
 }
 
 /// <summary>All categories of a region.</summary>
-public sealed class VideoCategoryListResponse
+internal sealed class VideoCategoryListResponse
 {
     /// <summary>Assignable or not.</summary>
     [JsonProperty("items")]

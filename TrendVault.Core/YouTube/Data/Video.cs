@@ -3,7 +3,7 @@ using Newtonsoft.Json;
 namespace TrendVault.Core.YouTube.Data;
 
 /// <summary>A video. What YouTube leaves out is null: hidden likes, comments that are off.</summary>
-public sealed class Video
+internal sealed class Video
 {
     /// <summary>Eleven characters.</summary>
     [JsonProperty("id")]
@@ -21,7 +21,6 @@ public sealed class Video
     [JsonProperty("status")]
     public VideoStatus? Status { get; set; }
 
-    /// <summary>Counts.</summary>
     [JsonProperty("statistics")]
     public VideoStatistics? Statistics { get; set; }
 
@@ -35,13 +34,12 @@ public sealed class Video
 }
 
 /// <summary>What is said of a video.</summary>
-public sealed class VideoSnippet
+internal sealed class VideoSnippet
 {
     /// <summary>RFC 3339, UTC.</summary>
     [JsonProperty("publishedAt")]
     public string? PublishedAtRaw { get; set; }
 
-    /// <summary>The channel's id.</summary>
     [JsonProperty("channelId")]
     public string? ChannelId { get; set; }
 
@@ -53,7 +51,6 @@ public sealed class VideoSnippet
     [JsonProperty("description")]
     public string? Description { get; set; }
 
-    /// <summary>The channel's name.</summary>
     [JsonProperty("channelTitle")]
     public string? ChannelTitle { get; set; }
 
@@ -75,7 +72,7 @@ public sealed class VideoSnippet
 }
 
 /// <summary>One picture.</summary>
-public sealed class Thumbnail
+internal sealed class Thumbnail
 {
     /// <summary>Where it is.</summary>
     [JsonProperty("url")]
@@ -91,7 +88,7 @@ public sealed class Thumbnail
 }
 
 /// <summary>What is in a video's file.</summary>
-public sealed class VideoContentDetails
+internal sealed class VideoContentDetails
 {
     /// <summary>ISO 8601; P0D or PT0S for a live one.</summary>
     [JsonProperty("duration")]
@@ -99,7 +96,7 @@ public sealed class VideoContentDetails
 }
 
 /// <summary>A video's state at YouTube.</summary>
-public sealed class VideoStatus
+internal sealed class VideoStatus
 {
     /// <summary>uploaded, processed, failed, rejected, deleted.</summary>
     [JsonProperty("uploadStatus")]
@@ -135,9 +132,8 @@ public sealed class VideoStatus
 }
 
 /// <summary>A video's counts, which pass 2^31; null when hidden.</summary>
-public sealed class VideoStatistics
+internal sealed class VideoStatistics
 {
-    /// <summary>Views.</summary>
     [JsonProperty("viewCount")]
     public ulong? ViewCount { get; set; }
 
@@ -151,7 +147,7 @@ public sealed class VideoStatistics
 }
 
 /// <summary>A player in the shape of the video; without a size where YouTube does not know the shape.</summary>
-public sealed class VideoPlayer
+internal sealed class VideoPlayer
 {
     /// <summary>Pixels.</summary>
     [JsonProperty("embedWidth")]
@@ -163,7 +159,7 @@ public sealed class VideoPlayer
 }
 
 /// <summary>How far YouTube has come with an upload.</summary>
-public sealed class VideoProcessingDetails
+internal sealed class VideoProcessingDetails
 {
     /// <summary>processing, succeeded, failed, or terminated: no longer told.</summary>
     [JsonProperty("processingStatus")]
@@ -171,7 +167,7 @@ public sealed class VideoProcessingDetails
 }
 
 /// <summary>One page of videos.</summary>
-public sealed class VideoListResponse
+internal sealed class VideoListResponse
 {
     /// <summary>Fewer than asked when some are gone.</summary>
     [JsonProperty("items")]

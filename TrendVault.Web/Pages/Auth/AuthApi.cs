@@ -4,7 +4,6 @@ using TrendVault.Web.Infrastructure;
 
 namespace TrendVault.Web.Pages.Auth;
 
-/// <summary>The JSON API of Auth.</summary>
 internal static class AuthApi
 {
     public static void MapAuthApi(this WebApplication app)

@@ -78,7 +78,6 @@ internal sealed class NewModel(DownloadService downloads, DownloadStore store, T
         return Show();
     }
 
-    /// <summary>The picker alone.</summary>
     public async Task<IActionResult> OnGetFormatsAsync(string? dialog, CancellationToken cancellationToken)
     {
         IsDialog = dialog == "1";

@@ -19,7 +19,7 @@ namespace TrendVault.Web.Pages.Status;
 
 /// <summary>How TrendVault and what it stands on are, and which setting mends what is not there.</summary>
 [Authorize(Policy = Policies.Page)]
-public sealed class IndexModel(IServiceProvider services) : PageModel
+internal sealed class IndexModel(IServiceProvider services) : PageModel
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
