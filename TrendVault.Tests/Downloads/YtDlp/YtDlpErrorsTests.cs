@@ -12,7 +12,7 @@ public sealed class YtDlpErrorsTests
     [Fact]
     public void Every_recorded_line_has_its_code()
     {
-        foreach (var line in File.ReadLines(Path.Combine(Repository.Root, "TrendVault.Tests", "Downloads", "recorded-errors.txt")).Where(line => line.Contains('\t')))
+        foreach (var line in File.ReadLines(Path.Combine(Repository.Root, "TrendVault.Tests", "Downloads", "YtDlp", "recorded-errors.txt")).Where(line => line.Contains('\t')))
         {
             var (code, text) = (line.Split('\t')[0], line.Split('\t')[1]);
 
