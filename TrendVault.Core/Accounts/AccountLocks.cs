@@ -21,7 +21,7 @@ internal sealed class AccountLocks(IDatabase redis)
         }
         catch (Exception e) when (e is RedisException or RedisTimeoutException or TimeoutException)
         {
-            throw new PlatformException(PlatformRemedy.Retry, "unavailable", "TrendVault cannot renew the connection at the moment.", inner: e);
+            throw new PlatformException(Remedy.Retry, "unavailable", "TrendVault cannot renew the connection at the moment.", inner: e);
         }
     }
 }

@@ -153,7 +153,7 @@ internal sealed class AccountService(
     }
 
     private static PlatformException OnlyForAnHour(IAccountPlatform platform) => new(
-        PlatformRemedy.GiveUp,
+        Remedy.GiveUp,
         "no_refresh_token",
         $"{platform.Name} gave access that ends within hours. Connect the account again and allow TrendVault on {platform.Name}'s page; "
             + $"should that page not ask, first remove TrendVault from the apps of your {platform.Name} account.");

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using TrendVault.Core.Auth;
-using TrendVault.Core.Jobs;
 
 namespace TrendVault.Core.Accounts;
 
@@ -46,7 +45,7 @@ internal sealed class AccountTokens(
         {
             return await use(token);
         }
-        catch (PlatformException e) when (e.Remedy == PlatformRemedy.Reauthorize)
+        catch (PlatformException e) when (e.Remedy == Remedy.Reauthorize)
         {
             token = await ReplaceAsync(userId, accountId, token, cancellationToken);
         }
@@ -55,7 +54,7 @@ internal sealed class AccountTokens(
         {
             return await use(token);
         }
-        catch (PlatformException e) when (e.Remedy == PlatformRemedy.Reauthorize)
+        catch (PlatformException e) when (e.Remedy == Remedy.Reauthorize)
         {
             await GiveUpAsync(userId, accountId, token, cancellationToken);
             throw;
@@ -127,7 +126,7 @@ internal sealed class AccountTokens(
     private async Task<TokenRow> FindAsync(Guid userId, Guid accountId, CancellationToken cancellationToken)
     {
         var row = await store.FindTokensAsync(userId, accountId, cancellationToken)
-            ?? throw new PlatformException(PlatformRemedy.GiveUp, "account_gone", "The account is no longer connected.");
+            ?? throw new PlatformException(Remedy.GiveUp, "account_gone", "The account is no longer connected.");
         return row.Status == AccountStatus.Connected ? row : throw Reconnect(row.Platform);
     }
 
@@ -156,7 +155,7 @@ internal sealed class AccountTokens(
             await KeepAsync(row, new Tokens(grant.AccessToken, grant.RefreshToken ?? tokens.Refresh), time.GetUtcNow() + grant.ExpiresIn);
             return grant.AccessToken;
         }
-        catch (PlatformException e) when (e.Remedy == PlatformRemedy.Reauthorize)
+        catch (PlatformException e) when (e.Remedy == Remedy.Reauthorize)
         {
             log.LogWarning("Account {AccountId} of user {UserId} has to be connected again: {Code}", row.Id, row.UserId, e.Code);
             await store.MarkReconnectNeededAsync(row, cancellationToken);
@@ -189,7 +188,7 @@ internal sealed class AccountTokens(
     }
 
     private PlatformException Reconnect(Platform platform, Exception? inner = null) => new(
-        PlatformRemedy.Reauthorize,
+        Remedy.Reauthorize,
         "reconnect_needed",
         $"{platforms.Of(platform).Name} no longer accepts this connection. Connect the account again on the Accounts page.",
         inner: inner);

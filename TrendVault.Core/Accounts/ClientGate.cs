@@ -26,7 +26,7 @@ internal sealed class ClientGate(SharedMemory memory, string provider, params st
     /// <summary>Asks, unless the credentials were refused within the hour.</summary>
     /// <exception cref="PlatformException">It failed, or would.</exception>
     public async Task<T> AskAsync<T>(Func<Task<T>> ask) => await ReadRefusalAsync() is { } refusal
-        ? throw new PlatformException(PlatformRemedy.Configure, Refused, refusal)
+        ? throw new PlatformException(Remedy.Configure, Refused, refusal)
         : await AskAnywayAsync(ask);
 
     /// <summary>Asks for a user who waits for it: what was refused may be mended at the platform by now.</summary>

@@ -1,6 +1,7 @@
 namespace TrendVault.Core.Accounts;
 
 /// <summary>Whether an account can be used.</summary>
+[StoredAsText]
 internal enum AccountStatus
 {
     /// <summary>It can.</summary>

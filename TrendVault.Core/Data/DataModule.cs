@@ -4,12 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using StackExchange.Redis;
-using TrendVault.Core.Accounts;
-using TrendVault.Core.Auth;
-using TrendVault.Core.Downloads;
-using TrendVault.Core.Jobs;
 using TrendVault.Core.Settings;
-using TrendVault.Core.Uploads;
 
 namespace TrendVault.Core.Data;
 
@@ -59,18 +54,12 @@ internal static class DataModule
     {
         DefaultTypeMap.MatchNamesWithUnderscores = true;
         SqlMapper.Settings.PreferTypeHandlersForEnums = true;
-        SqlMapper.AddTypeHandler(new EnumText<Platform>.Handler());
-        SqlMapper.AddTypeHandler(new EnumText<JobState>.Handler());
-        SqlMapper.AddTypeHandler(new EnumText<AccountStatus>.Handler());
-        SqlMapper.AddTypeHandler(new EnumText<DownloadStatus>.Handler());
-        SqlMapper.AddTypeHandler(new EnumText<UploadStatus>.Handler());
-        SqlMapper.AddTypeHandler(new EnumText<VideoPrivacy>.Handler());
-        SqlMapper.AddTypeHandler(new EnumText<VideoProcessing>.Handler());
-        SqlMapper.AddTypeHandler(new EnumText<InboxState>.Handler());
-        SqlMapper.AddTypeHandler(new EnumText<VideoLicence>.Handler());
-        SqlMapper.AddTypeHandler(new EnumText<UserRole>.Handler());
-        SqlMapper.AddTypeHandler(new EnumText<SessionKind>.Handler());
+        foreach (var type in typeof(DataModule).Assembly.GetTypes().Where(type => type.IsDefined(typeof(StoredAsTextAttribute), inherit: false)))
+            SqlMapper.AddTypeHandler(type, HandlerOf(type));
         SqlMapper.AddTypeHandler(new DateTimeOffsetHandler());
         SqlMapper.AddTypeHandler(new TextListHandler());
     }
+
+    private static SqlMapper.ITypeHandler HandlerOf(Type type) =>
+        (SqlMapper.ITypeHandler)Activator.CreateInstance(typeof(EnumText<>.Handler).MakeGenericType(type))!;
 }

@@ -4,6 +4,10 @@ using Dapper;
 
 namespace TrendVault.Core.Data;
 
+/// <summary>Beside an enum whose words stand in a column: whoever owns it says so, and Dapper is taught them at the start.</summary>
+[AttributeUsage(AttributeTargets.Enum)]
+internal sealed class StoredAsTextAttribute : Attribute;
+
 /// <summary>
 /// How an enum is written outside C#: in a text column, in JSON and in a URL, always the same word.
 /// Statuses are lower case with underscores, platforms upper case.

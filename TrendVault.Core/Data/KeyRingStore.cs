@@ -1,7 +1,7 @@
 using Dapper;
 using Npgsql;
 
-namespace TrendVault.Core.Auth;
+namespace TrendVault.Core.Data;
 
 /// <summary>Where all instances find the keys that antiforgery tokens and short-lived cookies are sealed with.</summary>
 /// <remarks>Not async: the key ring that reads it is not.</remarks>

@@ -1,6 +1,6 @@
 using Npgsql;
 
-namespace TrendVault.Core.Auth;
+namespace TrendVault.Core.Data;
 
 /// <summary>What an admin sets while TrendVault runs, by name.</summary>
 internal sealed class SettingStore(NpgsqlDataSource db)

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using StackExchange.Redis;
 
-namespace TrendVault.Core.Auth;
+namespace TrendVault.Core.Data;
 
 /// <summary>Whether one more is allowed, and else how long to wait.</summary>
 internal readonly record struct LimitAnswer(bool Allowed, TimeSpan RetryAfter);

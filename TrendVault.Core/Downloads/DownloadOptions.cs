@@ -1,20 +1,11 @@
 using System.ComponentModel.DataAnnotations;
 using Microsoft.Extensions.Configuration;
-using TrendVault.Core.Downloads.Confinement;
 
 namespace TrendVault.Core.Downloads;
 
 /// <summary>The limits of downloads. Those without a setting's name are promises of the design; tests shorten them.</summary>
 internal sealed class DownloadOptions
 {
-    /// <summary>The yt-dlp to run; else the data folder's own, else whatever PATH holds.</summary>
-    [ConfigurationKeyName("YTDLP_PATH")]
-    public string? YtDlpPath { get; set; }
-
-    /// <summary>Whether the programs that downloads run see nothing but their work.</summary>
-    [ConfigurationKeyName("DOWNLOAD_CONFINEMENT")]
-    public ConfinementMode Confinement { get; set; }
-
     /// <summary>Downloads at once on one instance.</summary>
     [ConfigurationKeyName("DOWNLOAD_WORKERS")]
     [Range(1, 32, ErrorMessage = "DOWNLOAD_WORKERS must be a number from 1 to 32.")]
@@ -44,10 +35,6 @@ internal sealed class DownloadOptions
     [ConfigurationKeyName("DOWNLOAD_RATE_LIMIT")]
     [Range(0, long.MaxValue, ErrorMessage = "DOWNLOAD_RATE_LIMIT must be a number of bytes a second, 0 for no limit.")]
     public long RateLimit { get; set; }
-
-    /// <summary>The script that looks for a newer yt-dlp of TrendVault's own; run.sh names it.</summary>
-    [ConfigurationKeyName("YTDLP_REFRESH")]
-    public string? YtDlpRefresh { get; set; }
 
     /// <summary>For reading what a page offers.</summary>
     public TimeSpan ProbeTimeout { get; set; } = TimeSpan.FromSeconds(45);

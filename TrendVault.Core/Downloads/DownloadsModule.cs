@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using TrendVault.Core.Downloads.Confinement;
+using TrendVault.Core.Media;
 using TrendVault.Core.Jobs;
 using TrendVault.Core.Settings;
 
@@ -11,10 +11,7 @@ internal static class DownloadsModule
     public static IServiceCollection AddDownloads(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddSettings<DownloadOptions>(configuration);
-        services.AddSettings<FolderOptions>(configuration);
-        services.AddSingleton<Toolbox>();
-        services.AddSingleton<PlainFfmpeg>();
-        services.AddSingleton<Confiner>();
+        services.AddMedia(configuration);
         services.AddSingleton<YtDlp>();
         services.AddSingleton<FormatCache>();
         services.AddSingleton<DownloadQueue>();
@@ -22,8 +19,6 @@ internal static class DownloadsModule
         services.AddSingleton<StorageShare>();
         services.AddSingleton<DownloadBin>();
         services.AddSingleton<DownloadService>();
-        services.AddHostedService<ToolCheck>();
-        services.AddHostedService<YtDlpRefresh>();
         services.AddHostedService<DownloadSweep>();
         services.AddJobHandler<DownloadJobHandler>();
         services.AddJobHandler<DeletionHandler>();

@@ -1,6 +1,7 @@
 namespace TrendVault.Core.Jobs;
 
 /// <summary>Where a job stands. The last three are final.</summary>
+[StoredAsText]
 internal enum JobState
 {
     /// <summary>Waits for its time; with a reason beside it, it is parked.</summary>

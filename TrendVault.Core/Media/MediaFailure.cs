@@ -1,20 +1,4 @@
-namespace TrendVault.Core.Downloads;
-
-/// <summary>What helps after a failure.</summary>
-public enum Remedy
-{
-    /// <summary>Nothing: the same request will fail again.</summary>
-    GiveUp,
-
-    /// <summary>Trying again, a few times.</summary>
-    Retry,
-
-    /// <summary>Trying again once, with a new look at the page.</summary>
-    RetryOnce,
-
-    /// <summary>Waiting until this machine can do it, or the video is there; that is no fault of the download.</summary>
-    Wait,
-}
+namespace TrendVault.Core.Media;
 
 /// <summary>Why something could not be downloaded, ready to be shown.</summary>
 /// <param name="Code">A stable snake_case word for scripts.</param>
@@ -22,7 +6,7 @@ public enum Remedy
 /// <param name="Remedy">What helps.</param>
 /// <param name="RetryAfter">How long to leave it alone, where the backoff is too short.</param>
 /// <param name="Detail">yt-dlp's own words to copy, without query strings, local paths and credentials.</param>
-internal sealed record DownloadFailure(string Code, string Message, Remedy Remedy, TimeSpan? RetryAfter = null, string? Detail = null)
+internal sealed record MediaFailure(string Code, string Message, Remedy Remedy, TimeSpan? RetryAfter = null, string? Detail = null)
 {
     /// <summary>The code of what is announced and not there yet.</summary>
     public const string NotYetCode = "not_yet";
@@ -37,9 +21,9 @@ internal sealed record DownloadFailure(string Code, string Message, Remedy Remed
     public bool IsNotYet => Code == NotYetCode;
 }
 
-/// <summary>Carries a <see cref="DownloadFailure"/> out of the depth where it was found.</summary>
-internal sealed class DownloadException(DownloadFailure failure) : Exception(failure.Message)
+/// <summary>Carries a <see cref="MediaFailure"/> out of the depth where it was found.</summary>
+internal sealed class MediaException(MediaFailure failure) : Exception(failure.Message)
 {
     /// <summary>What to tell and what to do.</summary>
-    public DownloadFailure Failure { get; } = failure;
+    public MediaFailure Failure { get; } = failure;
 }

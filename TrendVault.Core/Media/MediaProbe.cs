@@ -1,8 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
-using TrendVault.Core.Downloads.Confinement;
 
-namespace TrendVault.Core.Downloads;
+namespace TrendVault.Core.Media;
 
 /// <summary>A finished file, as it is and not as its site said.</summary>
 /// <param name="Path">In the working folder.</param>
@@ -60,27 +59,27 @@ internal static class MediaProbe
 
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(30);
 
-    private static readonly DownloadFailure NoFile = new(
+    private static readonly MediaFailure NoFile = new(
         "no_file", "yt-dlp ended without a file: the site may have sent nothing. Try again, or choose another format.", Remedy.Retry);
 
-    private static readonly DownloadFailure SeveralFiles = new(
+    private static readonly MediaFailure SeveralFiles = new(
         "bad_media", "yt-dlp left several files where one was asked for. Choose another format.", Remedy.GiveUp);
 
-    private static readonly DownloadFailure NotMedia = new(
+    private static readonly MediaFailure NotMedia = new(
         "bad_media", "What the site sent is no video and no sound. Choose another format, or the address of the video's own page.", Remedy.GiveUp);
 
-    /// <exception cref="DownloadException">It is not.</exception>
+    /// <exception cref="MediaException">It is not.</exception>
     public static async Task<MediaFile> ReadAsync(Confiner confiner, string ffprobe, WorkFolder folder, long maxBytes, CancellationToken cancellationToken)
     {
         var file = OnlyFile(folder);
         if (file.Length > maxBytes)
-            throw new DownloadException(new("too_large", "The file is larger than the limit. Choose a smaller format.", Remedy.GiveUp));
+            throw new MediaException(new("too_large", "The file is larger than the limit. Choose a smaller format.", Remedy.GiveUp));
 
         var extension = file.Extension.TrimStart('.').ToLowerInvariant();
         if (!ContentTypes.TryGetValue(extension, out var contentType))
-            throw new DownloadException(NotMedia);
+            throw new MediaException(NotMedia);
         using var facts = await AskAsync(confiner, ffprobe, file, folder, cancellationToken);
-        return Describe(facts.RootElement, file, extension, contentType) ?? throw new DownloadException(NotMedia);
+        return Describe(facts.RootElement, file, extension, contentType) ?? throw new MediaException(NotMedia);
     }
 
     private static FileInfo OnlyFile(WorkFolder folder)
@@ -89,8 +88,8 @@ internal static class MediaProbe
         // Attributes are the link's own: a symbolic link has a target and is not followed.
         var files = entries.OfType<FileInfo>().Where(file => file is { LinkTarget: null, Length: > 0 }).ToList();
         if (files.Count == 0)
-            throw new DownloadException(NoFile);
-        return files.Count == 1 && entries.Length == 1 ? files[0] : throw new DownloadException(SeveralFiles);
+            throw new MediaException(NoFile);
+        return files.Count == 1 && entries.Length == 1 ? files[0] : throw new MediaException(SeveralFiles);
     }
 
     private static async Task<JsonDocument> AskAsync(Confiner confiner, string ffprobe, FileInfo file, WorkFolder folder, CancellationToken cancellationToken)
@@ -114,11 +113,11 @@ internal static class MediaProbe
         try
         {
             var exitCode = await confiner.RunAsync(command, line => json.AppendLine(line), _ => { }, limit.Token);
-            return exitCode == 0 ? OutsideJson.Parse(json.ToString()) : throw new DownloadException(NotMedia);
+            return exitCode == 0 ? OutsideJson.Parse(json.ToString()) : throw new MediaException(NotMedia);
         }
         catch (Exception e) when (e is JsonException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
-            throw new DownloadException(NotMedia);
+            throw new MediaException(NotMedia);
         }
     }
 

@@ -1,7 +1,6 @@
 using System.Globalization;
-using TrendVault.Core.Downloads.Confinement;
 
-namespace TrendVault.Core.Downloads;
+namespace TrendVault.Core.Media;
 
 /// <summary>Makes a picture of a video from the video itself.</summary>
 internal static class PosterFrame

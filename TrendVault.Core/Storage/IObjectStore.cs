@@ -42,8 +42,10 @@ internal interface IObjectStore
 internal sealed record StoredObject(long Size, string Sha256);
 
 /// <summary>The store did not do it; the message is for the log.</summary>
-internal sealed class StorageException(string message, bool missing, Exception? inner = null) : Exception(message, inner)
+internal sealed class StorageException(string message, bool missing, Exception? inner = null) : Exception(message, inner), IMayBeOutage
 {
     /// <summary>True when the object is not there; false when the store cannot be used, which may pass.</summary>
     public bool Missing { get; } = missing;
+
+    bool IMayBeOutage.IsOutage => !Missing;
 }

@@ -1,6 +1,7 @@
 namespace TrendVault.Core.Uploads;
 
 /// <summary>Where an upload stands. The last three are final; a retry by the user begins again at the first.</summary>
+[StoredAsText]
 public enum UploadStatus
 {
     /// <summary>Waits for a worker, or, with a reason beside it, for something else.</summary>
@@ -18,6 +19,7 @@ public enum UploadStatus
 }
 
 /// <summary>Who may see a video.</summary>
+[StoredAsText]
 public enum VideoPrivacy
 {
     /// <summary>Everybody.</summary>
@@ -31,6 +33,7 @@ public enum VideoPrivacy
 }
 
 /// <summary>How far a platform has come with a video that it has accepted.</summary>
+[StoredAsText]
 public enum VideoProcessing
 {
     /// <summary>It can be watched later.</summary>
@@ -47,6 +50,7 @@ public enum VideoProcessing
 }
 
 /// <summary>What became of a draft once it lay in TikTok's inbox.</summary>
+[StoredAsText]
 public enum InboxState
 {
     /// <summary>Its creator has not posted it.</summary>
@@ -63,6 +67,7 @@ public enum InboxState
 }
 
 /// <summary>The terms under which others may use a video.</summary>
+[StoredAsText]
 public enum VideoLicence
 {
     /// <summary>The platform's own.</summary>

@@ -27,9 +27,9 @@ internal static class YouTubeErrors
             PlatformException platform => platform,
             GoogleApiException refusal => FromRefusal(refusal, YouTubeRefusal.Of(refusal), now, setting),
             OperationCanceledException when !cancellationToken.IsCancellationRequested =>
-                new(PlatformRemedy.Retry, "youtube_timeout", "YouTube did not answer in time.", inner: e),
+                new(Remedy.Retry, "youtube_timeout", "YouTube did not answer in time.", inner: e),
             HttpRequestException or IOException =>
-                new(PlatformRemedy.Retry, "youtube_unreachable", "YouTube cannot be reached.", inner: e),
+                new(Remedy.Retry, "youtube_unreachable", "YouTube cannot be reached.", inner: e),
             Newtonsoft.Json.JsonException => Unreadable(e),
             _ => null,
         };
@@ -37,15 +37,15 @@ internal static class YouTubeErrors
     private static PlatformException FromRefusal(GoogleApiException e, YouTubeRefusal refusal, DateTimeOffset now, string setting) => refusal.Reason switch
     {
         _ when refusal.SpentBucket(YouTubeBucket.General) is not null =>
-            new(PlatformRemedy.Park, "quota_exceeded", "Today's quota of YouTube's API is used up; it renews at midnight in California.", PacificDay.UntilNext(now), e),
+            new(Remedy.Wait, "quota_exceeded", "Today's quota of YouTube's API is used up; it renews at midnight in California.", PacificDay.UntilNext(now), e),
         "uploadLimitExceeded" =>
-            new(PlatformRemedy.Park, "upload_limit_exceeded", "YouTube takes no more uploads on this channel today.", TimeSpan.FromHours(24), e),
+            new(Remedy.Wait, "upload_limit_exceeded", "YouTube takes no more uploads on this channel today.", TimeSpan.FromHours(24), e),
         "rateLimitExceeded" or "userRateLimitExceeded" or "servingLimitExceeded" =>
-            new(PlatformRemedy.Retry, "rate_limited", "YouTube asks to slow down.", inner: e),
+            new(Remedy.Retry, "rate_limited", "YouTube asks to slow down.", inner: e),
         "uploadRateLimitExceeded" =>
-            new(PlatformRemedy.Retry, "rate_limited", "YouTube asks to upload more slowly.", TimeSpan.FromHours(2), e),
+            new(Remedy.Retry, "rate_limited", "YouTube asks to upload more slowly.", TimeSpan.FromHours(2), e),
         "youtubeSignupRequired" =>
-            new(PlatformRemedy.GiveUp, "no_channel", "This Google account has no YouTube channel. Make one on YouTube, then try again.", inner: e),
+            new(Remedy.GiveUp, "no_channel", "This Google account has no YouTube channel. Make one on YouTube, then try again.", inner: e),
         var reason => FromSettings(e, reason, setting) ?? FromStatus(e, reason),
     };
 
@@ -76,22 +76,22 @@ internal static class YouTubeErrors
                 $"Google has suspended or deleted the project of {setting}. {Console} see why, or take another project's."),
             _ => null,
         };
-        return fault is var (code, message) ? new(PlatformRemedy.Configure, code, message, RefusedKeyKept, e) : null;
+        return fault is var (code, message) ? new(Remedy.Configure, code, message, RefusedKeyKept, e) : null;
     }
 
     private static PlatformException FromStatus(GoogleApiException e, string reason) => e.HttpStatusCode switch
     {
         HttpStatusCode.Unauthorized =>
-            new(PlatformRemedy.Reauthorize, "reconnect_needed", "YouTube no longer accepts this connection. Connect the account again.", inner: e),
+            new(Remedy.Reauthorize, "reconnect_needed", "YouTube no longer accepts this connection. Connect the account again.", inner: e),
         HttpStatusCode.TooManyRequests =>
-            new(PlatformRemedy.Retry, "rate_limited", "YouTube asks to slow down.", inner: e),
+            new(Remedy.Retry, "rate_limited", "YouTube asks to slow down.", inner: e),
         >= HttpStatusCode.InternalServerError =>
-            new(PlatformRemedy.Retry, "youtube_unavailable", "YouTube has a fault of its own right now.", inner: e),
+            new(Remedy.Retry, "youtube_unavailable", "YouTube has a fault of its own right now.", inner: e),
         // The library reports an answer that it cannot read, and one that never came, without a status.
         0 or HttpStatusCode.OK => Unreadable(e),
-        _ => new(PlatformRemedy.GiveUp, reason.Length > 0 ? reason : "youtube_refused", "YouTube refuses this request.", inner: e),
+        _ => new(Remedy.GiveUp, reason.Length > 0 ? reason : "youtube_refused", "YouTube refuses this request.", inner: e),
     };
 
     private static PlatformException Unreadable(Exception e) =>
-        new(PlatformRemedy.Retry, "youtube_unreadable", "YouTube answered something that cannot be read.", inner: e);
+        new(Remedy.Retry, "youtube_unreadable", "YouTube answered something that cannot be read.", inner: e);
 }

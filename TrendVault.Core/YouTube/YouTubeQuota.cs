@@ -46,7 +46,7 @@ internal sealed class YouTubeQuota(IDatabase redis, IOptions<YouTubeOptions> opt
     /// <param name="bucket">Which budget.</param>
     /// <param name="calls">How many.</param>
     /// <param name="reserve">Units to leave for others: readers leave some to uploads.</param>
-    /// <exception cref="PlatformException">The budget does not allow it: <see cref="PlatformRemedy.Park"/> until it renews.</exception>
+    /// <exception cref="PlatformException">The budget does not allow it: <see cref="Remedy.Wait"/> until it renews.</exception>
     public async Task SpendAsync(YouTubeBucket bucket, int calls = 1, long reserve = 0)
     {
         if (!await TrySpendAsync(bucket, calls, reserve))
@@ -111,7 +111,7 @@ internal sealed class YouTubeQuota(IDatabase redis, IOptions<YouTubeOptions> opt
         [.. new[] { -ClockSlack, ClockSlack }.Select(slack => PacificDay.Of(time.GetUtcNow() + slack)).Distinct()];
 
     private PlatformException UsedUp(YouTubeBucket bucket) => new(
-        PlatformRemedy.Park,
+        Remedy.Wait,
         "quota_exceeded",
         $"Today's quota of YouTube's API{NameOf(options.Value.BucketOf(bucket))} is used up; it renews at midnight in California.",
         ResetsAt - time.GetUtcNow());

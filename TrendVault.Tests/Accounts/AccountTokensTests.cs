@@ -138,7 +138,7 @@ public sealed class AccountTokensTests : IClassFixture<TestDatabase>, IClassFixt
 
         _google.Switch(switches => switches with { RefuseRefresh = true });
         var refused = await Assert.ThrowsAsync<PlatformException>(() => tokens.GetAsync(userId, account.Id, Token));
-        Assert.Equal(PlatformRemedy.Reauthorize, refused.Remedy);
+        Assert.Equal(Remedy.Reauthorize, refused.Remedy);
         Assert.Equal("reconnect_needed", await StatusOfAsync(account.Id));
 
         _google.Reset();
@@ -158,7 +158,7 @@ public sealed class AccountTokensTests : IClassFixture<TestDatabase>, IClassFixt
         _google.Order(new FaultOrder { Path = "/token", Status = 503 });
         var e = await Assert.ThrowsAsync<PlatformException>(() => services.GetRequiredService<AccountTokens>().GetAsync(userId, account.Id, Token));
 
-        Assert.Equal(PlatformRemedy.Retry, e.Remedy);
+        Assert.Equal(Remedy.Retry, e.Remedy);
         Assert.Equal("connected", await StatusOfAsync(account.Id));
     }
 
@@ -172,7 +172,7 @@ public sealed class AccountTokensTests : IClassFixture<TestDatabase>, IClassFixt
 
         var e = await Assert.ThrowsAsync<PlatformException>(() => services.GetRequiredService<AccountTokens>().GetAsync(userId, account.Id, Token));
 
-        Assert.Equal(PlatformRemedy.Reauthorize, e.Remedy);
+        Assert.Equal(Remedy.Reauthorize, e.Remedy);
         Assert.Equal("reconnect_needed", await StatusOfAsync(account.Id));
     }
 
@@ -199,7 +199,7 @@ public sealed class AccountTokensTests : IClassFixture<TestDatabase>, IClassFixt
         Assert.Equal(DisconnectOutcome.Done, await services.GetRequiredService<AccountService>().DisconnectAsync(userId, account.Id, Token));
 
         var platform = services.GetRequiredService<AccountPlatforms>().Of(Platform.YouTube);
-        Assert.Equal(PlatformRemedy.Reauthorize, (await Assert.ThrowsAsync<PlatformException>(() => platform.ReadOwnerAsync(token, Token))).Remedy);
+        Assert.Equal(Remedy.Reauthorize, (await Assert.ThrowsAsync<PlatformException>(() => platform.ReadOwnerAsync(token, Token))).Remedy);
         Assert.Equal(0, await _database.ScalarAsync<int>("select count(*)::int from channels where user_id = @userId", new { userId }));
     }
 

@@ -39,7 +39,7 @@ public sealed class RefusedClientTests : IClassFixture<TestDatabase>, IClassFixt
             foreach (var account in accounts)
             {
                 var e = await Assert.ThrowsAsync<PlatformException>(() => services.GetRequiredService<AccountTokens>().GetAsync(account.UserId, account.Id, Token));
-                Assert.Equal((PlatformRemedy.Configure, "client_refused"), (e.Remedy, e.Code));
+                Assert.Equal((Remedy.Configure, "client_refused"), (e.Remedy, e.Code));
                 Assert.Contains(setting, e.Message, StringComparison.Ordinal);
                 Assert.Equal(e.Message, await services.GetRequiredService<AccountPlatforms>().Find(provider)!.ReadRefusalAsync());
             }
@@ -93,7 +93,7 @@ public sealed class RefusedClientTests : IClassFixture<TestDatabase>, IClassFixt
 
         var e = await Assert.ThrowsAsync<PlatformException>(() => services.GetRequiredService<AccountTokens>().GetAsync(userId, old.Id, Token));
 
-        Assert.Equal((PlatformRemedy.Configure, "client_unauthorized"), (e.Remedy, e.Code));
+        Assert.Equal((Remedy.Configure, "client_unauthorized"), (e.Remedy, e.Code));
         Assert.Contains("GOOGLE_CLIENT_ID", e.Message, StringComparison.Ordinal);
         Assert.Equal("connected", await StatusOfAsync(old));
         Assert.NotEmpty(await services.GetRequiredService<AccountTokens>().GetAsync(userId, old.Id, Token));

@@ -140,8 +140,8 @@ public sealed class TikTokAccountTests : IClassFixture<TestDatabase>, IClassFixt
         var tokens = services.GetRequiredService<AccountTokens>();
 
         _sandbox.Order(new FaultOrder { Path = TokenPath, LoseAnswer = true });
-        Assert.Equal(PlatformRemedy.Retry, (await Assert.ThrowsAsync<PlatformException>(() => tokens.GetAsync(userId, account.Id, Token))).Remedy);
-        Assert.Equal(PlatformRemedy.Reauthorize, (await Assert.ThrowsAsync<PlatformException>(() => tokens.GetAsync(userId, account.Id, Token))).Remedy);
+        Assert.Equal(Remedy.Retry, (await Assert.ThrowsAsync<PlatformException>(() => tokens.GetAsync(userId, account.Id, Token))).Remedy);
+        Assert.Equal(Remedy.Reauthorize, (await Assert.ThrowsAsync<PlatformException>(() => tokens.GetAsync(userId, account.Id, Token))).Remedy);
         Assert.Equal("reconnect_needed", await StatusOfAsync(account.Id));
 
         _sandbox.Reset();
@@ -150,11 +150,11 @@ public sealed class TikTokAccountTests : IClassFixture<TestDatabase>, IClassFixt
     }
 
     [Theory]
-    [InlineData("server_error", 500, PlatformRemedy.Retry)]
-    [InlineData("temporarily_unavailable", 200, PlatformRemedy.Retry)]
-    [InlineData("invalid_client", 401, PlatformRemedy.Configure)]
-    [InlineData("invalid_grant", 200, PlatformRemedy.Reauthorize)]
-    public async Task A_refusal_is_told_by_its_error_whatever_its_status(string error, int status, PlatformRemedy remedy)
+    [InlineData("server_error", 500, Remedy.Retry)]
+    [InlineData("temporarily_unavailable", 200, Remedy.Retry)]
+    [InlineData("invalid_client", 401, Remedy.Configure)]
+    [InlineData("invalid_grant", 200, Remedy.Reauthorize)]
+    public async Task A_refusal_is_told_by_its_error_whatever_its_status(string error, int status, Remedy remedy)
     {
         // What is refused is remembered by these.
         await using var services = _sandbox.Services(_database, ("TIKTOK_CLIENT_SECRET", error));

@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using TrendVault.Core.Auth;
 using TrendVault.Tests.Auth;
-using TrendVault.Web.Infrastructure;
+using TrendVault.Web;
 
 namespace TrendVault.Tests.App;
 

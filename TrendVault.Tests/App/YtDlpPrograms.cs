@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using TrendVault.Core.Media;
 
 namespace TrendVault.Tests.App;
 
@@ -16,6 +17,14 @@ internal static class YtDlpPrograms
 
     /// <summary>For tests of both.</summary>
     public static string[] Both { get; } = [Current, Distribution];
+
+    /// <summary>The current one, but for what a test sets.</summary>
+    public static MediaOptions Options(Action<MediaOptions>? configure)
+    {
+        var options = new MediaOptions { YtDlpPath = Current };
+        configure?.Invoke(options);
+        return options;
+    }
 
     // Every app that a test starts, in this process or in one of its own, takes it from here.
     [ModuleInitializer]

@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Time.Testing;
 using StackExchange.Redis;
-using TrendVault.Core.Auth;
 using TrendVault.Core.Data;
 using TrendVault.Core.Embedded;
 using TrendVault.Tests.App;

@@ -2,7 +2,7 @@ using System.Net;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using TrendVault.Core.Downloads;
-using TrendVault.Core.Downloads.Confinement;
+using TrendVault.Core.Media;
 using TrendVault.Core.Egress;
 using TrendVault.Core.Settings;
 using TrendVault.Tests.App;
@@ -17,12 +17,12 @@ internal sealed class Bench : IAsyncDisposable
     private readonly RunningGuard _guard;
     private readonly Toolbox _toolbox;
 
-    private Bench(RunningGuard guard, DownloadOptions options, string bubblewrap)
+    private Bench(RunningGuard guard, DownloadOptions options, MediaOptions media, string bubblewrap)
     {
         _guard = guard;
         var folders = Options.Create(new FolderOptions { DataFolder = _root.FullName });
-        _toolbox = new Toolbox(Options.Create(options), folders, TimeProvider.System);
-        Confiner = new Confiner(Options.Create(options), folders, NullLogger<Confiner>.Instance) { Bubblewrap = bubblewrap };
+        _toolbox = new Toolbox(Options.Create(media), folders, TimeProvider.System);
+        Confiner = new Confiner(Options.Create(media), folders, NullLogger<Confiner>.Instance) { Bubblewrap = bubblewrap };
         YtDlp = new YtDlp(_toolbox, guard.Guard, Confiner, new PlainFfmpeg(folders), Options.Create(options), NullLogger<YtDlp>.Instance);
         Folder = new WorkFolder(Path.Combine(_root.FullName, "work"));
     }
@@ -41,11 +41,11 @@ internal sealed class Bench : IAsyncDisposable
     public EgressGuard Guard => _guard.Guard;
 
     public static async Task<Bench> StartAsync(
-        string[] exceptions, Action<DownloadOptions>? configure = null, string bubblewrap = "bwrap", HostResolver? resolver = null)
+        string[] exceptions, Action<DownloadOptions>? configure = null, Action<MediaOptions>? tools = null, string bubblewrap = "bwrap", HostResolver? resolver = null)
     {
-        var options = new DownloadOptions { YtDlpPath = YtDlpPrograms.Current, MinFreeBytes = 0, WatchEvery = TimeSpan.FromMilliseconds(100), KillPatience = TimeSpan.FromSeconds(1) };
+        var options = new DownloadOptions { MinFreeBytes = 0, WatchEvery = TimeSpan.FromMilliseconds(100), KillPatience = TimeSpan.FromSeconds(1) };
         configure?.Invoke(options);
-        return new Bench(await RunningGuard.StartAsync(exceptions, resolver ?? Dns.GetHostAddressesAsync), options, bubblewrap);
+        return new Bench(await RunningGuard.StartAsync(exceptions, resolver ?? Dns.GetHostAddressesAsync), options, YtDlpPrograms.Options(tools), bubblewrap);
     }
 
     /// <summary>Looks and fetches, as a worker does.</summary>
@@ -59,7 +59,7 @@ internal sealed class Bench : IAsyncDisposable
     public Task<MediaFile> DownloadAsync(string url, FormatChoice choice, CancellationToken cancellationToken) =>
         YtDlp.DownloadAsync(url, choice, Folder, Progress.Add, cancellationToken);
 
-    public static async Task<DownloadFailure> FailsAsync(Func<Task> work) => (await Assert.ThrowsAsync<DownloadException>(work)).Failure;
+    public static async Task<MediaFailure> FailsAsync(Func<Task> work) => (await Assert.ThrowsAsync<MediaException>(work)).Failure;
 
     public async ValueTask DisposeAsync()
     {

@@ -8,6 +8,7 @@ using TrendVault.Core.Data;
 using TrendVault.Core.Downloads;
 using TrendVault.Core.Egress;
 using TrendVault.Core.Jobs;
+using TrendVault.Core.Media;
 using TrendVault.Core.Storage;
 using TrendVault.Tests.App;
 using TrendVault.Tests.Jobs;
@@ -41,7 +42,7 @@ internal sealed class Rig : IAsyncDisposable
 
     public string DataFolder => _data.FullName;
 
-    public static async Task<Rig> StartAsync(TestDatabase database, MediaSite site, Action<DownloadOptions>? configure = null, params (string Name, string Value)[] settings)
+    public static async Task<Rig> StartAsync(TestDatabase database, MediaSite site, Action<DownloadOptions>? configure = null, Action<MediaOptions>? tools = null, params (string Name, string Value)[] settings)
     {
         var data = Directory.CreateTempSubdirectory("tv-rig-");
         var builder = Host.CreateEmptyApplicationBuilder(null);
@@ -62,6 +63,7 @@ internal sealed class Rig : IAsyncDisposable
             .AddDownloads(builder.Configuration)
             .AddSingleton<IProgressSink>(events)
             .AddSingleton(Options.Create(Hurried(configure)))
+            .AddSingleton(Options.Create(YtDlpPrograms.Options(tools)))
             .AddSingleton(Options.Create(new JobOptions
             {
                 Grace = TimeSpan.FromMilliseconds(200),
@@ -127,7 +129,6 @@ internal sealed class Rig : IAsyncDisposable
     {
         var options = new DownloadOptions
         {
-            YtDlpPath = YtDlpPrograms.Current,
             MinFreeBytes = 0,
             WatchEvery = TimeSpan.FromMilliseconds(100),
             KillPatience = TimeSpan.FromSeconds(1),

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using TrendVault.Tests.App;
 
-namespace TrendVault.Tests.Downloads;
+namespace TrendVault.Tests.Media;
 
 /// <summary>
 /// The script that keeps a current yt-dlp, with stand-ins in its path for the three that bring one: pip (a python3), apt-get and npm.

@@ -1,14 +1,16 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using TrendVault.Core;
 using TrendVault.Core.Downloads;
-using TrendVault.Core.Downloads.Confinement;
+using TrendVault.Core.Media;
 using TrendVault.Core.Settings;
 using TrendVault.Tests.App;
+using TrendVault.Tests.Downloads;
 using TrendVault.Tests.Egress;
 using TrendVault.Tests.Jobs;
 
-namespace TrendVault.Tests.Downloads;
+namespace TrendVault.Tests.Media;
 
 /// <summary>What is run, how old it may be, and what it finds around it.</summary>
 public sealed class ToolboxTests : IDisposable
@@ -55,7 +57,7 @@ public sealed class ToolboxTests : IDisposable
             [ "$2" = --version ] && echo {{YtDlpVersion.Safe}}
             """);
         // Not confined, it can tell us what it sees.
-        await using var bench = await Bench.StartAsync([], options => (options.YtDlpPath, options.Confinement) = (program, ConfinementMode.Off));
+        await using var bench = await Bench.StartAsync([], tools: tools => (tools.YtDlpPath, tools.Confinement) = (program, ConfinementMode.Off));
 
         await Bench.FailsAsync(() => bench.YtDlp.ProbeAsync("https://example.org/video", Token));
         await Bench.FailsAsync(() => bench.DownloadAsync("https://example.org/video", WithSubtitles, Token));
@@ -72,7 +74,7 @@ public sealed class ToolboxTests : IDisposable
         await using var secret = await LocalSite.StartAsync(_ => Task.CompletedTask);
         await using var site = await LocalSite.StartAsync(context => Results.Text(Smuggling.Page(secret.Address.AbsoluteUri), "text/html").ExecuteAsync(context));
         using var old = StandIn.TooOld();
-        await using var bench = await Bench.StartAsync([site.Endpoint], options => options.YtDlpPath = old.Path);
+        await using var bench = await Bench.StartAsync([site.Endpoint], tools: tools => tools.YtDlpPath = old.Path);
 
         foreach (var work in (Func<Task>[])[() => bench.YtDlp.ProbeAsync(site.Address.AbsoluteUri, Token), () => bench.DownloadAsync(site.Address.AbsoluteUri, WithSubtitles, Token)])
         {
@@ -129,11 +131,11 @@ public sealed class ToolboxTests : IDisposable
     public async Task Where_nothing_can_be_written_the_look_at_the_start_says_so_and_ends_nothing()
     {
         await File.WriteAllTextAsync(FileOf("homes"), "A file where a folder should be.", Token);
-        using var toolbox = Given(options => options.YtDlpPath = GivenProgram("echo 2026.11.23"));
         await using var bench = await Bench.StartAsync([]);
+        using var toolbox = Given(options => options.YtDlpPath = GivenProgram("echo 2026.11.23"));
         var log = new LogLines();
         using var loggers = new LoggerFactory([log]);
-        using var check = new ToolCheck(toolbox, bench.YtDlp, loggers.CreateLogger<ToolCheck>());
+        using var check = new ToolCheck(new ToolReport(toolbox, bench.Confiner), loggers.CreateLogger<ToolCheck>());
 
         await check.StartAsync(Token);
         await check.ExecuteTask!;
@@ -151,9 +153,9 @@ public sealed class ToolboxTests : IDisposable
         return path;
     }
 
-    private Toolbox Given(Action<DownloadOptions> configure)
+    private Toolbox Given(Action<MediaOptions> configure)
     {
-        var options = new DownloadOptions();
+        var options = new MediaOptions();
         configure(options);
         return new Toolbox(Options.Create(options), Options.Create(new FolderOptions { DataFolder = _folder.FullName }), TimeProvider.System);
     }

@@ -1,6 +1,6 @@
-using TrendVault.Core.Downloads;
+using TrendVault.Core.Media;
 
-namespace TrendVault.Tests.Downloads;
+namespace TrendVault.Tests.Media;
 
 public sealed class ToolsTests
 {

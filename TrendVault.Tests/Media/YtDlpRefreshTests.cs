@@ -1,11 +1,12 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
-using TrendVault.Core.Downloads;
+using TrendVault.Core.Media;
 using TrendVault.Core.Settings;
 using TrendVault.Tests.App;
+using TrendVault.Tests.Downloads;
 
-namespace TrendVault.Tests.Downloads;
+namespace TrendVault.Tests.Media;
 
 /// <summary>The script that run.sh names is run while the app is up, and ends with it.</summary>
 public sealed class YtDlpRefreshTests : IDisposable
@@ -67,7 +68,7 @@ public sealed class YtDlpRefreshTests : IDisposable
     {
         File.WriteAllText(FileOf("script"), script + "\n");
         return new YtDlpRefresh(
-            Options.Create(new DownloadOptions { YtDlpPath = ytDlp, YtDlpRefresh = FileOf("script") }),
+            Options.Create(new MediaOptions { YtDlpPath = ytDlp, YtDlpRefresh = FileOf("script") }),
             Options.Create(new FolderOptions { DataFolder = _folder.FullName }),
             _time,
             NullLogger<YtDlpRefresh>.Instance);

@@ -1,4 +1,4 @@
-using TrendVault.Web.Infrastructure;
+using TrendVault.Web;
 
 namespace TrendVault.Tests.Web;
 

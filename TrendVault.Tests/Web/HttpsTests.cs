@@ -2,7 +2,7 @@ using System.Net;
 using Microsoft.Extensions.Options;
 using TrendVault.Core.Trending;
 using TrendVault.Tests.App;
-using TrendVault.Web.Infrastructure;
+using TrendVault.Web;
 
 namespace TrendVault.Tests.Web;
 

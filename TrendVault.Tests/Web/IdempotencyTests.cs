@@ -5,7 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using TrendVault.Core.Auth;
 using TrendVault.Core.Data;
 using TrendVault.Tests.App;
-using TrendVault.Web.Infrastructure;
+using TrendVault.Web;
 
 namespace TrendVault.Tests.Web;
 

@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using TrendVault.Core.Downloads;
 using TrendVault.Tests.App;
-using TrendVault.Web.Infrastructure;
+using TrendVault.Web;
 
 namespace TrendVault.Tests.Web;
 

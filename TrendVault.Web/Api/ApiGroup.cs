@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Mvc;
 
-namespace TrendVault.Web.Infrastructure;
+namespace TrendVault.Web;
 
 internal static class ApiGroup
 {

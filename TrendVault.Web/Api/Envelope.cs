@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace TrendVault.Web.Infrastructure;
+namespace TrendVault.Web;
 
 /// <summary>The shape of every answer of the JSON API: <c>{success, data, meta}</c> or <c>{success, error, meta}</c>.</summary>
 internal static class Envelope

@@ -2,7 +2,7 @@ using System.Net.Mime;
 using System.Security.Cryptography;
 using TrendVault.Core.Auth;
 
-namespace TrendVault.Web.Infrastructure;
+namespace TrendVault.Web;
 
 /// <summary>Marks endpoints whose POSTs may carry an <c>Idempotency-Key</c>. Their answers are JSON.</summary>
 internal sealed class HonoursIdempotencyKey;

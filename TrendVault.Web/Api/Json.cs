@@ -2,7 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using TrendVault.Core.Data;
 
-namespace TrendVault.Web.Infrastructure;
+namespace TrendVault.Web;
 
 /// <summary>How the API writes JSON: camelCase, nulls left out, enums as the words of <see cref="EnumText{T}"/>.</summary>
 internal static class Json

@@ -1,6 +1,7 @@
 using System.Globalization;
+using TrendVault.Core.Data;
 
-namespace TrendVault.Web.Infrastructure;
+namespace TrendVault.Web;
 
 /// <summary>Why a request was not done: a status and a stable code for scripts, a heading and a sentence for people.</summary>
 internal sealed record Problem(int Status, string Code, string Title, string Message)
@@ -81,7 +82,7 @@ internal sealed class ProblemMiddleware(RequestDelegate next, ILogger<ProblemMid
             return Problem.OfStatus(bad.StatusCode);
         }
 
-        if (Outage.Is(e))
+        if (Outage.IsOf(e))
         {
             log.LogWarning("A server does not answer: {Reason}", e.Message);
             return Problem.Unavailable;

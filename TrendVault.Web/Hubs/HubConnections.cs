@@ -3,7 +3,6 @@ using System.Security.Claims;
 using Microsoft.AspNetCore.SignalR;
 using Npgsql;
 using TrendVault.Core.Auth;
-using TrendVault.Web.Infrastructure;
 
 namespace TrendVault.Web.Hubs;
 

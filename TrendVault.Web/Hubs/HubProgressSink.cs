@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.SignalR;
 using TrendVault.Core.Jobs;
-using TrendVault.Web.Infrastructure;
 
 namespace TrendVault.Web.Hubs;
 

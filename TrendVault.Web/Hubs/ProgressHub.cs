@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.SignalR;
-using TrendVault.Web.Infrastructure;
 
 namespace TrendVault.Web.Hubs;
 

@@ -2,8 +2,9 @@ using System.Text.Encodings.Web;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.Extensions.Options;
 using TrendVault.Core.Auth;
+using TrendVault.Core.Data;
 
-namespace TrendVault.Web.Infrastructure;
+namespace TrendVault.Web;
 
 /// <summary>Knows a script by its access token or API key. Refusals are JSON, never a redirect.</summary>
 internal sealed class BearerHandler(
@@ -27,7 +28,7 @@ internal sealed class BearerHandler(
         {
             return token.StartsWith(ApiKeys.Prefix, StringComparison.Ordinal) ? await ByKeyAsync(token) : await ByAccessTokenAsync(token);
         }
-        catch (Exception e) when (Outage.Is(e))
+        catch (Exception e) when (Outage.IsOf(e))
         {
             return AuthenticateResult.Fail(e);
         }

@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.DataProtection;
 using Microsoft.Extensions.Options;
 using TrendVault.Core.Auth;
 
-namespace TrendVault.Web.Infrastructure;
+namespace TrendVault.Web;
 
 /// <summary>Signs browsers in and out: a session in the database, its token in a cookie.</summary>
 internal sealed class BrowserSessions(Sessions sessions, SecurityLog security, IOptions<AppOptions> options, IDataProtectionProvider protection)

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace TrendVault.Web.Infrastructure;
+namespace TrendVault.Web;
 
 /// <summary>From where a request comes: the connection's other end, unless that is a proxy that we trust to say.</summary>
 internal static class ClientAddress

@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Options;
 using TrendVault.Core.Trending;
 
-namespace TrendVault.Web.Infrastructure;
+namespace TrendVault.Web;
 
 /// <summary>The hosts that pictures may come from. A page asks before it shows a platform's picture, and shows none otherwise.</summary>
 internal sealed class ImageOrigins(IOptions<ImageOptions> options, Surroundings surroundings)

@@ -2,9 +2,9 @@ using System.Xml.Linq;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.AspNetCore.DataProtection.Repositories;
 using Microsoft.Extensions.Options;
-using TrendVault.Core.Auth;
+using TrendVault.Core.Data;
 
-namespace TrendVault.Web.Infrastructure;
+namespace TrendVault.Web;
 
 /// <summary>Keeps the data-protection keys in PostgreSQL, so that every instance reads what another has sealed.</summary>
 internal sealed class KeyRing(KeyRingStore store) : IXmlRepository, IConfigureOptions<KeyManagementOptions>

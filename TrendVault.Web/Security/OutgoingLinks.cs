@@ -1,4 +1,4 @@
-namespace TrendVault.Web.Infrastructure;
+namespace TrendVault.Web;
 
 /// <summary>Which of a platform's addresses may become a link: https ones, and in Development the sandbox's.</summary>
 internal sealed class OutgoingLinks(Surroundings surroundings)

@@ -3,7 +3,7 @@ using TrendVault.Core;
 using TrendVault.Core.Trending;
 using TrendVault.Core.YouTube;
 
-namespace TrendVault.Web.Infrastructure;
+namespace TrendVault.Web;
 
 /// <summary>The platforms' own players, the only pages of others that one of ours may frame.</summary>
 internal sealed class PlatformPlayers(IOptions<YouTubeOptions> youtube, IOptions<TrendingOptions> tiktok)

@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Authorization;
 
-namespace TrendVault.Web.Infrastructure;
+namespace TrendVault.Web;
 
 /// <summary>Who may call what. Pages know the cookie only, the API the bearer token only, the hub either.</summary>
 internal static class Policies

@@ -8,7 +8,7 @@ using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Primitives;
 using TrendVault.Core.Auth;
 
-namespace TrendVault.Web.Infrastructure;
+namespace TrendVault.Web;
 
 /// <summary>What no request may be: sent by another site in a user's name, or full of characters that text cannot hold.</summary>
 internal sealed class RequestRules(RequestDelegate next, SecurityLog security, IOptions<AppOptions> options)

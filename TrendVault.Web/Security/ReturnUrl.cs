@@ -1,4 +1,4 @@
-namespace TrendVault.Web.Infrastructure;
+namespace TrendVault.Web;
 
 /// <summary>Where somebody wanted to go before signing in: an address of this site, or the front page.</summary>
 internal static class ReturnUrl

@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Options;
 using Microsoft.Net.Http.Headers;
 
-namespace TrendVault.Web.Infrastructure;
+namespace TrendVault.Web;
 
 /// <summary>What every answer tells the browser to refuse, errors and static files included.</summary>
 internal sealed class SecurityHeaders(

@@ -3,8 +3,9 @@ using Htmx;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.Extensions.Options;
 using TrendVault.Core.Auth;
+using TrendVault.Core.Data;
 
-namespace TrendVault.Web.Infrastructure;
+namespace TrendVault.Web;
 
 /// <summary>Knows a browser by its session cookie, and sends one that is not signed in to the sign-in page.</summary>
 internal sealed class SessionHandler(
@@ -23,7 +24,7 @@ internal sealed class SessionHandler(
             Context.Features.Set(session);
             return Success(session);
         }
-        catch (Exception e) when (Outage.Is(e))
+        catch (Exception e) when (Outage.IsOf(e))
         {
             // Kept until somebody has to be signed in: the error page must come out without the database.
             return AuthenticateResult.Fail(e);

@@ -1,7 +1,7 @@
 using System.Security.Claims;
 using TrendVault.Core.Auth;
 
-namespace TrendVault.Web.Infrastructure;
+namespace TrendVault.Web;
 
 /// <summary>The ways to say who one is, and what is known of the caller afterwards.</summary>
 internal static class SignInSchemes

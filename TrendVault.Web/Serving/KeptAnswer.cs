@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Text;
 
-namespace TrendVault.Web.Infrastructure;
+namespace TrendVault.Web;
 
 /// <summary>An answer as bytes, with gaps for what differs each time it is sent.</summary>
 internal sealed class KeptAnswer

@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Options;
 
-namespace TrendVault.Web.Infrastructure;
+namespace TrendVault.Web;
 
 /// <summary>An answer that was made for a stranger and is sent again while it is right.</summary>
 /// <param name="Endpoint">That made it.</param>

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Caching.Memory;
 
-namespace TrendVault.Web.Infrastructure;
+namespace TrendVault.Web;
 
 /// <summary>
 /// What is the same for everybody, for a minute at most. A key names all that its value was made of: then what was made of something

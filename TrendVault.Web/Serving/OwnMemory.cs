@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 
-namespace TrendVault.Web.Infrastructure;
+namespace TrendVault.Web;
 
 /// <summary>
 /// What was read of a user's own a moment ago, so that a page with its fragments asks the database once. What this instance changes is

@@ -1,6 +1,6 @@
 using Microsoft.Net.Http.Headers;
 
-namespace TrendVault.Web.Infrastructure;
+namespace TrendVault.Web;
 
 /// <summary>Answers that any cache may keep, if it asks before each use whether they are still right.</summary>
 internal static class Revalidation

@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using TrendVault.Core;
 using TrendVault.Core.Settings;
 
-namespace TrendVault.Web.Infrastructure;
+namespace TrendVault.Web;
 
 /// <summary>
 /// <c>JWT_SECRET</c> and <c>ENCRYPTION_KEY</c>: in Development each is made once and kept in the data folder; in Production they are

@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Options;
 using TrendVault.Core.Auth;
 
-namespace TrendVault.Web.Infrastructure;
+namespace TrendVault.Web;
 
 /// <summary>What the terminal says once TrendVault answers: where it is, how to sign in, and what is not the real thing.</summary>
 internal sealed class Greeting(

@@ -4,7 +4,7 @@ using StackExchange.Redis;
 using TrendVault.Core.Data;
 using TrendVault.Core.Storage;
 
-namespace TrendVault.Web.Infrastructure;
+namespace TrendVault.Web;
 
 /// <summary><c>/health/live</c>: the process runs. <c>/health/ready</c>: send it requests; 503 while a server is missing or it drains.</summary>
 internal static class Health

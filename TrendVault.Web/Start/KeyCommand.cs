@@ -1,7 +1,7 @@
 using TrendVault.Core;
 using TrendVault.Core.Accounts;
 
-namespace TrendVault.Web.Infrastructure;
+namespace TrendVault.Web;
 
 /// <summary>What the operator can run instead of the server: <c>rotate-keys [--forget-lost]</c>.</summary>
 internal static class KeyCommand

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace TrendVault.Web.Infrastructure;
+namespace TrendVault.Web;
 
 /// <summary>Numbers every request, tells the number to the caller and to every line logged meanwhile, and logs one line at its end.</summary>
 internal sealed partial class RequestLog(RequestDelegate next, ILogger<RequestLog> log)

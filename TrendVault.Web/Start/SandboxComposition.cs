@@ -4,7 +4,7 @@ using TrendVault.Core.Settings;
 using TrendVault.Core.Trending;
 using TrendVault.Web.Sandbox;
 
-namespace TrendVault.Web.Infrastructure;
+namespace TrendVault.Web;
 
 /// <summary>Whether the sandbox stands in for platforms without keys.</summary>
 internal enum SandboxUse

@@ -1,4 +1,4 @@
-namespace TrendVault.Web.Infrastructure;
+namespace TrendVault.Web;
 
 /// <summary>What is not the real thing here, for the banner, the status page and the headers.</summary>
 /// <param name="EmbeddedServers">Servers that run as TrendVault's children.</param>

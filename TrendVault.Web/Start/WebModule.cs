@@ -13,7 +13,7 @@ using TrendVault.Core.Jobs;
 using TrendVault.Core.Settings;
 using TrendVault.Web.Hubs;
 
-namespace TrendVault.Web.Infrastructure;
+namespace TrendVault.Web;
 
 /// <summary>What the pages, the API and the hub stand on, in the order in which a request meets it.</summary>
 internal static class WebModule

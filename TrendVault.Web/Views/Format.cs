@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace TrendVault.Web.Infrastructure;
+namespace TrendVault.Web;
 
 /// <summary>Numbers, sizes and times as people read them. The exact value belongs into a title beside each.</summary>
 internal static class Format

@@ -1,7 +1,7 @@
 using Npgsql;
 using TrendVault.Core.Jobs;
 
-namespace TrendVault.Web.Infrastructure;
+namespace TrendVault.Web;
 
 /// <summary>What the header counts; the names are those of <c>data-counter</c> there.</summary>
 internal sealed record WorkCounts(int Downloading, int Uploading, int Waiting);

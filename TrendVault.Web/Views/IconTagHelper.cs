@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Mvc.ViewFeatures;
 using Microsoft.AspNetCore.Razor.TagHelpers;
 
-namespace TrendVault.Web.Infrastructure;
+namespace TrendVault.Web;
 
 /// <summary><c>&lt;icon name="play" /&gt;</c>: a drawing of the sprite, for the eye only; the words beside it say what it means.</summary>
 /// <remarks>

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace TrendVault.Web.Infrastructure;
+namespace TrendVault.Web;
 
 /// <summary>How the addresses of lists say how far a reader has come.</summary>
 internal static class ListPaging

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Security.Claims;
 using Microsoft.Extensions.Options;
 
-namespace TrendVault.Web.Infrastructure;
+namespace TrendVault.Web;
 
 /// <summary>What stands around every page: who is signed in, the theme, and what the banner says.</summary>
 internal sealed class PageFrame(IHttpContextAccessor accessor, HeaderCounts counts, Surroundings surroundings, IOptions<AppOptions> options)

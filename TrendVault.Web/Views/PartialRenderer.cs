@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Mvc.Razor;
 using Microsoft.AspNetCore.Mvc.Rendering;
 using Microsoft.AspNetCore.Mvc.ViewFeatures;
 
-namespace TrendVault.Web.Infrastructure;
+namespace TrendVault.Web;
 
 /// <summary>Renders a partial outside a request, so that a pushed row is the very markup that the page has.</summary>
 /// <remarks>A row carries no antiforgery token: its buttons belong to the page's one form (<c>form="row-actions"</c>).</remarks>

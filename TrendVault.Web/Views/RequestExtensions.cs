@@ -2,7 +2,7 @@ using System.Security.Claims;
 using Htmx;
 using Microsoft.Net.Http.Headers;
 
-namespace TrendVault.Web.Infrastructure;
+namespace TrendVault.Web;
 
 internal static class RequestExtensions
 {

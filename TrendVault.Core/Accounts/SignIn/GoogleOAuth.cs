@@ -79,7 +79,7 @@ internal sealed class GoogleOAuth(IHttpClientFactory clients, IOptions<GoogleOpt
         }
         catch (Exception e) when (e is HttpRequestException or IOException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
-            throw new PlatformException(PlatformRemedy.Retry, "google_unreachable", "Google cannot be reached.", inner: e);
+            throw new PlatformException(Remedy.Retry, "google_unreachable", "Google cannot be reached.", inner: e);
         }
     }
 
@@ -112,25 +112,25 @@ internal sealed class GoogleOAuth(IHttpClientFactory clients, IOptions<GoogleOpt
     private static PlatformException Refusal(HttpStatusCode status, string error) => error switch
     {
         _ when status is HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError =>
-            new(PlatformRemedy.Retry, "google_unavailable", "Google has a fault of its own right now."),
+            new(Remedy.Retry, "google_unavailable", "Google has a fault of its own right now."),
         "invalid_grant" =>
-            new(PlatformRemedy.Reauthorize, "reconnect_needed", "Google no longer accepts this connection. Connect the account again on the Accounts page."),
+            new(Remedy.Reauthorize, "reconnect_needed", "Google no longer accepts this connection. Connect the account again on the Accounts page."),
         "invalid_client" or "deleted_client" =>
-            new(PlatformRemedy.Configure, ClientGate.Refused, "Google refuses TrendVault's own credentials. Check GOOGLE_CLIENT_ID and GOOGLE_CLIENT_SECRET."),
+            new(Remedy.Configure, ClientGate.Refused, "Google refuses TrendVault's own credentials. Check GOOGLE_CLIENT_ID and GOOGLE_CLIENT_SECRET."),
         // The credentials are good, but this connection was made with others.
         "unauthorized_client" => new(
-            PlatformRemedy.Configure,
+            Remedy.Configure,
             "client_unauthorized",
             "Google keeps this connection for another GOOGLE_CLIENT_ID. Set that one again, or connect the account again on the Accounts page."),
         "redirect_uri_mismatch" =>
-            new(PlatformRemedy.GiveUp, "redirect_uri_mismatch", "Google does not know this address of TrendVault. Register PUBLIC_URL with /oauth/callback at its end as a redirect URI."),
+            new(Remedy.GiveUp, "redirect_uri_mismatch", "Google does not know this address of TrendVault. Register PUBLIC_URL with /oauth/callback at its end as a redirect URI."),
         "access_denied" or "admin_policy_enforced" or "org_internal" =>
-            new(PlatformRemedy.GiveUp, error, "The administrator of this Google account does not allow TrendVault."),
-        _ => new(PlatformRemedy.GiveUp, "google_refused", "Google refuses this request."),
+            new(Remedy.GiveUp, error, "The administrator of this Google account does not allow TrendVault."),
+        _ => new(Remedy.GiveUp, "google_refused", "Google refuses this request."),
     };
 
     private static PlatformException Unreadable(Exception? inner) =>
-        new(PlatformRemedy.Retry, "google_unreadable", "Google answered something that cannot be read.", inner: inner);
+        new(Remedy.Retry, "google_unreadable", "Google answered something that cannot be read.", inner: inner);
 
     private sealed record TokenAnswer
     {

@@ -38,7 +38,7 @@ internal interface IAccountPlatform
 
     /// <summary>A new access token.</summary>
     /// <exception cref="PlatformException">
-    /// <see cref="PlatformRemedy.Reauthorize"/> when the refresh token is dead, <see cref="PlatformRemedy.Configure"/> when TrendVault's own
+    /// <see cref="Remedy.Reauthorize"/> when the refresh token is dead, <see cref="Remedy.Configure"/> when TrendVault's own
     /// credentials are refused.
     /// </exception>
     Task<TokenGrant> RefreshAsync(string refreshToken, CancellationToken cancellationToken);

@@ -68,7 +68,7 @@ internal sealed class OAuthFlow(AccountPlatforms platforms, AccountService accou
         if (answer.Error == "access_denied")
             return new ConnectOutcome.Denied($"You did not allow TrendVault to use your {platform.Name} account.");
         if (answer.Error is not null || string.IsNullOrEmpty(answer.Code))
-            return new ConnectOutcome.Failed(new PlatformException(PlatformRemedy.GiveUp, "authorization_failed", $"{platform.Name} did not give TrendVault access."));
+            return new ConnectOutcome.Failed(new PlatformException(Remedy.GiveUp, "authorization_failed", $"{platform.Name} did not give TrendVault access."));
 
         try
         {

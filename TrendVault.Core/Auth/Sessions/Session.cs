@@ -1,6 +1,7 @@
 namespace TrendVault.Core.Auth;
 
 /// <summary>What a session belongs to.</summary>
+[StoredAsText]
 internal enum SessionKind
 {
     /// <summary>A browser with a cookie.</summary>

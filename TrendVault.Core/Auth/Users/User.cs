@@ -1,6 +1,7 @@
 namespace TrendVault.Core.Auth;
 
 /// <summary>What a user may do beyond their own things.</summary>
+[StoredAsText]
 internal enum UserRole
 {
     /// <summary>Own things only.</summary>

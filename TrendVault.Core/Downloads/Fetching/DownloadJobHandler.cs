@@ -2,7 +2,7 @@ using System.Globalization;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Npgsql;
-using TrendVault.Core.Downloads.Confinement;
+using TrendVault.Core.Media;
 using TrendVault.Core.Egress;
 using TrendVault.Core.Jobs;
 using TrendVault.Core.Settings;
@@ -51,7 +51,7 @@ internal sealed class DownloadJobHandler(
         {
             return await DownloadAsync(job, row, folder, cancellationToken);
         }
-        catch (DownloadException e)
+        catch (MediaException e)
         {
             return Outcome(job, row, e.Failure, folder);
         }
@@ -201,13 +201,13 @@ internal sealed class DownloadJobHandler(
             await objects.DeleteAsync(key, cancellationToken);
     }
 
-    private JobOutcome Outcome(Job job, DownloadRow row, DownloadFailure failure, WorkFolder folder)
+    private JobOutcome Outcome(Job job, DownloadRow row, MediaFailure failure, WorkFolder folder)
     {
         var now = time.GetUtcNow();
         if (failure.IsNotYet)
             return new JobOutcome.Parked($"{failure.Message} The download goes on by itself then.", Premiere.NextLook(failure.Begins, now));
         // What was asked for while it was announced is wanted when it is whole; a premiere runs like a live stream first.
-        if (failure.Code == DownloadFailure.LiveCode && failure.Begins > row.CreatedAt)
+        if (failure.Code == MediaFailure.LiveCode && failure.Begins > row.CreatedAt)
             return new JobOutcome.Parked("It has begun and still runs: the download goes on by itself when it has ended.", now + LookForEnd);
         if (failure.Remedy != Remedy.Wait)
         {

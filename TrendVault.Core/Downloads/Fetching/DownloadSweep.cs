@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Npgsql;
 using TrendVault.Core.Jobs;
+using TrendVault.Core.Media;
 using TrendVault.Core.Settings;
 using TrendVault.Core.Storage;
 

@@ -1,3 +1,4 @@
+using TrendVault.Core.Media;
 using TrendVault.Core.Settings;
 
 namespace TrendVault.Core.Downloads;
@@ -5,19 +6,19 @@ namespace TrendVault.Core.Downloads;
 /// <summary>Ends a download that takes too long, too much, or the last of the disk. Sizes that a site announces are not believed.</summary>
 internal sealed class DownloadWatch(WorkFolder folder, ProgressMeter meter, DownloadOptions options)
 {
-    private static readonly DownloadFailure TooLong = new(
+    private static readonly MediaFailure TooLong = new(
         "too_slow", "The download took longer than its time limit.", Remedy.GiveUp);
 
-    private static readonly DownloadFailure Stalled = new(
+    private static readonly MediaFailure Stalled = new(
         "network", "The site stopped sending.", Remedy.Retry);
 
-    private static readonly DownloadFailure DiskFull = new(
+    private static readonly MediaFailure DiskFull = new(
         "disk_full", "The server's disk is nearly full: the download goes on when there is room.", Remedy.Wait);
 
-    private DownloadFailure? _failure;
+    private MediaFailure? _failure;
     private long _bytes;
 
-    private DownloadFailure TooLarge => new(
+    private MediaFailure TooLarge => new(
         "too_large", $"The file is larger than the limit of {options.MaxFileBytes / 1048576.0:0.#} MiB. Choose a smaller format.", Remedy.GiveUp);
 
     public void Saw(DownloadProgress progress)
@@ -27,15 +28,15 @@ internal sealed class DownloadWatch(WorkFolder folder, ProgressMeter meter, Down
             Interlocked.CompareExchange(ref _failure, TooLarge, null);
     }
 
-    /// <exception cref="DownloadException">There is no room to begin.</exception>
+    /// <exception cref="MediaException">There is no room to begin.</exception>
     public void CheckDisk()
     {
         if (IsDiskFull())
-            throw new DownloadException(DiskFull);
+            throw new MediaException(DiskFull);
     }
 
     /// <summary>Runs the program until it ends, the token says so, or a limit is reached.</summary>
-    /// <exception cref="DownloadException">A limit was reached; the program has ended.</exception>
+    /// <exception cref="MediaException">A limit was reached; the program has ended.</exception>
     public async Task<int> GuardAsync(Func<CancellationToken, Task<int>> run, CancellationToken cancellationToken)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -49,11 +50,11 @@ internal sealed class DownloadWatch(WorkFolder folder, ProgressMeter meter, Down
         }
         catch (OperationCanceledException) when (failure is not null && !cancellationToken.IsCancellationRequested)
         {
-            throw new DownloadException(failure);
+            throw new MediaException(failure);
         }
     }
 
-    private async Task<DownloadFailure?> WatchAsync(Task running)
+    private async Task<MediaFailure?> WatchAsync(Task running)
     {
         var started = Environment.TickCount64;
         var lastByte = started;

@@ -1,6 +1,9 @@
+using TrendVault.Core.Media;
+
 namespace TrendVault.Core.Downloads;
 
 /// <summary>Where a download stands. The last three are final; a retry by the user begins again at the first.</summary>
+[StoredAsText]
 internal enum DownloadStatus
 {
     /// <summary>Waits for a worker, or, with a reason beside it, for something else.</summary>

@@ -1,6 +1,7 @@
 using Npgsql;
 using TrendVault.Core.Egress;
 using TrendVault.Core.Jobs;
+using TrendVault.Core.Media;
 
 namespace TrendVault.Core.Downloads;
 
@@ -74,7 +75,7 @@ internal abstract record FormatsOutcome
     public sealed record Several(string Url, MediaInfo List) : FormatsOutcome;
 
     /// <summary>The address may not be fetched, or could not be read.</summary>
-    public sealed record Refused(DownloadFailure Failure) : FormatsOutcome;
+    public sealed record Refused(MediaFailure Failure) : FormatsOutcome;
 }
 
 /// <summary>What became of an order to a row.</summary>
@@ -117,7 +118,7 @@ internal sealed class DownloadService(
     {
         var verdict = await policy.CheckAsync(PastedText.AddressIn(url), cancellationToken);
         if (verdict is UrlVerdict.Refused refused)
-            return new FormatsOutcome.Refused(new DownloadFailure(UrlVerdict.Refused.Code, refused.Message, Remedy.GiveUp));
+            return new FormatsOutcome.Refused(new MediaFailure(UrlVerdict.Refused.Code, refused.Message, Remedy.GiveUp));
 
         var canonical = ((UrlVerdict.Allowed)verdict).Url;
         try
@@ -125,7 +126,7 @@ internal sealed class DownloadService(
             var info = await LookAsync(canonical, fresh: false, cancellationToken);
             return info.Items.Count > 0 ? new FormatsOutcome.Several(canonical, info) : new FormatsOutcome.Found(canonical, info);
         }
-        catch (DownloadException e)
+        catch (MediaException e)
         {
             return new FormatsOutcome.Refused(e.Failure);
         }
@@ -210,11 +211,11 @@ internal sealed class DownloadService(
     }
 
     /// <summary>What the page of one video offers, from the cache unless it must be fresh.</summary>
-    /// <exception cref="DownloadException">It offers nothing, or is a list.</exception>
+    /// <exception cref="MediaException">It offers nothing, or is a list.</exception>
     internal async Task<MediaInfo> OfferAsync(string url, bool fresh, CancellationToken cancellationToken)
     {
         var info = await LookAsync(url, fresh, cancellationToken);
-        return info.Items.Count == 0 ? info : throw new DownloadException(MediaInfoReader.Playlist);
+        return info.Items.Count == 0 ? info : throw new MediaException(MediaInfoReader.Playlist);
     }
 
     private async Task<MediaInfo> LookAsync(string url, bool fresh, CancellationToken cancellationToken)

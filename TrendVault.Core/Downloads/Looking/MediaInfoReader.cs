@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using TrendVault.Core.Media;
 
 namespace TrendVault.Core.Downloads;
 
@@ -14,29 +15,29 @@ internal static partial class MediaInfoReader
     private static readonly string[] AudioExtensions = ["mp3", "m4a", "aac", "opus", "ogg", "oga", "flac", "wav"];
     private static readonly string?[] SubtitleExtensions = ["vtt", "srt", "ass", "ssa", "ttml", "dfxp"];
 
-    private static readonly DownloadFailure NotReadable = new(
+    private static readonly MediaFailure NotReadable = new(
         "unsupported", "yt-dlp found nothing that can be downloaded at this address.", Remedy.GiveUp);
 
     /// <summary>For who can take one video only. Its code leads to the choice among the videos, so only such a list has it.</summary>
-    internal static readonly DownloadFailure Playlist = new(
+    internal static readonly MediaFailure Playlist = new(
         "playlist", "This is a list of videos: open it under New download and choose from it.", Remedy.GiveUp);
 
-    private static readonly DownloadFailure NoAddresses = new(
+    private static readonly MediaFailure NoAddresses = new(
         "no_addresses", "There are several videos here, but none has an address of its own: paste the address of one video.", Remedy.GiveUp);
 
-    private static readonly DownloadFailure Live = new(
-        DownloadFailure.LiveCode, "This is a live stream: it can be downloaded once it has ended.", Remedy.GiveUp);
+    private static readonly MediaFailure Live = new(
+        MediaFailure.LiveCode, "This is a live stream: it can be downloaded once it has ended.", Remedy.GiveUp);
 
-    private static readonly DownloadFailure Drm = new(
+    private static readonly MediaFailure Drm = new(
         "drm", "This video is protected against copying (DRM) and cannot be downloaded.", Remedy.GiveUp);
 
-    /// <exception cref="DownloadException">It is no finished video and no list of videos, or nothing of it can be had.</exception>
+    /// <exception cref="MediaException">It is no finished video and no list of videos, or nothing of it can be had.</exception>
     public static MediaInfo Read(string json)
     {
         using var document = Parse(json);
         var root = document.RootElement;
         if (root.ValueKind != JsonValueKind.Object)
-            throw new DownloadException(NotReadable);
+            throw new MediaException(NotReadable);
 
         if (IsList(root))
             return List(root);
@@ -62,7 +63,7 @@ internal static partial class MediaInfoReader
         }
         catch (JsonException)
         {
-            throw new DownloadException(NotReadable);
+            throw new MediaException(NotReadable);
         }
     }
 
@@ -71,13 +72,13 @@ internal static partial class MediaInfoReader
         switch (Text(root, "live_status", 50))
         {
             case "is_upcoming":
-                throw new DownloadException(Premiere.Failure(Premiere.BeginOf(root)));
+                throw new MediaException(Premiere.Failure(Premiere.BeginOf(root)));
             case "is_live" or "post_live":
-                throw new DownloadException(Live with { Begins = Premiere.BeginOf(root) });
+                throw new MediaException(Live with { Begins = Premiere.BeginOf(root) });
         }
 
         if (root.IsTrue("is_live"))
-            throw new DownloadException(Live);
+            throw new MediaException(Live);
     }
 
     private static MediaInfo List(JsonElement root)
@@ -85,7 +86,7 @@ internal static partial class MediaInfoReader
         var items = root.Objects("entries").Select(entry => Item(root, entry)).OfType<MediaItem>()
             .DistinctBy(item => item.Url).Take(MediaInfo.MostItems).ToList();
         if (items.Count == 0)
-            throw new DownloadException(NoAddresses);
+            throw new MediaException(NoAddresses);
         return new MediaInfo
         {
             Title = Title(root),
@@ -136,10 +137,10 @@ internal static partial class MediaInfoReader
         List<JsonElement> items = root.Find("formats").ValueKind == JsonValueKind.Array ? [.. root.Objects("formats")] : [root];
         var free = items.Where(item => !item.IsTrue("has_drm")).ToList();
         if (free.Count == 0 && items.Count > 0)
-            throw new DownloadException(Drm);
+            throw new MediaException(Drm);
 
         var formats = free.Select(item => Format(item, duration)).OfType<MediaFormat>().TakeLast(MaxFormats).ToList();
-        return formats.Count > 0 ? formats : throw new DownloadException(NotReadable);
+        return formats.Count > 0 ? formats : throw new MediaException(NotReadable);
     }
 
     private static IEnumerable<MediaSubtitles> Subtitles(JsonElement root, string name, bool isAutomatic)

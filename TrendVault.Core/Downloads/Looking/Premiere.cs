@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using TrendVault.Core.Media;
 
 namespace TrendVault.Core.Downloads;
 
@@ -21,8 +22,8 @@ internal static partial class Premiere
 
     /// <param name="begins">Null where the site does not say.</param>
     /// <param name="detail">yt-dlp's own words, stripped.</param>
-    public static DownloadFailure Failure(DateTimeOffset? begins, string? detail = null) => new(
-        DownloadFailure.NotYetCode,
+    public static MediaFailure Failure(DateTimeOffset? begins, string? detail = null) => new(
+        MediaFailure.NotYetCode,
         begins is { } hour
             ? string.Create(CultureInfo.InvariantCulture, $"{Yet}: it is announced for {hour.UtcDateTime:d MMM yyyy HH:mm} UTC.")
             : Yet + ", and the site does not say when it will be.",

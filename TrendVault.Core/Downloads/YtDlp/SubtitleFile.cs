@@ -1,3 +1,5 @@
+using TrendVault.Core.Media;
+
 namespace TrendVault.Core.Downloads;
 
 /// <summary>The subtitles that came with a download.</summary>

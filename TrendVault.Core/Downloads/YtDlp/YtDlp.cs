@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using TrendVault.Core.Downloads.Confinement;
+using TrendVault.Core.Media;
 using TrendVault.Core.Egress;
 
 namespace TrendVault.Core.Downloads;
@@ -18,14 +18,14 @@ internal sealed class YtDlp(
     private const int LongestInfo = 16 * 1024 * 1024;
     private const int KeptErrors = 4 * 1024;
 
-    private static readonly DownloadFailure ProbeTooSlow = new(
+    private static readonly MediaFailure ProbeTooSlow = new(
         "network", "The site took too long to answer. Try again.", Remedy.Retry);
 
     // Python programs are heavy, and people paste many addresses at once.
     private readonly SemaphoreSlim _probes = new(4);
 
     /// <summary>What a page offers. Running live streams are refused with a sentence.</summary>
-    /// <exception cref="DownloadException">It offers nothing, or could not be read.</exception>
+    /// <exception cref="MediaException">It offers nothing, or could not be read.</exception>
     public async Task<MediaInfo> ProbeAsync(string url, CancellationToken cancellationToken)
     {
         var tools = await toolbox.GetAsync(cancellationToken);
@@ -44,7 +44,7 @@ internal sealed class YtDlp(
     /// Downloads into <paramref name="folder"/>, going on with what an earlier attempt left there. Afterwards the folder holds
     /// exactly one file, which ffprobe takes for sound or picture, and the subtitles beside it where they could be had.
     /// </summary>
-    /// <exception cref="DownloadException">It did not work; the failure says why.</exception>
+    /// <exception cref="MediaException">It did not work; the failure says why.</exception>
     /// <exception cref="OperationCanceledException">The token ended it; all of its processes are gone, the partial file is kept.</exception>
     public async Task<MediaFile> DownloadAsync(
         string url, FormatChoice choice, WorkFolder folder, Action<DownloadProgress> onProgress, CancellationToken cancellationToken)
@@ -85,24 +85,9 @@ internal sealed class YtDlp(
     }
 
     /// <summary>The file that an earlier attempt finished and could not store.</summary>
-    /// <exception cref="DownloadException">It is no good.</exception>
+    /// <exception cref="MediaException">It is no good.</exception>
     public async Task<MediaFile> ReadFinishedAsync(WorkFolder folder, CancellationToken cancellationToken) =>
         await MediaProbe.ReadAsync(confiner, (await toolbox.GetAsync(cancellationToken)).Ffprobe, folder, options.Value.MaxFileBytes, cancellationToken);
-
-    /// <summary>Whether yt-dlp and what it starts are confined here, and what is missing if not: one line for the status page.</summary>
-    public async Task<ToolLine> DescribeConfinementAsync(CancellationToken cancellationToken)
-    {
-        try
-        {
-            var tools = await toolbox.GetAsync(cancellationToken);
-            return await confiner.DescribeAsync([tools.YtDlp, .. Companions(tools)], cancellationToken);
-        }
-        catch (DownloadException)
-        {
-            // A tool is missing, which is told in its own line.
-            return await confiner.DescribeAsync([], cancellationToken);
-        }
-    }
 
     /// <inheritdoc />
     public void Dispose() => _probes.Dispose();
@@ -117,7 +102,7 @@ internal sealed class YtDlp(
         {
             await watch.GuardAsync(token => confiner.RunAsync(command, _ => { }, errors.Add, token), limit.Token);
         }
-        catch (Exception e) when ((e is OperationCanceledException && !cancellationToken.IsCancellationRequested) || e is DownloadException { Failure.Code: not "disk_full" })
+        catch (Exception e) when ((e is OperationCanceledException && !cancellationToken.IsCancellationRequested) || e is MediaException { Failure.Code: not "disk_full" })
         {
             errors.Add(e.Message);
             folder.EmptySubtitles();
@@ -134,21 +119,21 @@ internal sealed class YtDlp(
         {
             return await AskAsync(tools, url, YtDlpArguments.Probe(tools, url), cancellationToken);
         }
-        catch (DownloadException e) when (e.Failure is { IsNotYet: true, Detail: not null })
+        catch (MediaException e) when (e.Failure is { IsNotYet: true, Detail: not null })
         {
             return await AskAnnouncedAsync(tools, url, e, cancellationToken);
         }
     }
 
-    private async Task<MediaInfo> AskAnnouncedAsync(Tools tools, string url, DownloadException error, CancellationToken cancellationToken)
+    private async Task<MediaInfo> AskAnnouncedAsync(Tools tools, string url, MediaException error, CancellationToken cancellationToken)
     {
         try
         {
             return await AskAsync(tools, url, YtDlpArguments.Announced(tools, url), cancellationToken);
         }
-        catch (DownloadException e)
+        catch (MediaException e)
         {
-            throw e.Failure is { IsNotYet: true, Begins: not null } told ? new DownloadException(told with { Detail = error.Failure.Detail }) : error;
+            throw e.Failure is { IsNotYet: true, Begins: not null } told ? new MediaException(told with { Detail = error.Failure.Detail }) : error;
         }
     }
 
@@ -169,17 +154,17 @@ internal sealed class YtDlp(
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new DownloadException(ProbeTooSlow);
+            throw new MediaException(ProbeTooSlow);
         }
     }
 
-    private DownloadException Failed(string errors, int exitCode, string url, Tools tools, Asked asked)
+    private MediaException Failed(string errors, int exitCode, string url, Tools tools, Asked asked)
     {
         var failure = exitCode == 0
-            ? new DownloadFailure("no_file", "yt-dlp ended without a file: the site may have sent nothing. Try again, or choose another format.", Remedy.Retry, Detail: YtDlpErrors.Strip(errors))
+            ? new MediaFailure("no_file", "yt-dlp ended without a file: the site may have sent nothing. Try again, or choose another format.", Remedy.Retry, Detail: YtDlpErrors.Strip(errors))
             : YtDlpErrors.Explain(errors, exitCode, asked, tools.ShortcomingAt(url, toolbox.Today), toolbox.Now);
         log.LogInformation("yt-dlp ended with {ExitCode}: {Code} {Detail}", exitCode, failure.Code, failure.Detail);
-        return new DownloadException(failure);
+        return new MediaException(failure);
     }
 
     private ProcessGroup.Command Command(Tools tools, IReadOnlyList<string> arguments, string workingFolder, string home)
@@ -196,16 +181,12 @@ internal sealed class YtDlp(
             Arguments = [arguments[0], "--ffmpeg-location", ffmpeg.Folder, .. arguments.Skip(1)],
             WorkingFolder = workingFolder,
             Environment = environment,
-            Companions = Companions(tools),
+            Companions = tools.Companions,
             Reads = [ffmpeg.Folder],
             Network = guard,
             KillPatience = options.Value.KillPatience,
         };
     }
-
-    // What it starts; all of it is on the same PATH.
-    private static IReadOnlyList<string> Companions(Tools tools) =>
-        ["ffmpeg", tools.Ffprobe, .. (string[])(tools.JavaScript is { } runtime ? [runtime.Path] : [])];
 
     // A partial file of another format must not be continued as if it were this one.
     private static string Stem(FormatChoice choice)
@@ -213,22 +194,4 @@ internal sealed class YtDlp(
         var ids = string.Join('+', choice.Streams.Select(stream => stream.FormatId)) + (choice.AudioFormat is { } audio ? " " + audio : "");
         return "media-" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(ids)))[..8];
     }
-}
-
-/// <summary>The last of what a program said, within a limit.</summary>
-internal sealed class TailText(int limit)
-{
-    private readonly Queue<string> _lines = new();
-    private int _length;
-
-    public void Add(string line)
-    {
-        line = CleanText.Cut(line, limit);
-        _lines.Enqueue(line);
-        _length += line.Length + 1;
-        while (_length > limit && _lines.Count > 1)
-            _length -= _lines.Dequeue().Length + 1;
-    }
-
-    public override string ToString() => string.Join('\n', _lines);
 }

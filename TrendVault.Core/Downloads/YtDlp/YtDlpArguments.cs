@@ -1,4 +1,5 @@
 using System.Globalization;
+using TrendVault.Core.Media;
 
 namespace TrendVault.Core.Downloads;
 

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using TrendVault.Core.Egress;
+using TrendVault.Core.Media;
 
 namespace TrendVault.Core.Downloads;
 
@@ -38,7 +39,7 @@ internal static partial class YtDlpErrors
         ToolsMayExplain = true,
     };
 
-    private static readonly Row NotYet = new(DownloadFailure.NotYetCode, Remedy.Wait,
+    private static readonly Row NotYet = new(MediaFailure.NotYetCode, Remedy.Wait,
         "The video has not been published yet.", "It can be downloaded when it is out.",
         "event will begin", "Premieres in", "Premiere will begin", "is upcoming", "not started yet", "has not yet started", "has not started");
 
@@ -85,7 +86,7 @@ internal static partial class YtDlpErrors
             "Video unavailable", "has been removed", "account has been terminated", "account associated with this video has been terminated", "Video not available", "video is not available",
             "content isn't available", "content isn\u2019t available", "no longer available", "does not exist", "not currently live", "live event has ended", "livestream has ended", "recording is not available", "HTTP Error 404", "HTTP Error 410"),
         NotYet,
-        new(DownloadFailure.LiveCode, Remedy.GiveUp, "This is a live stream.", "It can be downloaded once it has ended.",
+        new(MediaFailure.LiveCode, Remedy.GiveUp, "This is a live stream.", "It can be downloaded once it has ended.",
             "live event", "Live DASH videos"),
         FormatGone,
         new("forbidden", Remedy.RetryOnce, "The site refuses to send the file.", "Try again later; if that does not help, another format may.",
@@ -110,7 +111,7 @@ internal static partial class YtDlpErrors
     /// <param name="asked">What for.</param>
     /// <param name="shortcoming">What the tools lack for this site, told where it may be the reason.</param>
     /// <param name="now">By the server's clock; sites name times as seen from it.</param>
-    public static DownloadFailure Explain(string stderr, int exitCode, Asked asked, string? shortcoming, DateTimeOffset now)
+    public static MediaFailure Explain(string stderr, int exitCode, Asked asked, string? shortcoming, DateTimeOffset now)
     {
         var line = stderr.Split('\n').LastOrDefault(text => text.StartsWith("ERROR:", StringComparison.Ordinal)) ?? stderr;
         // A signal that TrendVault did not send: the kernel's memory killer, or an operator.
@@ -122,7 +123,7 @@ internal static partial class YtDlpErrors
         if (row == FormatGone && asked != Asked.Format)
             row = asked == Asked.Preset ? TooOld with { Remedy = Remedy.RetryOnce } : TooOld;
         var nextStep = row.ToolsMayExplain && shortcoming is not null ? shortcoming : row.NextStep;
-        return new DownloadFailure(row.Code, $"{row.Message} {nextStep}", row.Remedy, row.RetryAfter, Strip(line));
+        return new MediaFailure(row.Code, $"{row.Message} {nextStep}", row.Remedy, row.RetryAfter, Strip(line));
     }
 
     /// <summary>Without what only this server should know: query strings (signatures), user names in addresses, local paths.</summary>

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace TrendVault.Core.Downloads.Confinement;
+namespace TrendVault.Core.Media;
 
 /// <summary>
 /// The command line of bubblewrap that shows a program the system's own programs, the tools, what it is to read and what it is to write,

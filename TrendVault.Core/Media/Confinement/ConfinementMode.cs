@@ -1,4 +1,4 @@
-namespace TrendVault.Core.Downloads.Confinement;
+namespace TrendVault.Core.Media;
 
 /// <summary>What DOWNLOAD_CONFINEMENT says.</summary>
 public enum ConfinementMode

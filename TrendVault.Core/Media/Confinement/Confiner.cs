@@ -5,13 +5,13 @@ using Microsoft.Extensions.Options;
 using TrendVault.Core.Egress;
 using TrendVault.Core.Settings;
 
-namespace TrendVault.Core.Downloads.Confinement;
+namespace TrendVault.Core.Media;
 
 /// <summary>
 /// Runs the programs that are handed strangers' data where they see their working folder, the egress guard and nothing else, if this system
 /// lets it: that is tried out before it is relied on. Where it does not, they run as <see cref="ProcessGroup"/> runs them.
 /// </summary>
-internal sealed class Confiner(IOptions<DownloadOptions> options, IOptions<FolderOptions> folders, ILogger<Confiner> log)
+internal sealed class Confiner(IOptions<MediaOptions> options, IOptions<FolderOptions> folders, ILogger<Confiner> log)
 {
     // Another container runtime or kernel setting needs a restart; a machine that was too busy for the trial does not.
     private const long FailureLastsMilliseconds = 60_000;
@@ -28,7 +28,7 @@ internal sealed class Confiner(IOptions<DownloadOptions> options, IOptions<Folde
     internal string Bubblewrap { get; init; } = "bwrap";
 
     /// <summary>Runs a command to its end, confined where that is possible and wanted; see <see cref="ProcessGroup.RunAsync"/>.</summary>
-    /// <exception cref="DownloadException">It took too much, or confinement is required and cannot be had.</exception>
+    /// <exception cref="MediaException">It took too much, or confinement is required and cannot be had.</exception>
     internal async Task<int> RunAsync(ProcessGroup.Command command, Action<string> onOutput, Action<string> onError, CancellationToken cancellationToken)
     {
         if (options.Value.Confinement == ConfinementMode.Off)
@@ -38,11 +38,11 @@ internal sealed class Confiner(IOptions<DownloadOptions> options, IOptions<Folde
         if (view is not null)
             return await RunConfinedAsync(view, command, onOutput, onError, cancellationToken);
         if (options.Value.Confinement == ConfinementMode.Required)
-            throw new DownloadException(NotConfined(missing));
+            throw new MediaException(NotConfined(missing));
         return await ProcessGroup.RunAsync(command, onOutput, onError, cancellationToken);
     }
 
-    private static DownloadFailure NotConfined(string missing) => new(
+    private static MediaFailure NotConfined(string missing) => new(
         "not_confined",
         $"The server must confine what downloads run and cannot: its admin should look at the status page, and the download goes on by itself. {missing}",
         Remedy.Wait);
@@ -170,7 +170,7 @@ internal sealed class Confiner(IOptions<DownloadOptions> options, IOptions<Folde
             var exitCode = await RunConfinedAsync(view, command, _ => { }, errors.Add, limit.Token);
             return (exitCode == 0 && network.WasDone, errors.ToString());
         }
-        catch (Exception e) when (e is OperationCanceledException or DownloadException or IOException or SocketException)
+        catch (Exception e) when (e is OperationCanceledException or MediaException or IOException or SocketException)
         {
             return (false, e.Message);
         }

@@ -2,7 +2,7 @@ using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using TrendVault.Core.Egress;
 
-namespace TrendVault.Core.Downloads.Confinement;
+namespace TrendVault.Core.Media;
 
 /// <summary>
 /// The one way out of a child's own network. A launcher inside makes a listening socket there and hands it over through a unix socket

@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Options;
 using TrendVault.Core.Settings;
 
-namespace TrendVault.Core.Downloads.Confinement;
+namespace TrendVault.Core.Media;
 
 /// <summary>
 /// Two scripts in the data folder that stand before ffmpeg and ffprobe and let them read local files as plain media only. Whatever starts

@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.RegularExpressions;
 
-namespace TrendVault.Core.Downloads.Confinement;
+namespace TrendVault.Core.Media;
 
 /// <summary>
 /// What of the disk programs need to start, besides what every program sees: the folder that each lies in, that of what it links to, that

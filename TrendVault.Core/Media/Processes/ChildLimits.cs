@@ -1,4 +1,4 @@
-namespace TrendVault.Core.Downloads.Confinement;
+namespace TrendVault.Core.Media;
 
 /// <summary>What a program and all that it starts may take of the machine.</summary>
 internal sealed record ChildLimits

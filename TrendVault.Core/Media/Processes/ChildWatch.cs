@@ -1,20 +1,20 @@
-namespace TrendVault.Core.Downloads.Confinement;
+namespace TrendVault.Core.Media;
 
 /// <summary>Notices when a program takes more than its limits, where the kernel does not hold them for us.</summary>
 internal sealed class ChildWatch(int group, ChildLimits limits, CancellationTokenSource end)
 {
     private static readonly TimeSpan Every = TimeSpan.FromMilliseconds(500);
 
-    private static readonly DownloadFailure TooMuch = new(
+    private static readonly MediaFailure TooMuch = new(
         "too_much_to_read",
         "What the site sends takes more of the server than one download may have. Choose another format, or the address of the video's own page.",
         Remedy.GiveUp);
 
     private long _printed;
-    private volatile DownloadFailure? _failure;
+    private volatile MediaFailure? _failure;
 
     /// <summary>Which limit it went over; null while it keeps within them.</summary>
-    public DownloadFailure? Failure => _failure;
+    public MediaFailure? Failure => _failure;
 
     /// <summary>Counts what the program printed.</summary>
     public void Printed(int bytes)

@@ -1,6 +1,6 @@
 using TrendVault.Core.Settings;
 
-namespace TrendVault.Core.Downloads;
+namespace TrendVault.Core.Media;
 
 /// <summary>
 /// A home for one start of a program, made empty below the data folder and gone with it: nobody else has put configuration, a plugin

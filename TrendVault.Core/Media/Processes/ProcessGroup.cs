@@ -3,10 +3,9 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
-using TrendVault.Core.Downloads.Confinement;
 using TrendVault.Core.Egress;
 
-namespace TrendVault.Core.Downloads;
+namespace TrendVault.Core.Media;
 
 /// <summary>
 /// A program that is handed strangers' data, in a session of its own with nothing of TrendVault's environment. Whatever it starts is
@@ -69,7 +68,7 @@ internal static class ProcessGroup
 
     /// <summary>Runs to the end and answers the exit code. Both callbacks get whole lines, from two threads.</summary>
     /// <exception cref="OperationCanceledException">The token ended it; by then every process of the group is gone.</exception>
-    /// <exception cref="DownloadException">It took more than its limits; every process of the group is gone.</exception>
+    /// <exception cref="MediaException">It took more than its limits; every process of the group is gone.</exception>
     public static async Task<int> RunAsync(Command command, Action<string> onOutput, Action<string> onError, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
@@ -103,7 +102,7 @@ internal static class ProcessGroup
             await watched;
         }
 
-        return watch.Failure is { } failure ? throw new DownloadException(failure) : process.ExitCode;
+        return watch.Failure is { } failure ? throw new MediaException(failure) : process.ExitCode;
     }
 
     private static ProcessStartInfo StartInfo(Command command)

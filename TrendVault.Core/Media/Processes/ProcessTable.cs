@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace TrendVault.Core.Downloads.Confinement;
+namespace TrendVault.Core.Media;
 
 /// <summary>One process of this machine at a moment.</summary>
 /// <param name="Id">Its number.</param>

@@ -1,6 +1,6 @@
 using TrendVault.Core.Settings;
 
-namespace TrendVault.Core.Downloads;
+namespace TrendVault.Core.Media;
 
 /// <summary>The folder that a download works in, kept from one attempt to the next so that the partial file can be continued.</summary>
 internal sealed class WorkFolder(string path)

@@ -2,26 +2,26 @@ using System.Collections.Concurrent;
 using Microsoft.Extensions.Options;
 using TrendVault.Core.Settings;
 
-namespace TrendVault.Core.Downloads;
+namespace TrendVault.Core.Media;
 
 /// <summary>The programs that downloads need, as they are found on this machine at this moment.</summary>
-internal sealed class Toolbox(IOptions<DownloadOptions> options, IOptions<FolderOptions> folders, TimeProvider time) : IDisposable
+internal sealed class Toolbox(IOptions<MediaOptions> options, IOptions<FolderOptions> folders, TimeProvider time) : IDisposable
 {
     private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(20);
 
-    private static readonly DownloadFailure NoYtDlp = new(
+    private static readonly MediaFailure NoYtDlp = new(
         "not_installed",
         "yt-dlp is missing on the server: its admin should install a current one (or set YTDLP_PATH), and the download goes on by itself.",
         Remedy.Wait);
 
-    private static readonly DownloadFailure MuteYtDlp = new(
+    private static readonly MediaFailure MuteYtDlp = new(
         "not_installed", "yt-dlp does not start on the server: its admin should install it anew, and the download goes on by itself.", Remedy.Wait);
 
-    private static readonly DownloadFailure NoFfmpeg = new(
+    private static readonly MediaFailure NoFfmpeg = new(
         "not_installed", "ffmpeg is missing on the server: install it (on Debian: apt-get install ffmpeg) and the download goes on by itself.", Remedy.Wait);
 
     // The guard's only hold on a bare yt-dlp is its proxy, and a page can talk an older one out of that (CVE-2023-46121).
-    private static DownloadFailure TooOld(YtDlpVersion version, string choice) => new(
+    private static MediaFailure TooOld(YtDlpVersion version, string choice) => new(
         "not_installed",
         $"The server's yt-dlp ({choice}) is of {version}; below {YtDlpVersion.Floor} nothing is downloaded, because a page could lead it "
         + "into the server's own network. Its admin should install a current one (restart run.sh with a connection to the internet, or set "
@@ -40,7 +40,7 @@ internal sealed class Toolbox(IOptions<DownloadOptions> options, IOptions<Folder
         {
             return (await GetAsync(cancellationToken)).Version.WarningOn(Today);
         }
-        catch (DownloadException e)
+        catch (MediaException e)
         {
             return e.Failure.Message;
         }
@@ -56,23 +56,23 @@ internal sealed class Toolbox(IOptions<DownloadOptions> options, IOptions<Folder
             var targets = tools.Version.KnowsImpersonation ? await AskAsync(tools.YtDlp, "--list-impersonate-targets", cancellationToken) : "";
             return tools.Describe(Today, impersonates: targets.Split('\n').Any(line => line.TrimEnd().EndsWith("curl_cffi", StringComparison.Ordinal)));
         }
-        catch (DownloadException e)
+        catch (MediaException e)
         {
             return [new ToolLine("yt-dlp and ffmpeg", IsGood: false, e.Failure.Message)];
         }
     }
 
     /// <summary>Asks an executable for its version once; another one in its place is asked again.</summary>
-    /// <exception cref="DownloadException">Something is missing; the remedy is to wait.</exception>
+    /// <exception cref="MediaException">Something is missing; the remedy is to wait.</exception>
     internal async Task<Tools> GetAsync(CancellationToken cancellationToken)
     {
-        var (ytDlp, choice) = FindYtDlp() ?? throw new DownloadException(NoYtDlp);
+        var (ytDlp, choice) = FindYtDlp() ?? throw new MediaException(NoYtDlp);
         if (FindOnPath("ffmpeg") is null || FindOnPath("ffprobe") is not { } ffprobe)
-            throw new DownloadException(NoFfmpeg);
+            throw new MediaException(NoFfmpeg);
         if (YtDlpVersion.TryParse(await AskAsync(ytDlp, "--version", cancellationToken)) is not { } version)
-            throw new DownloadException(MuteYtDlp);
+            throw new MediaException(MuteYtDlp);
         if (version < YtDlpVersion.Floor)
-            throw new DownloadException(TooOld(version, choice));
+            throw new MediaException(TooOld(version, choice));
 
         var javaScript = version.KnowsJavaScriptRuntimes ? await FindJavaScriptAsync(ytDlp, cancellationToken) : null;
         return new Tools(ytDlp, choice, version, ffprobe, javaScript);

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 
-namespace TrendVault.Core.Downloads;
+namespace TrendVault.Core.Media;
 
 /// <summary>One thing to know of the tools, for the status page.</summary>
 /// <param name="Name">What it is about.</param>
@@ -17,6 +17,9 @@ internal sealed record ToolLine(string Name, bool IsGood, string Note);
 /// <param name="JavaScript">What runs YouTube's scripts for it; null when there is none, or yt-dlp is too old to ask one.</param>
 internal sealed record Tools(string YtDlp, string Choice, YtDlpVersion Version, string Ffprobe, JavaScriptRuntime? JavaScript)
 {
+    /// <summary>What yt-dlp starts; all of it is on the same PATH.</summary>
+    public IReadOnlyList<string> Companions => ["ffmpeg", Ffprobe, .. (string[])(JavaScript is { } runtime ? [runtime.Path] : [])];
+
     /// <summary>What the tools lack for this address, in a sentence that explains a failure there; null when they are not to blame.</summary>
     public string? ShortcomingAt(string url, DateOnly today)
     {

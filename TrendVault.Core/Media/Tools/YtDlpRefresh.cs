@@ -4,14 +4,14 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using TrendVault.Core.Settings;
 
-namespace TrendVault.Core.Downloads;
+namespace TrendVault.Core.Media;
 
 /// <summary>
 /// Keeps TrendVault's own yt-dlp current while TrendVault is up, which may be for months: runs the script that looks for a newer one,
 /// at the start and every day. The script itself looks once a week.
 /// </summary>
 internal sealed class YtDlpRefresh(
-    IOptions<DownloadOptions> options, IOptions<FolderOptions> folders, TimeProvider time, ILogger<YtDlpRefresh> log) : BackgroundService
+    IOptions<MediaOptions> options, IOptions<FolderOptions> folders, TimeProvider time, ILogger<YtDlpRefresh> log) : BackgroundService
 {
     private static readonly TimeSpan Every = TimeSpan.FromDays(1);
     private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(30);

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 
-namespace TrendVault.Core.Downloads;
+namespace TrendVault.Core.Media;
 
 /// <summary>yt-dlp's version, a date: <c>2026.08.19</c>, with a fourth number for nightly builds.</summary>
 internal readonly partial record struct YtDlpVersion(DateOnly Date) : IComparable<YtDlpVersion>

@@ -25,7 +25,7 @@ internal abstract class DailyBudget(string bucket, string name, long limit, stri
     /// <summary>When the next day begins.</summary>
     public DateTimeOffset ResetsAt => new(time.GetUtcNow().UtcDateTime.Date.AddDays(1), TimeSpan.Zero);
 
-    /// <exception cref="PlatformException">Nothing is left: <see cref="PlatformRemedy.Park"/> until the next day.</exception>
+    /// <exception cref="PlatformException">Nothing is left: <see cref="Remedy.Wait"/> until the next day.</exception>
     public async Task SpendAsync()
     {
         if (await AddAsync(1) > limit)
@@ -42,7 +42,7 @@ internal abstract class DailyBudget(string bucket, string name, long limit, stri
     /// <summary>Spent today; never above the limit.</summary>
     public async Task<long> UsedAsync() => Math.Min(limit, await AddAsync(0));
 
-    private PlatformException UsedUp() => new(PlatformRemedy.Park, "quota_exceeded", usedUp, ResetsAt - time.GetUtcNow());
+    private PlatformException UsedUp() => new(Remedy.Wait, "quota_exceeded", usedUp, ResetsAt - time.GetUtcNow());
 
     private async Task<long> AddAsync(long count)
     {

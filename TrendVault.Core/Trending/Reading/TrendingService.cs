@@ -170,7 +170,7 @@ internal sealed class TrendingService(
             return (state.ToChart()!, false);
 
         if (refresher.SourceOf(key.Platform).WhyOff is { } off)
-            return (LastOrThrow(state, new PlatformException(PlatformRemedy.GiveUp, "platform_off", off)), false);
+            return (LastOrThrow(state, new PlatformException(Remedy.GiveUp, "platform_off", off)), false);
         if (state is { RetryAt: { } retryAt, Failure: { } failure } && now < retryAt)
             return (LastOrThrow(state, Unavailable(failure, retryAt - now)), false);
         return await FetchAsync(key, state, patience);
@@ -202,7 +202,7 @@ internal sealed class TrendingService(
         Unavailable($"{key.Platform}'s chart is being fetched right now. Load the page again in a few seconds.", TimeSpan.FromSeconds(5));
 
     private static PlatformException Unavailable(string message, TimeSpan retryAfter) =>
-        new(PlatformRemedy.Retry, "platform_unavailable", message, retryAfter);
+        new(Remedy.Retry, "platform_unavailable", message, retryAfter);
 
     /// <summary>An answer with all that it was made of.</summary>
     private sealed record Opened(ChartsNow Now, (ChartKey Key, ChartPage Page)[] Pages, ChartPlan Plan);

@@ -55,7 +55,7 @@ internal sealed class ChartRefresher(
             if (state is { FetchedAt: { } fetchedAt } && now - fetchedAt < maxAge)
                 return state.ToChart();
             if (state is { FailedAt: { } failedAt, Failure: { } failure } && now - failedAt < SameMoment)
-                throw new PlatformException(PlatformRemedy.Retry, "platform_unavailable", failure, failedAt + SameMoment - now);
+                throw new PlatformException(Remedy.Retry, "platform_unavailable", failure, failedAt + SameMoment - now);
             return held.IsOthers ? null : await FetchAsync(key);
         }
         finally

@@ -53,7 +53,7 @@ internal sealed class SourceGate<TSource>(
             var chart = await fetch();
             return chart.Videos.Count > 0 ? chart : throw Empty(source, region);
         }
-        catch (PlatformException e) when (!IsBudgets(e) && (e.RetryAfter ?? (e.Remedy == PlatformRemedy.GiveUp ? RefusedChartKept : null)) is { } wait)
+        catch (PlatformException e) when (!IsBudgets(e) && (e.RetryAfter ?? (e.Remedy == Remedy.GiveUp ? RefusedChartKept : null)) is { } wait)
         {
             await KeepAsync(key, e, wait);
             throw;
@@ -99,8 +99,8 @@ internal sealed class SourceGate<TSource>(
         catch (PlatformException e) when (!IsBudgets(e))
         {
             // A platform that fails otherwise must not be asked by one after the other.
-            _isTaken = e.Remedy != PlatformRemedy.Configure;
-            var failures = e.Remedy == PlatformRemedy.Retry ? Interlocked.Increment(ref _failures) : 0;
+            _isTaken = e.Remedy != Remedy.Configure;
+            var failures = e.Remedy == Remedy.Retry ? Interlocked.Increment(ref _failures) : 0;
             if (WaitAfter(e, failures) is { } wait)
                 _rest = await KeepAsync(Key, e, wait);
             throw;
@@ -123,7 +123,7 @@ internal sealed class SourceGate<TSource>(
         return (pause < LongestPause ? pause : LongestPause) * (0.8 + (0.4 * Random.Shared.NextDouble()));
     }
 
-    private string? WhyOffBy(Rest? rest) => rest is { Remedy: PlatformRemedy.Configure } && rest.Until > time.GetUtcNow() ? rest.Message : null;
+    private string? WhyOffBy(Rest? rest) => rest is { Remedy: Remedy.Configure } && rest.Until > time.GetUtcNow() ? rest.Message : null;
 
     private static bool IsBudgets(PlatformException e) => e.Code == "quota_exceeded";
 
@@ -154,16 +154,16 @@ internal sealed class SourceGate<TSource>(
     }
 
     private static PlatformException UnknownCategory(TSource source) => new(
-        PlatformRemedy.GiveUp,
+        Remedy.GiveUp,
         "category_unknown",
         $"{source.Platform} has no chart of that category. Choose {string.Join(" or ", source.Categories.Select(Categories.NameOf))}.");
 
     private static PlatformException Empty(TSource source, string region) => new(
-        PlatformRemedy.Retry,
+        Remedy.Retry,
         "chart_empty",
         $"{source.Platform} answered a chart of {Regions.NameOf(region)} without a video that could be read.",
         EmptyChartKept);
 
     /// <summary>How the platform failed, and until when nothing is asked because of it.</summary>
-    private sealed record Rest(DateTimeOffset Until, PlatformRemedy Remedy, string Code, string Message);
+    private sealed record Rest(DateTimeOffset Until, Remedy Remedy, string Code, string Message);
 }

@@ -44,7 +44,7 @@ internal sealed class FollowUpJobHandler(
 
         var age = time.GetUtcNow() - job.CreatedAt;
         var (followed, wait) = await FollowAsync(row, age, cancellationToken);
-        if (wait is { Remedy: not PlatformRemedy.Configure } && age > options.Value.FollowUpPatience)
+        if (wait is { Remedy: not Remedy.Configure } && age > options.Value.FollowUpPatience)
             (followed, wait) = (GiveUp(followed, wait), null);
         await store.SaveFollowUpAsync(job, followed, cancellationToken);
 
@@ -138,7 +138,7 @@ internal sealed class FollowUpJobHandler(
         catch (PlatformException e)
         {
             log.LogWarning(e, "The picture {Key} was not taken: {Code}", key, e.Code);
-            return (e.Message, e.Remedy == PlatformRemedy.GiveUp ? null : e);
+            return (e.Message, e.Remedy == Remedy.GiveUp ? null : e);
         }
         catch (StorageException e) when (e.Missing)
         {
@@ -147,7 +147,7 @@ internal sealed class FollowUpJobHandler(
         }
         catch (StorageException e)
         {
-            return (null, new PlatformException(PlatformRemedy.Retry, "storage", "The storage cannot be reached at the moment.", inner: e));
+            return (null, new PlatformException(Remedy.Retry, "storage", "The storage cannot be reached at the moment.", inner: e));
         }
     }
 
@@ -160,7 +160,7 @@ internal sealed class FollowUpJobHandler(
             var read = Read(row, state ?? Missing(uploader, age));
             return (read, read.Processing == VideoProcessing.Running ? StillRunning(uploader) : null);
         }
-        catch (PlatformException e) when (e.Remedy == PlatformRemedy.GiveUp)
+        catch (PlatformException e) when (e.Remedy == Remedy.GiveUp)
         {
             log.LogWarning(e, "What became of video {VideoId} cannot be read: {Code}", row.PlatformVideoId, e.Code);
             return (GiveUp(row, e.Message), null);
@@ -185,7 +185,7 @@ internal sealed class FollowUpJobHandler(
         : new(Privacy: null, VideoProcessing.Rejected, $"{uploader.Name} does not find the video any more: it may have been deleted there.");
 
     private static PlatformException StillRunning(IPlatformUploader uploader) =>
-        new(PlatformRemedy.Park, "processing", $"{uploader.Name} is still processing the video.");
+        new(Remedy.Wait, "processing", $"{uploader.Name} is still processing the video.");
 
     private static UploadRow GiveUp(UploadRow row, PlatformException wait) => GiveUp(row, $"{wait.Message} TrendVault has stopped trying.");
 

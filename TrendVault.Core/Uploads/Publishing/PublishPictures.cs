@@ -1,6 +1,6 @@
 using System.Globalization;
 using TrendVault.Core.Downloads;
-using TrendVault.Core.Downloads.Confinement;
+using TrendVault.Core.Media;
 using TrendVault.Core.Egress;
 using TrendVault.Core.Storage;
 
@@ -162,7 +162,7 @@ internal sealed class PublishPictures(IObjectStore objects, Confiner confiner)
         {
             return null;
         }
-        catch (DownloadException e)
+        catch (MediaException e)
         {
             return Refused(e.Failure.Code, e.Failure.Message);
         }

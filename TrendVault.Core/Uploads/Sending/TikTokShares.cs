@@ -23,7 +23,7 @@ internal sealed class TikTokShares(NpgsqlDataSource db, IOptions<TikTokOptions> 
                 if (waits.ForDay > TimeSpan.Zero)
                     throw TikTokErrors.TooManyDrafts(waits.ForDay.Value, waits.Unanswered);
                 if (waits.ForMinute > TimeSpan.Zero)
-                    throw new PlatformException(PlatformRemedy.Park, "rate_limited", $"TikTok takes {PerMinute} drafts a minute.", waits.ForMinute);
+                    throw new PlatformException(Remedy.Wait, "rate_limited", $"TikTok takes {PerMinute} drafts a minute.", waits.ForMinute);
 
                 var id = Guid.CreateVersion7();
                 await connection.ExecuteAsync(

@@ -147,8 +147,8 @@ internal sealed class TikTokUploader(
             throw Undecided(order);
         await journal.ForgetHandleAsync(cancellationToken);
         throw answer.Status is HttpStatusCode.Forbidden or HttpStatusCode.NotFound or HttpStatusCode.RequestedRangeNotSatisfiable
-            ? new PlatformException(PlatformRemedy.GiveUp, Expired, "TikTok's address for this upload has ended: it works for an hour. Retry begins a new draft.")
-            : new PlatformException(PlatformRemedy.GiveUp, "tiktok_refused", "TikTok does not take this file piece by piece. Retry begins a new draft.");
+            ? new PlatformException(Remedy.GiveUp, Expired, "TikTok's address for this upload has ended: it works for an hour. Retry begins a new draft.")
+            : new PlatformException(Remedy.GiveUp, "tiktok_refused", "TikTok does not take this file piece by piece. Retry begins a new draft.");
     }
 
     private async Task<TikTokChunkAnswer> PutAsync(
@@ -215,7 +215,7 @@ internal sealed class TikTokUploader(
     {
         var (since, least, most) = (SinceLastByte(order), options.Value.ProcessingPatience, uploads.Value.LookAgain);
         return new(
-            PlatformRemedy.Park,
+            Remedy.Wait,
             "processing",
             "The whole video has been sent, and TikTok has not said yet that it is in the inbox.",
             since < least ? least : since < most ? since : most);

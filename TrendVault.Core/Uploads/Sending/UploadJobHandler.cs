@@ -151,7 +151,7 @@ internal sealed class UploadJobHandler(
         var broken = PublishRules.CheckFile(file, row.Platform).Concat(PublishRules.Check(DraftOf(row), row.CreatedAt)).FirstOrDefault();
         return broken is null
             ? new UploadOrder(row, file, channel)
-            : throw new PlatformException(PlatformRemedy.GiveUp, broken.Code, broken.Message);
+            : throw new PlatformException(Remedy.GiveUp, broken.Code, broken.Message);
     }
 
     private async Task<AcceptedVideo> UploadAsync(Job job, IPlatformUploader uploader, UploadOrder order, CancellationToken cancellationToken)
@@ -201,8 +201,8 @@ internal sealed class UploadJobHandler(
 
     private JobOutcome OutcomeOf(Job job, PlatformException e) => e.Remedy switch
     {
-        PlatformRemedy.Retry when !IsOutage(job, e) => new JobOutcome.Failed(e.Code, e.Message, MayPass: true, e.RetryAfter),
-        PlatformRemedy.Retry or PlatformRemedy.Park or PlatformRemedy.Reauthorize or PlatformRemedy.Configure => new JobOutcome.Parked(e.Message, time.GetUtcNow() + (e.RetryAfter ?? options.Value.LookAgain)),
+        Remedy.Retry when !IsOutage(job, e) => new JobOutcome.Failed(e.Code, e.Message, MayPass: true, e.RetryAfter),
+        Remedy.Retry or Remedy.Wait or Remedy.Reauthorize or Remedy.Configure => new JobOutcome.Parked(e.Message, time.GetUtcNow() + (e.RetryAfter ?? options.Value.LookAgain)),
         _ => new JobOutcome.Failed(e.Code, e.Message, MayPass: false),
     };
 
@@ -213,13 +213,13 @@ internal sealed class UploadJobHandler(
         && time.GetUtcNow() - job.CreatedAt < options.Value.OutagePatience;
 
     private static PlatformException ChannelGone() =>
-        new(PlatformRemedy.GiveUp, "channel_gone", "The channel is no longer connected: connect it again on the Accounts page, then publish the video anew.");
+        new(Remedy.GiveUp, "channel_gone", "The channel is no longer connected: connect it again on the Accounts page, then publish the video anew.");
 
     private static PlatformException ChannelMissing(PublishingChannel channel) =>
-        new(PlatformRemedy.Park, "channel_missing", $"{channel.Platform} does not show this channel at the moment. TrendVault looks for it every hour, and the upload goes on by itself.");
+        new(Remedy.Wait, "channel_missing", $"{channel.Platform} does not show this channel at the moment. TrendVault looks for it every hour, and the upload goes on by itself.");
 
     private static PlatformException Gone() =>
-        new(PlatformRemedy.GiveUp, "file_gone", "The downloaded file is no longer there: download it again, then publish it.");
+        new(Remedy.GiveUp, "file_gone", "The downloaded file is no longer there: download it again, then publish it.");
 
     private static PublishDraft DraftOf(UploadRow row) => new()
     {

@@ -15,7 +15,7 @@ internal sealed class UploadPauses(IOptions<UploadOptions> options, TimeProvider
     public async Task AfterAsync(Exception failure, int failures, CancellationToken cancellationToken)
     {
         var pause = options.Value.FirstPause * Math.Pow(2, failures - 1);
-        if (failure is not PlatformException { Remedy: PlatformRemedy.Retry } problem
+        if (failure is not PlatformException { Remedy: Remedy.Retry } problem
             || problem.RetryAfter > Longest
             || failures >= options.Value.Patience)
         {

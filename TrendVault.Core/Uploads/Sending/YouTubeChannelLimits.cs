@@ -24,7 +24,7 @@ internal sealed class YouTubeChannelLimits(NpgsqlDataSource db, IDatabase redis)
     {
         await using var held = await LockAsync(channel, cancellationToken);
         if (await FindAsync([channel.PlatformChannelId], cancellationToken) is [var limit, ..])
-            throw new PlatformException(PlatformRemedy.Park, limit.Code, limit.Reason, limit.Wait);
+            throw new PlatformException(Remedy.Wait, limit.Code, limit.Reason, limit.Wait);
 
         try
         {
@@ -33,7 +33,7 @@ internal sealed class YouTubeChannelLimits(NpgsqlDataSource db, IDatabase redis)
         catch (PlatformException e) when (e.RetryAfter is not null && IsOfChannel(e))
         {
             await SaveAsync(channel, e);
-            throw new PlatformException(PlatformRemedy.Park, e.Code, e.Message, e.RetryAfter, e);
+            throw new PlatformException(Remedy.Wait, e.Code, e.Message, e.RetryAfter, e);
         }
     }
 
@@ -71,7 +71,7 @@ internal sealed class YouTubeChannelLimits(NpgsqlDataSource db, IDatabase redis)
         }
         catch (Exception e) when (e is RedisException or RedisTimeoutException or TimeoutException)
         {
-            throw new PlatformException(PlatformRemedy.Retry, "unavailable", "TrendVault cannot begin the upload at the moment.", inner: e);
+            throw new PlatformException(Remedy.Retry, "unavailable", "TrendVault cannot begin the upload at the moment.", inner: e);
         }
     }
 }

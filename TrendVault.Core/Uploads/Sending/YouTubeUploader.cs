@@ -76,7 +76,7 @@ internal sealed class YouTubeUploader(
         }
         catch (SessionGoneException)
         {
-            throw new PlatformException(PlatformRemedy.Retry, "session_lost", "YouTube forgot this upload twice.");
+            throw new PlatformException(Remedy.Retry, "session_lost", "YouTube forgot this upload twice.");
         }
     }
 
@@ -147,7 +147,7 @@ internal sealed class YouTubeUploader(
         {
             // A session without bytes is no video: one that is lost here costs a unit of quota and nothing else.
             var session = await insert.InitiateSessionAsync(cancellationToken)
-                ?? throw new PlatformException(PlatformRemedy.Retry, "youtube_unreadable", "YouTube answered something that cannot be read.");
+                ?? throw new PlatformException(Remedy.Retry, "youtube_unreadable", "YouTube answered something that cannot be read.");
             await journal.SaveHandleAsync(session.AbsoluteUri, cancellationToken);
             return session;
         }
@@ -198,7 +198,7 @@ internal sealed class YouTubeUploader(
             if (failure is null)
                 return upload.ResponseBody is { Id: not null } video
                     ? Accepted(video)
-                    : throw new PlatformException(PlatformRemedy.Retry, "youtube_unreadable", "YouTube answered something that cannot be read.");
+                    : throw new PlatformException(Remedy.Retry, "youtube_unreadable", "YouTube answered something that cannot be read.");
 
             if (failure is GoogleApiException { HttpStatusCode: HttpStatusCode.NotFound or HttpStatusCode.Gone })
                 throw new SessionGoneException();
@@ -297,9 +297,9 @@ internal sealed class YouTubeUploader(
         var problem = YouTubeErrors.ToPlatformException(Unwrap(e), time.GetUtcNow(), cancellationToken);
         return problem switch
         {
-            { Remedy: PlatformRemedy.Retry, RetryAfter: null } when credential.RetryAfter is { } wish =>
+            { Remedy: Remedy.Retry, RetryAfter: null } when credential.RetryAfter is { } wish =>
                 new PlatformException(problem.Remedy, problem.Code, problem.Message, wish, e),
-            { Remedy: PlatformRemedy.GiveUp } when FieldSentence(problem.Code) is { } sentence =>
+            { Remedy: Remedy.GiveUp } when FieldSentence(problem.Code) is { } sentence =>
                 new PlatformException(problem.Remedy, problem.Code, sentence, inner: e),
             _ => problem,
         };

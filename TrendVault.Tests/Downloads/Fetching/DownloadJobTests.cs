@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using Microsoft.AspNetCore.Http;
 using TrendVault.Core.Data;
 using TrendVault.Core.Downloads;
+using TrendVault.Core.Media;
 using TrendVault.Tests.App;
 using TrendVault.Tests.Egress;
 
@@ -126,7 +127,7 @@ public sealed class DownloadJobTests(TestDatabase database, MediaSite site) : IC
     {
         var folder = Directory.CreateTempSubdirectory("tv-tools-");
         var program = Path.Combine(folder.FullName, "yt-dlp");
-        await using var rig = await Rig.StartAsync(database, site, options => options.YtDlpPath = program);
+        await using var rig = await Rig.StartAsync(database, site, tools: tools => tools.YtDlpPath = program);
         var userId = await database.GivenUserAsync();
         var id = await rig.StartDownloadAsync(userId, site.Url("clip.mp4"));
 
@@ -238,7 +239,7 @@ public sealed class DownloadJobTests(TestDatabase database, MediaSite site) : IC
     public async Task Killed_while_it_looks_it_looks_again()
     {
         using var ytDlp = new HaltingYtDlp("look");
-        await using var rig = await Rig.StartAsync(database, site, options => options.YtDlpPath = ytDlp.Path);
+        await using var rig = await Rig.StartAsync(database, site, tools: tools => tools.YtDlpPath = ytDlp.Path);
         var userId = await database.GivenUserAsync();
         // What another address offers is not known yet.
         var id = await rig.StartDownloadAsync(userId, site.Url($"dash.mpd?{Guid.NewGuid()}"));
@@ -254,7 +255,7 @@ public sealed class DownloadJobTests(TestDatabase database, MediaSite site) : IC
     public async Task Killed_while_it_merges_it_merges_again(string program)
     {
         using var ytDlp = new HaltingYtDlp("merge");
-        await using var rig = await Rig.StartAsync(database, site, options => options.YtDlpPath = ytDlp.Path);
+        await using var rig = await Rig.StartAsync(database, site, tools: tools => tools.YtDlpPath = ytDlp.Path);
         var userId = await database.GivenUserAsync();
         var id = await rig.StartDownloadAsync(userId, site.Url("dash.mpd"));
         await rig.BecomesAsync(userId, id, row => row.Phase == "merge", "it merges", TimeSpan.FromMinutes(2));

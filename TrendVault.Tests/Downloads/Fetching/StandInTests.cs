@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using TrendVault.Core;
 using TrendVault.Core.Downloads;
 using TrendVault.Tests.App;
 
@@ -28,7 +29,7 @@ public sealed class StandInTests
     public async Task Whatever_it_leaves_is_judged(string script, string code)
     {
         using var standIn = new StandIn(script);
-        await using var bench = await Bench.StartAsync([], options => options.YtDlpPath = standIn.Path);
+        await using var bench = await Bench.StartAsync([], tools: tools => tools.YtDlpPath = standIn.Path);
 
         var failure = await Bench.FailsAsync(() => bench.DownloadAsync(Url, Choice, Token));
 
@@ -39,7 +40,7 @@ public sealed class StandInTests
     public async Task A_flood_of_output_takes_no_memory_and_no_time()
     {
         using var standIn = new StandIn("head -c 30000000 /dev/zero | tr '\\0' x; for i in {1..20000}; do echo 'TV|downloading|nan|inf|NA|-1|NA|NA|NA|1'; done; head -c 20000000 /dev/urandom >&2; exit 1");
-        await using var bench = await Bench.StartAsync([], options => options.YtDlpPath = standIn.Path);
+        await using var bench = await Bench.StartAsync([], tools: tools => tools.YtDlpPath = standIn.Path);
         var before = GC.GetTotalMemory(forceFullCollection: true);
 
         await Bench.FailsAsync(() => bench.DownloadAsync(Url, Choice, Token));
@@ -52,7 +53,7 @@ public sealed class StandInTests
     public async Task One_that_hears_no_signal_is_killed_with_all_its_children()
     {
         using var standIn = new StandIn("trap '' INT TERM; (trap '' INT TERM; sleep 1000) & (setsid sleep 0.1); sleep 1000 & while :; do sleep 0.1; done");
-        await using var bench = await Bench.StartAsync([], options => options.YtDlpPath = standIn.Path);
+        await using var bench = await Bench.StartAsync([], tools: tools => tools.YtDlpPath = standIn.Path);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Token);
         var running = bench.DownloadAsync(Url, Choice, stop.Token);
         await Eventually.TrueAsync(() => Processes.In(bench.Folder.Path).Count >= 3, "it has children");
@@ -69,11 +70,7 @@ public sealed class StandInTests
     public async Task A_look_has_a_time_limit()
     {
         using var standIn = new StandIn("sleep 1000");
-        await using var bench = await Bench.StartAsync([], options =>
-        {
-            options.YtDlpPath = standIn.Path;
-            options.ProbeTimeout = TimeSpan.FromSeconds(1);
-        });
+        await using var bench = await Bench.StartAsync([], options => options.ProbeTimeout = TimeSpan.FromSeconds(1), tools => tools.YtDlpPath = standIn.Path);
 
         var failure = await Bench.FailsAsync(() => bench.YtDlp.ProbeAsync(Url, Token));
 
@@ -84,11 +81,7 @@ public sealed class StandInTests
     public async Task A_download_has_a_time_limit()
     {
         using var standIn = new StandIn("while :; do echo x >> a.mp4; sleep 0.05; done");
-        await using var bench = await Bench.StartAsync([], options =>
-        {
-            options.YtDlpPath = standIn.Path;
-            options.DownloadTimeout = TimeSpan.FromSeconds(1);
-        });
+        await using var bench = await Bench.StartAsync([], options => options.DownloadTimeout = TimeSpan.FromSeconds(1), tools => tools.YtDlpPath = standIn.Path);
 
         var failure = await Bench.FailsAsync(() => bench.DownloadAsync(Url, Choice, Token));
 
@@ -99,11 +92,7 @@ public sealed class StandInTests
     public async Task One_that_hangs_without_a_word_is_ended()
     {
         using var standIn = new StandIn("sleep 1000");
-        await using var bench = await Bench.StartAsync([], options =>
-        {
-            options.YtDlpPath = standIn.Path;
-            options.IdleTimeout = TimeSpan.FromSeconds(1);
-        });
+        await using var bench = await Bench.StartAsync([], options => options.IdleTimeout = TimeSpan.FromSeconds(1), tools => tools.YtDlpPath = standIn.Path);
 
         var failure = await Bench.FailsAsync(() => bench.DownloadAsync(Url, Choice, Token));
 
@@ -121,7 +110,7 @@ public sealed class StandInTests
     public async Task A_look_that_tells_nothing_sensible_offers_nothing(string script)
     {
         using var standIn = new StandIn(script);
-        await using var bench = await Bench.StartAsync([], options => options.YtDlpPath = standIn.Path);
+        await using var bench = await Bench.StartAsync([], tools: tools => tools.YtDlpPath = standIn.Path);
 
         var failure = await Bench.FailsAsync(() => bench.YtDlp.ProbeAsync(Url, Token));
 
@@ -132,11 +121,7 @@ public sealed class StandInTests
     public async Task A_disk_hog_that_announces_nothing_is_ended()
     {
         using var standIn = new StandIn("while :; do head -c 1000000 /dev/zero >> a.mp4; sleep 0.02; done");
-        await using var bench = await Bench.StartAsync([], options =>
-        {
-            options.YtDlpPath = standIn.Path;
-            options.MaxFileBytes = 5_000_000;
-        });
+        await using var bench = await Bench.StartAsync([], options => options.MaxFileBytes = 5_000_000, tools => tools.YtDlpPath = standIn.Path);
 
         var failure = await Bench.FailsAsync(() => bench.DownloadAsync(Url, Choice, Token));
 
@@ -148,7 +133,7 @@ public sealed class StandInTests
     public async Task Its_environment_holds_nothing_of_ours()
     {
         using var standIn = new StandIn("echo \"ERROR: $(env | cut -d= -f1 | sort | tr '\\n' ' ')\" >&2; exit 1");
-        await using var bench = await Bench.StartAsync([], options => options.YtDlpPath = standIn.Path);
+        await using var bench = await Bench.StartAsync([], tools: tools => tools.YtDlpPath = standIn.Path);
 
         var failure = await Bench.FailsAsync(() => bench.YtDlp.ProbeAsync(Url, Token));
 
@@ -161,7 +146,7 @@ public sealed class StandInTests
     [Fact]
     public async Task A_missing_program_is_named_and_waited_for()
     {
-        await using var bench = await Bench.StartAsync([], options => options.YtDlpPath = "/nowhere/yt-dlp");
+        await using var bench = await Bench.StartAsync([], tools: tools => tools.YtDlpPath = "/nowhere/yt-dlp");
 
         var failure = await Bench.FailsAsync(() => bench.DownloadAsync(Url, Choice, Token));
 

@@ -270,7 +270,7 @@ public sealed class DownloadPagesTests(DownloadsApp app) : IClassFixture<Downloa
         var row = await app.GivenDownloadAsync(user.Id);
         using var browser = await app.SignInAsync(user);
 
-        var used = TrendVault.Web.Infrastructure.Format.Bytes(row.FileSize!.Value);
+        var used = TrendVault.Web.Format.Bytes(row.FileSize!.Value);
         Assert.Equal($"{used} used", (await PageAsync(browser, "/downloads")).QuerySelector("#space")!.TextContent);
         Assert.Contains($"hold {used}.", (await PageAsync(browser, "/settings")).Body!.TextContent, StringComparison.Ordinal);
     }

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Options;
 using TrendVault.Core.Data;
 using TrendVault.Core.Downloads;
 using TrendVault.Core.Jobs;
+using TrendVault.Core.Media;
 using TrendVault.Core.Storage;
 using TrendVault.Tests.App;
 

@@ -1,7 +1,7 @@
 using Npgsql;
 using TrendVault.Core.Data;
 using TrendVault.Core.Downloads;
-using TrendVault.Core.Downloads.Confinement;
+using TrendVault.Core.Media;
 using TrendVault.Tests.App;
 
 namespace TrendVault.Tests.Downloads;

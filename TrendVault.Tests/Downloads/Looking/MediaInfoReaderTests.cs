@@ -1,4 +1,5 @@
 using TrendVault.Core.Downloads;
+using TrendVault.Core.Media;
 
 namespace TrendVault.Tests.Downloads;
 
@@ -121,5 +122,5 @@ public sealed class MediaInfoReaderTests
     [InlineData("[1]", "unsupported")]
     [InlineData("{\"title\":", "unsupported")]
     public void What_is_no_finished_video_is_refused(string json, string code) =>
-        Assert.Equal(code, Assert.Throws<DownloadException>(() => MediaInfoReader.Read(json)).Failure.Code);
+        Assert.Equal(code, Assert.Throws<MediaException>(() => MediaInfoReader.Read(json)).Failure.Code);
 }

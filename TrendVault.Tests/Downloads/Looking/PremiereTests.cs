@@ -40,7 +40,7 @@ public sealed class PremiereTests(TestDatabase database, MediaSite site) : IClas
     public async Task It_waits_for_its_time_asks_again_when_it_is_moved_and_comes_when_it_is_out()
     {
         using var ytDlp = GivenYtDlp();
-        await using var rig = await Rig.StartAsync(database, site, options => options.YtDlpPath = ytDlp.Path);
+        await using var rig = await Rig.StartAsync(database, site, tools: tools => tools.YtDlpPath = ytDlp.Path);
         var userId = await database.GivenUserAsync();
         var begins = InHours(3);
         Announce("is_upcoming", begins);
@@ -75,7 +75,7 @@ public sealed class PremiereTests(TestDatabase database, MediaSite site) : IClas
     public async Task A_live_stream_that_ran_already_when_it_was_asked_for_is_refused()
     {
         using var ytDlp = GivenYtDlp();
-        await using var rig = await Rig.StartAsync(database, site, options => options.YtDlpPath = ytDlp.Path);
+        await using var rig = await Rig.StartAsync(database, site, tools: tools => tools.YtDlpPath = ytDlp.Path);
         var userId = await database.GivenUserAsync();
         Announce("is_live", InHours(-1));
 
@@ -90,7 +90,7 @@ public sealed class PremiereTests(TestDatabase database, MediaSite site) : IClas
     public async Task Where_only_the_error_tells_it_its_words_are_taken(string words, int? minutes)
     {
         using var ytDlp = new StandIn($"echo 'ERROR: [site] abc: {words}' >&2; echo null; exit 1");
-        await using var bench = await Bench.StartAsync([], options => options.YtDlpPath = ytDlp.Path);
+        await using var bench = await Bench.StartAsync([], tools: tools => tools.YtDlpPath = ytDlp.Path);
         var before = DateTimeOffset.UtcNow;
 
         var failure = await Bench.FailsAsync(() => bench.YtDlp.ProbeAsync("https://example.org/video", Token));

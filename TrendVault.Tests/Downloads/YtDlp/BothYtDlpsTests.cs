@@ -1,4 +1,5 @@
 using TrendVault.Core.Downloads;
+using TrendVault.Core.Media;
 using TrendVault.Tests.App;
 
 namespace TrendVault.Tests.Downloads;

@@ -3,6 +3,7 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using TrendVault.Core.Downloads;
+using TrendVault.Core.Media;
 using TrendVault.Tests.App;
 
 namespace TrendVault.Tests.Downloads;

@@ -1,4 +1,5 @@
 using TrendVault.Core.Downloads;
+using TrendVault.Core.Media;
 
 namespace TrendVault.Tests.Downloads;
 

@@ -1,4 +1,6 @@
+using TrendVault.Core;
 using TrendVault.Core.Downloads;
+using TrendVault.Core.Media;
 using TrendVault.Tests.App;
 
 namespace TrendVault.Tests.Downloads;
@@ -122,6 +124,6 @@ public sealed class YtDlpErrorsTests
         Assert.StartsWith("ERROR: [x] 1: got", detail, StringComparison.Ordinal);
     }
 
-    private static DownloadFailure Explain(string stderr, int exitCode = 1, Asked asked = Asked.Look, string? shortcoming = null) =>
+    private static MediaFailure Explain(string stderr, int exitCode = 1, Asked asked = Asked.Look, string? shortcoming = null) =>
         YtDlpErrors.Explain(stderr, exitCode, asked, shortcoming, Now);
 }

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using TrendVault.Core.Downloads;
+using TrendVault.Core;
 using TrendVault.Tests.App;
 using TrendVault.Tests.Egress;
 

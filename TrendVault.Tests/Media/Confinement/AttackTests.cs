@@ -3,10 +3,11 @@ using System.Net;
 using System.Text;
 using Microsoft.AspNetCore.Http;
 using TrendVault.Core.Downloads;
-using TrendVault.Core.Downloads.Confinement;
+using TrendVault.Core.Media;
+using TrendVault.Tests.Downloads;
 using TrendVault.Tests.Egress;
 
-namespace TrendVault.Tests.Downloads.Confinement;
+namespace TrendVault.Tests.Media;
 
 /// <summary>
 /// A site that means harm, against the real yt-dlp and ffmpeg, confined and not: a secret media file lies beside the working folder, and
@@ -142,12 +143,8 @@ public sealed class AttackTests(MediaSite media) : IClassFixture<MediaSite>, IAs
 
     private Task<Bench> StartAsync(ConfinementMode mode) => Bench.StartAsync(
         [_site.Endpoint],
-        options =>
-        {
-            options.Confinement = mode;
-            options.YtDlpPath = YtDlpPath;
-            options.IdleTimeout = TimeSpan.FromSeconds(20);
-        },
+        options => options.IdleTimeout = TimeSpan.FromSeconds(20),
+        tools => (tools.Confinement, tools.YtDlpPath) = (mode, YtDlpPath),
         // Public when it is judged first, private when it is used: the guard judges what it connects to.
         resolver: (host, _) => Task.FromResult<IPAddress[]>(host == "rebind.example" ? [IPAddress.Loopback] : [IPAddress.Parse(host)]));
 

@@ -4,7 +4,7 @@ using System.Net.Sockets;
 using Microsoft.AspNetCore.Http;
 using TrendVault.Tests.Egress;
 
-namespace TrendVault.Tests.Downloads.Confinement;
+namespace TrendVault.Tests.Media;
 
 /// <summary>What nobody may reach: a web server and a UDP port on this machine's loopback, and a port that nobody should open.</summary>
 internal sealed class Canaries : IAsyncDisposable

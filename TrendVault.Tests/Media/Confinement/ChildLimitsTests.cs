@@ -1,11 +1,12 @@
 using System.IO.Compression;
 using Microsoft.AspNetCore.Http;
-using TrendVault.Core.Downloads;
-using TrendVault.Core.Downloads.Confinement;
+using TrendVault.Core;
+using TrendVault.Core.Media;
 using TrendVault.Tests.App;
+using TrendVault.Tests.Downloads;
 using TrendVault.Tests.Egress;
 
-namespace TrendVault.Tests.Downloads.Confinement;
+namespace TrendVault.Tests.Media;
 
 /// <summary>Programs and pages that take all they can get.</summary>
 public sealed class ChildLimitsTests : IDisposable
@@ -46,7 +47,7 @@ public sealed class ChildLimitsTests : IDisposable
             context.Response.Headers.ContentEncoding = "gzip";
             return Results.Bytes(page, "text/html").ExecuteAsync(context);
         });
-        await using var bench = await Bench.StartAsync([site.Endpoint], options =>
+        await using var bench = await Bench.StartAsync([site.Endpoint], tools: options =>
         {
             options.Confinement = mode;
             options.YtDlpPath = Environment.GetEnvironmentVariable("YTDLP_PATH") is { Length: > 0 } path ? path : null;

@@ -2,14 +2,15 @@ using System.Diagnostics;
 using System.Globalization;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
-using TrendVault.Core.Downloads;
-using TrendVault.Core.Downloads.Confinement;
+using TrendVault.Core;
 using TrendVault.Core.Egress;
+using TrendVault.Core.Media;
 using TrendVault.Core.Settings;
 using TrendVault.Tests.App;
+using TrendVault.Tests.Downloads;
 using TrendVault.Tests.Egress;
 
-namespace TrendVault.Tests.Downloads.Confinement;
+namespace TrendVault.Tests.Media;
 
 /// <summary>Programs that look for a way out.</summary>
 public sealed class ConfinerTests : IAsyncLifetime
@@ -274,7 +275,7 @@ public sealed class ConfinerTests : IAsyncLifetime
     }
 
     private Confiner Confiner(ConfinementMode mode, string bubblewrap = "bwrap") => new(
-        Options.Create(new DownloadOptions { Confinement = mode }),
+        Options.Create(new MediaOptions { Confinement = mode }),
         Options.Create(new FolderOptions { DataFolder = Data }),
         NullLogger<Confiner>.Instance)
     {

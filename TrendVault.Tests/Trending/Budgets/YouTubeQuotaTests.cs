@@ -66,7 +66,7 @@ public sealed class YouTubeQuotaTests(TestDatabase database) : IClassFixture<Tes
 
         var e = await quota.MarkEmptyAsync(spent);
 
-        Assert.Equal(PlatformRemedy.Park, e.Remedy);
+        Assert.Equal(Remedy.Wait, e.Remedy);
         Assert.Equal(renewal, (clock.GetUtcNow() + e.RetryAfter!.Value).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture));
         Assert.Contains(spent == YouTubeBucket.Search ? "for searches" : "for uploads", e.Message, StringComparison.Ordinal);
         foreach (var bucket in Enum.GetValues<YouTubeBucket>())

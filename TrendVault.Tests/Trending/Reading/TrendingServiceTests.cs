@@ -95,7 +95,7 @@ public sealed class TrendingServiceTests(TrendingBench bench) : IClassFixture<Tr
 
         Assert.Equal(50, old.Videos.Count);
         Assert.Equal("YouTube refuses the API key. Check YOUTUBE_API_KEY.", old.Chart.StaleReason);
-        Assert.Equal((PlatformRemedy.GiveUp, old.Chart.StaleReason), (never.Remedy, never.Message));
+        Assert.Equal((Remedy.GiveUp, old.Chart.StaleReason), (never.Remedy, never.Message));
     }
 
     [Fact]
@@ -104,7 +104,7 @@ public sealed class TrendingServiceTests(TrendingBench bench) : IClassFixture<Tr
         bench.Sandbox.Faults.Order(new FaultOrder { Path = "/v2/actors", Status = 500 });
 
         var e = await Assert.ThrowsAsync<PlatformException>(() => bench.Trending.ReadPageAsync(new ChartKey(Platform.TikTok, "AU", ""), 1, _ct));
-        Assert.Equal(PlatformRemedy.Retry, e.Remedy);
+        Assert.Equal(Remedy.Retry, e.Remedy);
 
         var all = await bench.Trending.OpenAsync(new ChartSelection(null, "AU", ""), _ct);
         Assert.Equal([Platform.YouTube], all.Charts.Select(one => one.Platform));
@@ -316,7 +316,7 @@ public sealed class TrendingServiceTests(TrendingBench bench) : IClassFixture<Tr
             for (var i = 0; i < 11; i++)
                 await quota.SpendAsync(YouTubeBucket.Upload);
         });
-        Assert.Equal(PlatformRemedy.Park, e.Remedy);
+        Assert.Equal(Remedy.Wait, e.Remedy);
         Assert.InRange(e.RetryAfter!.Value, TimeSpan.Zero, TimeSpan.FromHours(25));
     }
 

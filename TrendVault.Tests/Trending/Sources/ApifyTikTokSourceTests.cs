@@ -72,7 +72,7 @@ public sealed class ApifyTikTokSourceTests(TrendingBench bench) : TrendingSource
     {
         Order(new FaultOrder { Path = Sync, LoseAnswer = true });
         var before = await RunsUsedAsync();
-        Assert.Equal(PlatformRemedy.Retry, (await FailAsync("MX")).Remedy);
+        Assert.Equal(Remedy.Retry, (await FailAsync("MX")).Remedy);
 
         Count(Sync);
         Assert.NotEmpty((await FetchThroughPausesAsync("MX")).Videos);
@@ -143,7 +143,7 @@ public sealed class ApifyTikTokSourceTests(TrendingBench bench) : TrendingSource
         await FailAsync("FR");
         Assert.Equal(0, Counted());
 
-        Assert.Equal((PlatformRemedy.Retry, "apify_run_failed"), (e.Remedy, e.Code));
+        Assert.Equal((Remedy.Retry, "apify_run_failed"), (e.Remedy, e.Code));
         Assert.NotEmpty((await FetchThroughPausesAsync("AU")).Videos);
         Time.Advance(e.RetryAfter!.Value + TimeSpan.FromSeconds(1));
         Assert.NotEmpty((await FetchThroughPausesAsync("FR")).Videos);
@@ -168,7 +168,7 @@ public sealed class ApifyTikTokSourceTests(TrendingBench bench) : TrendingSource
         Time.Advance(TimeSpan.FromMinutes(59));
         await FailAsync("GB");
 
-        Assert.NotEqual(PlatformRemedy.Retry, e.Remedy);
+        Assert.NotEqual(Remedy.Retry, e.Remedy);
         Assert.Contains(word, e.Message, StringComparison.Ordinal);
         Assert.Equal(0, Counted());
     }
@@ -178,7 +178,7 @@ public sealed class ApifyTikTokSourceTests(TrendingBench bench) : TrendingSource
     {
         Order(new FaultOrder { Path = ApiPath, Status = 403, Reason = "concurrent-runs-limit-exceeded" });
 
-        Assert.Equal((PlatformRemedy.Retry, "rate_limited"), await FailAsync() is var e ? (e.Remedy, e.Code) : default);
+        Assert.Equal((Remedy.Retry, "rate_limited"), await FailAsync() is var e ? (e.Remedy, e.Code) : default);
     }
 
     [Fact]

@@ -84,19 +84,19 @@ public sealed class TikTokResearchSourceTests(TrendingBench bench) : TrendingSou
 
         var e = await FailAsync();
 
-        Assert.Equal(PlatformRemedy.Configure, e.Remedy);
+        Assert.Equal(Remedy.Configure, e.Remedy);
         Assert.Equal(e.Message, Source.WhyOff);
     }
 
     [Theory]
-    [InlineData(401, "invalid_client", PlatformRemedy.Configure)]
-    [InlineData(200, "invalid_client", PlatformRemedy.Configure)]
-    [InlineData(400, "unauthorized_client", PlatformRemedy.Configure)]
-    [InlineData(400, "invalid_scope", PlatformRemedy.Configure)]
-    [InlineData(500, "server_error", PlatformRemedy.Retry)]
-    [InlineData(200, "temporarily_unavailable", PlatformRemedy.Retry)]
-    [InlineData(429, "rate_limit_exceeded", PlatformRemedy.Retry)]
-    public async Task A_refused_token_is_known_by_its_error_whatever_the_status(int status, string error, PlatformRemedy remedy)
+    [InlineData(401, "invalid_client", Remedy.Configure)]
+    [InlineData(200, "invalid_client", Remedy.Configure)]
+    [InlineData(400, "unauthorized_client", Remedy.Configure)]
+    [InlineData(400, "invalid_scope", Remedy.Configure)]
+    [InlineData(500, "server_error", Remedy.Retry)]
+    [InlineData(200, "temporarily_unavailable", Remedy.Retry)]
+    [InlineData(429, "rate_limit_exceeded", Remedy.Retry)]
+    public async Task A_refused_token_is_known_by_its_error_whatever_the_status(int status, string error, Remedy remedy)
     {
         Order(new FaultOrder { Path = Token, Status = status, Reason = error });
 
@@ -111,7 +111,7 @@ public sealed class TikTokResearchSourceTests(TrendingBench bench) : TrendingSou
     {
         Order(new FaultOrder { Path = Token, Status = 200, Body = body, ContentType = "application/json" });
 
-        Assert.Equal(PlatformRemedy.Retry, (await FailAsync()).Remedy);
+        Assert.Equal(Remedy.Retry, (await FailAsync()).Remedy);
         Assert.NotEmpty((await FetchAsync("US")).Videos);
     }
 
@@ -125,7 +125,7 @@ public sealed class TikTokResearchSourceTests(TrendingBench bench) : TrendingSou
 
         var e = await FailAsync();
 
-        Assert.Equal((PlatformRemedy.Configure, TimeSpan.FromHours(1)), (e.Remedy, e.RetryAfter));
+        Assert.Equal((Remedy.Configure, TimeSpan.FromHours(1)), (e.Remedy, e.RetryAfter));
         Assert.Contains("research.data.basic", e.Message, StringComparison.Ordinal);
         Assert.Equal(e.Message, Source.WhyOff);
     }
@@ -139,12 +139,12 @@ public sealed class TikTokResearchSourceTests(TrendingBench bench) : TrendingSou
     }
 
     [Theory]
-    [InlineData("internal_error", PlatformRemedy.Retry)]
-    [InlineData("rate_limit_exceeded", PlatformRemedy.Retry)]
-    [InlineData("quota_limit_exceeded", PlatformRemedy.Park)]
-    [InlineData("invalid_params", PlatformRemedy.GiveUp)]
-    [InlineData("invalid_param", PlatformRemedy.GiveUp)]
-    public async Task A_status_of_200_alone_is_no_success(string code, PlatformRemedy remedy)
+    [InlineData("internal_error", Remedy.Retry)]
+    [InlineData("rate_limit_exceeded", Remedy.Retry)]
+    [InlineData("quota_limit_exceeded", Remedy.Wait)]
+    [InlineData("invalid_params", Remedy.GiveUp)]
+    [InlineData("invalid_param", Remedy.GiveUp)]
+    public async Task A_status_of_200_alone_is_no_success(string code, Remedy remedy)
     {
         Order(new FaultOrder { Path = ApiPath, Status = 200, Reason = code });
 

@@ -107,7 +107,7 @@ public abstract class TrendingSourceContract(TrendingBench bench) : IClassFixtur
         await FailAsync();
         Assert.Equal(0, Counted());
 
-        Assert.Equal(PlatformRemedy.Retry, e.Remedy);
+        Assert.Equal(Remedy.Retry, e.Remedy);
         Time.Advance(e.RetryAfter!.Value + TimeSpan.FromSeconds(1));
         Assert.NotEmpty((await FetchAsync("US")).Videos);
     }
@@ -134,7 +134,7 @@ public abstract class TrendingSourceContract(TrendingBench bench) : IClassFixtur
         await FailAsync("JP");
         Assert.Equal(0, Counted());
 
-        Assert.Equal((PlatformRemedy.Retry, TimeSpan.FromSeconds(120)), (e.Remedy, e.RetryAfter));
+        Assert.Equal((Remedy.Retry, TimeSpan.FromSeconds(120)), (e.Remedy, e.RetryAfter));
         Assert.Equal(e.RetryAfter, elsewhere.RetryAfter);
         Assert.Null(Source.WhyOff);
         Time.Advance(TimeSpan.FromSeconds(2));
@@ -167,7 +167,7 @@ public abstract class TrendingSourceContract(TrendingBench bench) : IClassFixtur
 
         var e = await FailAsync();
 
-        Assert.Equal(PlatformRemedy.Retry, e.Remedy);
+        Assert.Equal(Remedy.Retry, e.Remedy);
         Assert.NotEmpty((await FetchAsync("US")).Videos);
     }
 
@@ -209,7 +209,7 @@ public abstract class TrendingSourceContract(TrendingBench bench) : IClassFixtur
 
         var e = await FailAsync();
 
-        Assert.Equal(PlatformRemedy.Retry, e.Remedy);
+        Assert.Equal(Remedy.Retry, e.Remedy);
         Assert.Contains("in time", e.Message, StringComparison.Ordinal);
         _impatience.Limit = null;
         Bench.Sandbox.Faults.Clear();
@@ -225,7 +225,7 @@ public abstract class TrendingSourceContract(TrendingBench bench) : IClassFixtur
 
         var e = await FailAsync();
 
-        Assert.Equal(PlatformRemedy.Retry, e.Remedy);
+        Assert.Equal(Remedy.Retry, e.Remedy);
         Assert.DoesNotContain("<", e.Message, StringComparison.Ordinal);
     }
 
@@ -238,7 +238,7 @@ public abstract class TrendingSourceContract(TrendingBench bench) : IClassFixtur
     {
         Answer(body);
 
-        Assert.Equal(PlatformRemedy.Retry, (await FailAsync()).Remedy);
+        Assert.Equal(Remedy.Retry, (await FailAsync()).Remedy);
     }
 
     [Fact]
@@ -246,7 +246,7 @@ public abstract class TrendingSourceContract(TrendingBench bench) : IClassFixtur
     {
         Order(new FaultOrder { Path = ApiPath, CutResponseAfter = 100 });
 
-        Assert.Equal(PlatformRemedy.Retry, (await FailAsync()).Remedy);
+        Assert.Equal(Remedy.Retry, (await FailAsync()).Remedy);
     }
 
     [Fact]
@@ -266,7 +266,7 @@ public abstract class TrendingSourceContract(TrendingBench bench) : IClassFixtur
 
         var e = await Assert.ThrowsAsync<PlatformException>(() => Source.FetchAsync("US", "Cooking", [], TestContext.Current.CancellationToken));
 
-        Assert.Equal((PlatformRemedy.GiveUp, "category_unknown"), (e.Remedy, e.Code));
+        Assert.Equal((Remedy.GiveUp, "category_unknown"), (e.Remedy, e.Code));
         Assert.Equal(0, Counted());
     }
 
@@ -280,7 +280,7 @@ public abstract class TrendingSourceContract(TrendingBench bench) : IClassFixtur
         await FailAsync("GB");
         Assert.Equal(0, Counted());
 
-        Assert.Equal(PlatformRemedy.Park, e.Remedy);
+        Assert.Equal(Remedy.Wait, e.Remedy);
         Assert.InRange(e.RetryAfter!.Value, TimeSpan.FromSeconds(1), TimeSpan.FromHours(25));
         Time.Advance(e.RetryAfter.Value + TimeSpan.FromSeconds(1));
         Assert.NotEmpty((await FetchAsync("US")).Videos);
@@ -296,7 +296,7 @@ public abstract class TrendingSourceContract(TrendingBench bench) : IClassFixtur
 
         var e = await Assert.ThrowsAsync<PlatformException>(() => FetchAsync(source, "GB"));
 
-        Assert.Equal((PlatformRemedy.Park, "quota_exceeded"), (e.Remedy, e.Code));
+        Assert.Equal((Remedy.Wait, "quota_exceeded"), (e.Remedy, e.Code));
         Assert.Equal(0, Counted());
         Time.Advance(e.RetryAfter!.Value + TimeSpan.FromSeconds(1));
         Assert.NotEmpty((await FetchAsync(source, "GB")).Videos);
@@ -309,7 +309,7 @@ public abstract class TrendingSourceContract(TrendingBench bench) : IClassFixtur
         var source = SourceOf(wrong);
         Assert.Null(source.WhyOff);
         var e = await Assert.ThrowsAsync<PlatformException>(() => FetchAsync(source, "US"));
-        Assert.Equal(PlatformRemedy.Configure, e.Remedy);
+        Assert.Equal(Remedy.Configure, e.Remedy);
         Assert.Contains(WrongKey.Name, e.Message, StringComparison.Ordinal);
         Assert.Equal(e.Message, source.WhyOff);
 

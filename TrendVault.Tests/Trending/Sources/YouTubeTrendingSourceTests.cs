@@ -124,7 +124,7 @@ public sealed class YouTubeTrendingSourceTests(TrendingBench bench) : TrendingSo
         Time.Advance(TimeSpan.FromMinutes(59));
         await FailAsync("BR");
 
-        Assert.Equal((PlatformRemedy.GiveUp, "chart_not_found"), (e.Remedy, e.Code));
+        Assert.Equal((Remedy.GiveUp, "chart_not_found"), (e.Remedy, e.Code));
         Assert.Equal(0, Counted());
         Assert.Null(Source.WhyOff);
         Assert.NotEmpty((await FetchAsync("GB")).Videos);
@@ -183,7 +183,7 @@ public sealed class YouTubeTrendingSourceTests(TrendingBench bench) : TrendingSo
 
         var e = await FailAsync();
 
-        Assert.Equal((PlatformRemedy.Configure, code, TimeSpan.FromHours(1)), (e.Remedy, e.Code, e.RetryAfter));
+        Assert.Equal((Remedy.Configure, code, TimeSpan.FromHours(1)), (e.Remedy, e.Code, e.RetryAfter));
         Assert.Contains("YOUTUBE_API_KEY", e.Message, StringComparison.Ordinal);
         Assert.Contains(remedy, e.Message, StringComparison.OrdinalIgnoreCase);
         Assert.Equal(e.Message, Source.WhyOff);
@@ -285,7 +285,7 @@ public sealed class YouTubeTrendingSourceTests(TrendingBench bench) : TrendingSo
         Time.Advance(TimeSpan.FromMinutes(59));
         await FailAsync();
 
-        Assert.Equal((PlatformRemedy.GiveUp, reason), (e.Remedy, e.Code));
+        Assert.Equal((Remedy.GiveUp, reason), (e.Remedy, e.Code));
         Assert.Equal(0, Counted());
         Assert.NotEmpty((await FetchAsync("GB")).Videos);
         Time.Advance(TimeSpan.FromMinutes(2));
@@ -301,7 +301,7 @@ public sealed class YouTubeTrendingSourceTests(TrendingBench bench) : TrendingSo
     {
         Order(new FaultOrder { Path = ApiPath, Status = status, Reason = reason });
 
-        Assert.Equal((PlatformRemedy.Retry, "rate_limited"), await FailAsync() is var e ? (e.Remedy, e.Code) : default);
+        Assert.Equal((Remedy.Retry, "rate_limited"), await FailAsync() is var e ? (e.Remedy, e.Code) : default);
     }
 
     [Fact]

@@ -4,7 +4,6 @@ using Microsoft.Net.Http.Headers;
 using TrendVault.Core;
 using TrendVault.Core.Accounts;
 using TrendVault.Core.Channels;
-using TrendVault.Web.Infrastructure;
 
 namespace TrendVault.Web.Pages.Accounts;
 

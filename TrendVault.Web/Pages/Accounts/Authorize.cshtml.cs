@@ -3,7 +3,6 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.Extensions.Options;
 using TrendVault.Core.Accounts;
-using TrendVault.Web.Infrastructure;
 
 namespace TrendVault.Web.Pages.Accounts;
 

@@ -4,7 +4,6 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.Extensions.Options;
 using TrendVault.Core;
 using TrendVault.Core.Accounts;
-using TrendVault.Web.Infrastructure;
 
 namespace TrendVault.Web.Pages.Accounts;
 
@@ -27,7 +26,7 @@ internal sealed class CallbackModel(OAuthFlow flow, IOptions<AppOptions> options
         {
             ConnectOutcome.Connected connected => LocalRedirect($"/accounts?connected={connected.Account.Id}"),
             ConnectOutcome.Denied denied => Tell(StatusCodes.Status400BadRequest, "Not connected", denied.Message),
-            ConnectOutcome.Failed { Reason: { Remedy: PlatformRemedy.Retry or PlatformRemedy.Park } reason } =>
+            ConnectOutcome.Failed { Reason: { Remedy: Remedy.Retry or Remedy.Wait } reason } =>
                 Tell(StatusCodes.Status503ServiceUnavailable, "Not connected", $"{reason.Message} Try again in a little while."),
             ConnectOutcome.Failed failed => Tell(StatusCodes.Status400BadRequest, "Not connected", failed.Reason.Message),
             _ => Tell(

@@ -3,7 +3,6 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using TrendVault.Core.Accounts;
 using TrendVault.Core.Channels;
-using TrendVault.Web.Infrastructure;
 
 namespace TrendVault.Web.Pages.Accounts;
 

@@ -1,5 +1,3 @@
-using TrendVault.Web.Infrastructure;
-
 namespace TrendVault.Web.Pages.Accounts;
 
 /// <summary>Where the consent pages send browsers back, and what such a browser has to bring.</summary>

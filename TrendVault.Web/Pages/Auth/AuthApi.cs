@@ -1,6 +1,5 @@
 using TrendVault.Core.Auth;
 using TrendVault.Core.Data;
-using TrendVault.Web.Infrastructure;
 
 namespace TrendVault.Web.Pages.Auth;
 

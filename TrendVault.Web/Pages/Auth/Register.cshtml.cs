@@ -2,7 +2,6 @@ using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using TrendVault.Core.Auth;
-using TrendVault.Web.Infrastructure;
 
 namespace TrendVault.Web.Pages.Auth;
 
@@ -27,7 +26,7 @@ internal sealed class RegisterModel(AuthService auth, BrowserSessions browsers) 
     public async Task<IActionResult> OnGetAsync(CancellationToken cancellationToken)
     {
         if (User.FindId() is not null)
-            return LocalRedirect(Infrastructure.ReturnUrl.Local(ReturnUrl));
+            return LocalRedirect(Web.ReturnUrl.Local(ReturnUrl));
         IsOpen = await auth.MayRegisterAsync(cancellationToken);
         return Page();
     }
@@ -38,7 +37,7 @@ internal sealed class RegisterModel(AuthService auth, BrowserSessions browsers) 
         {
             case RegisterOutcome.Registered { User: var user }:
                 await browsers.SignInAsync(HttpContext, user, cancellationToken);
-                return LocalRedirect(Infrastructure.ReturnUrl.Local(ReturnUrl));
+                return LocalRedirect(Web.ReturnUrl.Local(ReturnUrl));
             case RegisterOutcome.Invalid { Errors: var errors }:
                 Response.StatusCode = StatusCodes.Status422UnprocessableEntity;
                 foreach (var (field, sentence) in errors)

@@ -3,7 +3,6 @@ using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using TrendVault.Core.Auth;
-using TrendVault.Web.Infrastructure;
 
 namespace TrendVault.Web.Pages.Auth;
 
@@ -27,7 +26,7 @@ internal sealed class SignInModel(AuthService auth, BrowserSessions browsers, IW
     public async Task<IActionResult> OnGetAsync(CancellationToken cancellationToken)
     {
         if (User.FindId() is not null)
-            return LocalRedirect(Infrastructure.ReturnUrl.Local(ReturnUrl));
+            return LocalRedirect(Web.ReturnUrl.Local(ReturnUrl));
         return await FormAsync(cancellationToken);
     }
 
@@ -37,7 +36,7 @@ internal sealed class SignInModel(AuthService auth, BrowserSessions browsers, IW
         {
             case SignInOutcome.Welcome { User: var user }:
                 await browsers.SignInAsync(HttpContext, user, cancellationToken);
-                return LocalRedirect(Infrastructure.ReturnUrl.Local(ReturnUrl));
+                return LocalRedirect(Web.ReturnUrl.Local(ReturnUrl));
             case SignInOutcome.Throttled { RetryAfter: var wait }:
                 Response.StatusCode = StatusCodes.Status429TooManyRequests;
                 Response.Headers.RetryAfter = Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);

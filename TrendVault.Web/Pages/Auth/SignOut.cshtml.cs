@@ -1,7 +1,6 @@
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
-using TrendVault.Web.Infrastructure;
 
 namespace TrendVault.Web.Pages.Auth;
 

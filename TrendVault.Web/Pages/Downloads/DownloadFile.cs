@@ -2,7 +2,6 @@ using Microsoft.Net.Http.Headers;
 using TrendVault.Core;
 using TrendVault.Core.Downloads;
 using TrendVault.Core.Storage;
-using TrendVault.Web.Infrastructure;
 
 namespace TrendVault.Web.Pages.Downloads;
 

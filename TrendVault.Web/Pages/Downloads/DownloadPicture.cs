@@ -1,5 +1,4 @@
 using TrendVault.Core.Downloads;
-using TrendVault.Web.Infrastructure;
 
 namespace TrendVault.Web.Pages.Downloads;
 

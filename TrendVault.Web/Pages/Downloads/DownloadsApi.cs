@@ -1,9 +1,10 @@
 using System.Globalization;
 using TrendVault.Core.Data;
+using TrendVault.Core;
 using TrendVault.Core.Downloads;
+using TrendVault.Core.Media;
 using TrendVault.Core.Storage;
 using TrendVault.Web.Hubs;
-using TrendVault.Web.Infrastructure;
 
 namespace TrendVault.Web.Pages.Downloads;
 
@@ -138,14 +139,14 @@ internal static class DownloadsApi
     private static IResult NotNow(string message) => Envelope.Error(StatusCodes.Status409Conflict, "not_now", message);
 
     // To start it all the same is no mistake: it waits.
-    private static IResult NotYet(DownloadFailure failure) => Envelope.Error(
+    private static IResult NotYet(MediaFailure failure) => Envelope.Error(
         StatusCodes.Status422UnprocessableEntity,
         failure.Code,
         $"{failure.Message} A download that is started now goes on by itself then.",
         new { failure.Begins });
 
     // What is wrong here and passes is no fault of the request.
-    private static IResult Refusal(DownloadFailure failure) => Envelope.Error(
+    private static IResult Refusal(MediaFailure failure) => Envelope.Error(
         failure.Remedy == Remedy.Wait ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status422UnprocessableEntity, failure.Code, failure.Message);
 
     private static bool TryNumber(string? text, int fallback, int least, int most, out int number)

@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.Extensions.Options;
 using TrendVault.Core.Downloads;
-using TrendVault.Web.Infrastructure;
+using TrendVault.Core.Media;
 
 namespace TrendVault.Web.Pages.Downloads;
 

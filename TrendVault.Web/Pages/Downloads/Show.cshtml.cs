@@ -3,7 +3,6 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using TrendVault.Core.Downloads;
 using TrendVault.Core.Uploads;
-using TrendVault.Web.Infrastructure;
 
 namespace TrendVault.Web.Pages.Downloads;
 

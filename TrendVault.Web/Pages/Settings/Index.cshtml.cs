@@ -5,7 +5,6 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using TrendVault.Core.Auth;
 using TrendVault.Core.Downloads;
-using TrendVault.Web.Infrastructure;
 using TrendVault.Web.Pages.Auth;
 using TrendVault.Web.Pages.Downloads;
 

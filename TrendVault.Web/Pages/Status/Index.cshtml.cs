@@ -10,10 +10,10 @@ using TrendVault.Core.Data;
 using TrendVault.Core.Downloads;
 using TrendVault.Core.Egress;
 using TrendVault.Core.Jobs;
+using TrendVault.Core.Media;
 using TrendVault.Core.Settings;
 using TrendVault.Core.Storage;
 using TrendVault.Core.Trending;
-using TrendVault.Web.Infrastructure;
 
 namespace TrendVault.Web.Pages.Status;
 
@@ -95,7 +95,7 @@ internal sealed class IndexModel(IServiceProvider services) : PageModel
     }
 
     private async Task<IEnumerable<Line>> ToolsAsync(CancellationToken cancellationToken) =>
-        (await Get<Toolbox>().DescribeAsync(cancellationToken)).Append(await Get<YtDlp>().DescribeConfinementAsync(cancellationToken)).Select(line => new Line(line.Name, line.IsGood ? "good" : "warn", line.IsGood ? "Up" : "Look", line.Note));
+        (await Get<ToolReport>().ReadAsync(cancellationToken)).Select(line => new Line(line.Name, line.IsGood ? "good" : "warn", line.IsGood ? "Up" : "Look", line.Note));
 
     private Line Sites()
     {

@@ -3,7 +3,6 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 using TrendVault.Core;
 using TrendVault.Core.Data;
 using TrendVault.Core.Trending;
-using TrendVault.Web.Infrastructure;
 
 namespace TrendVault.Web.Pages.Trending;
 

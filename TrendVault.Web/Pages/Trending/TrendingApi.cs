@@ -5,7 +5,6 @@ using System.Text.Json;
 using TrendVault.Core;
 using TrendVault.Core.Data;
 using TrendVault.Core.Trending;
-using TrendVault.Web.Infrastructure;
 
 namespace TrendVault.Web.Pages.Trending;
 

@@ -1,6 +1,5 @@
 using TrendVault.Core;
 using TrendVault.Core.Uploads;
-using TrendVault.Web.Infrastructure;
 
 namespace TrendVault.Web.Pages.Uploads;
 

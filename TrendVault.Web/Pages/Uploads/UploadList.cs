@@ -1,7 +1,6 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http.Extensions;
 using TrendVault.Core.Uploads;
-using TrendVault.Web.Infrastructure;
 
 namespace TrendVault.Web.Pages.Uploads;
 

@@ -1,5 +1,4 @@
 using TrendVault.Core.Uploads;
-using TrendVault.Web.Infrastructure;
 
 namespace TrendVault.Web.Pages.Uploads;
 

@@ -3,7 +3,6 @@ using System.Text.Json;
 using TrendVault.Core.Data;
 using TrendVault.Core.Uploads;
 using TrendVault.Web.Hubs;
-using TrendVault.Web.Infrastructure;
 
 namespace TrendVault.Web.Pages.Uploads;
 

@@ -119,11 +119,11 @@ internal sealed class ApifyClient(IHttpClientFactory clients, IOptions<TrendingO
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new PlatformException(PlatformRemedy.Retry, "apify_timeout", "Apify did not answer in time.", inner: e);
+            throw new PlatformException(Remedy.Retry, "apify_timeout", "Apify did not answer in time.", inner: e);
         }
         catch (HttpRequestException e)
         {
-            throw new PlatformException(PlatformRemedy.Retry, "apify_unreachable", "Apify, which reads TikTok, cannot be reached.", inner: e);
+            throw new PlatformException(Remedy.Retry, "apify_unreachable", "Apify, which reads TikTok, cannot be reached.", inner: e);
         }
     }
 
@@ -177,7 +177,7 @@ internal sealed class ApifyClient(IHttpClientFactory clients, IOptions<TrendingO
     }
 
     private static PlatformException Unreadable(Exception? inner) =>
-        new(PlatformRemedy.Retry, "apify_unreadable", "Apify answered something that cannot be read.", inner: inner);
+        new(Remedy.Retry, "apify_unreadable", "Apify answered something that cannot be read.", inner: inner);
 
     private async Task ThrowUnlessSuccessAsync(HttpResponseMessage answer, CancellationToken cancellationToken)
     {
@@ -204,18 +204,18 @@ internal sealed class ApifyClient(IHttpClientFactory clients, IOptions<TrendingO
         return (answer.StatusCode, type) switch
         {
             (HttpStatusCode.Unauthorized, _) =>
-                new(PlatformRemedy.Configure, "apify_token_refused", "Apify refuses the token. Check APIFY_API_KEY.", AfterRefusedSettings),
+                new(Remedy.Configure, "apify_token_refused", "Apify refuses the token. Check APIFY_API_KEY.", AfterRefusedSettings),
             (HttpStatusCode.PaymentRequired, _) =>
-                new(PlatformRemedy.Park, "apify_out_of_credit", "Apify's credit is used up. Top it up, or wait for the next month.", TimeSpan.FromHours(1)),
+                new(Remedy.Wait, "apify_out_of_credit", "Apify's credit is used up. Top it up, or wait for the next month.", TimeSpan.FromHours(1)),
             (HttpStatusCode.Forbidden, "concurrent-runs-limit-exceeded") or (HttpStatusCode.TooManyRequests, _) =>
-                new(PlatformRemedy.Retry, "rate_limited", "Apify asks to slow down.", asked),
+                new(Remedy.Retry, "rate_limited", "Apify asks to slow down.", asked),
             (HttpStatusCode.NotFound, _) =>
-                new(PlatformRemedy.Configure, "apify_actor_missing", "Apify has no such actor. Check APIFY_ACTOR.", AfterRefusedSettings),
+                new(Remedy.Configure, "apify_actor_missing", "Apify has no such actor. Check APIFY_ACTOR.", AfterRefusedSettings),
             (HttpStatusCode.Forbidden, _) =>
-                new(PlatformRemedy.Configure, "apify_forbidden", "Apify does not let this token run the actor. Rent the actor at Apify, or check APIFY_API_KEY and APIFY_ACTOR.", AfterRefusedSettings),
+                new(Remedy.Configure, "apify_forbidden", "Apify does not let this token run the actor. Rent the actor at Apify, or check APIFY_API_KEY and APIFY_ACTOR.", AfterRefusedSettings),
             ( >= HttpStatusCode.InternalServerError, _) =>
-                new(PlatformRemedy.Retry, "apify_unavailable", "Apify has a fault of its own right now.", asked),
-            _ => new(PlatformRemedy.Configure, "apify_refused", "Apify refuses this request. Check APIFY_ACTOR and APIFY_INPUT.", AfterRefusedSettings),
+                new(Remedy.Retry, "apify_unavailable", "Apify has a fault of its own right now.", asked),
+            _ => new(Remedy.Configure, "apify_refused", "Apify refuses this request. Check APIFY_ACTOR and APIFY_INPUT.", AfterRefusedSettings),
         };
     }
 }

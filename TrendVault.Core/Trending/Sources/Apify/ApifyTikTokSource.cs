@@ -129,7 +129,7 @@ internal sealed class ApifyTikTokSource(
         {
             return await gate.AskAsync(begin);
         }
-        catch (PlatformException e) when (e.Remedy != PlatformRemedy.Retry || e.Code == "rate_limited")
+        catch (PlatformException e) when (e.Remedy != Remedy.Retry || e.Code == "rate_limited")
         {
             await memory.RemoveAsync(runKey); // refused, so nothing runs
             throw;
@@ -157,7 +157,7 @@ internal sealed class ApifyTikTokSource(
         }
 
         if (run is { IsFinal: false })
-            throw new PlatformException(PlatformRemedy.Retry, "apify_timeout", "The run that reads TikTok is not done yet.");
+            throw new PlatformException(Remedy.Retry, "apify_timeout", "The run that reads TikTok is not done yet.");
 
         var items = run switch
         {
@@ -182,5 +182,5 @@ internal sealed class ApifyTikTokSource(
     }
 
     private static PlatformException Failed() =>
-        new(PlatformRemedy.Retry, "apify_run_failed", "The run that reads TikTok failed at Apify.", FailedRunKept);
+        new(Remedy.Retry, "apify_run_failed", "The run that reads TikTok failed at Apify.", FailedRunKept);
 }

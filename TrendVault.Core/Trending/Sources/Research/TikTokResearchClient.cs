@@ -69,7 +69,7 @@ internal sealed class TikTokResearchClient(IHttpClientFactory clients, TikTokRes
         {
             return await QueryAsync(query, token, cancellationToken);
         }
-        catch (PlatformException e) when (e.Remedy == PlatformRemedy.Reauthorize)
+        catch (PlatformException e) when (e.Remedy == Remedy.Reauthorize)
         {
             token = await TokenAsync(rejected: token).WaitAsync(cancellationToken);
         }
@@ -78,7 +78,7 @@ internal sealed class TikTokResearchClient(IHttpClientFactory clients, TikTokRes
         {
             return await QueryAsync(query, token, cancellationToken);
         }
-        catch (PlatformException e) when (e.Remedy == PlatformRemedy.Reauthorize)
+        catch (PlatformException e) when (e.Remedy == Remedy.Reauthorize)
         {
             throw RefusedClient();
         }
@@ -159,11 +159,11 @@ internal sealed class TikTokResearchClient(IHttpClientFactory clients, TikTokRes
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new PlatformException(PlatformRemedy.Retry, "tiktok_timeout", "TikTok's Research API did not answer in time.", inner: e);
+            throw new PlatformException(Remedy.Retry, "tiktok_timeout", "TikTok's Research API did not answer in time.", inner: e);
         }
         catch (HttpRequestException e)
         {
-            throw new PlatformException(PlatformRemedy.Retry, "tiktok_unreachable", "TikTok's Research API cannot be reached.", inner: e);
+            throw new PlatformException(Remedy.Retry, "tiktok_unreachable", "TikTok's Research API cannot be reached.", inner: e);
         }
     }
 
@@ -186,10 +186,10 @@ internal sealed class TikTokResearchClient(IHttpClientFactory clients, TikTokRes
         (_, _) when code.Contains("quota", StringComparison.Ordinal) => await budget.MarkEmptyAsync(),
         (HttpStatusCode.TooManyRequests, _) or (_, "rate_limit_exceeded") => TooMany(retryAfter),
         ( >= HttpStatusCode.InternalServerError, _) or (_, "internal_error") => Unavailable(retryAfter),
-        (_, "access_token_invalid") => new(PlatformRemedy.Reauthorize, "access_token_invalid", "TikTok no longer accepts the token of its Research API."),
+        (_, "access_token_invalid") => new(Remedy.Reauthorize, "access_token_invalid", "TikTok no longer accepts the token of its Research API."),
         (HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden, _) or (_, "scope_not_authorized" or "scope_permission_missed") =>
-            new(PlatformRemedy.Configure, "research_forbidden", "TikTok has not opened its Research API to this client: it needs the scope research.data.basic.", AfterRefusedClient),
-        _ => new(PlatformRemedy.GiveUp, "research_refused", "TikTok's Research API refuses the query."),
+            new(Remedy.Configure, "research_forbidden", "TikTok has not opened its Research API to this client: it needs the scope research.data.basic.", AfterRefusedClient),
+        _ => new(Remedy.GiveUp, "research_refused", "TikTok's Research API refuses the query."),
     };
 
     private static PlatformException TokenRefusal(HttpStatusCode status, string error, TimeSpan? retryAfter) => (status, error) switch
@@ -200,19 +200,19 @@ internal sealed class TikTokResearchClient(IHttpClientFactory clients, TikTokRes
     };
 
     private static PlatformException TooMany(TimeSpan? retryAfter) =>
-        new(PlatformRemedy.Retry, "rate_limited", "TikTok's Research API asks to slow down.", retryAfter ?? AfterTooMany);
+        new(Remedy.Retry, "rate_limited", "TikTok's Research API asks to slow down.", retryAfter ?? AfterTooMany);
 
     private static PlatformException Unavailable(TimeSpan? retryAfter) =>
-        new(PlatformRemedy.Retry, "tiktok_unavailable", "TikTok's Research API has a fault of its own right now.", retryAfter);
+        new(Remedy.Retry, "tiktok_unavailable", "TikTok's Research API has a fault of its own right now.", retryAfter);
 
     private static PlatformException RefusedClient() => new(
-        PlatformRemedy.Configure,
+        Remedy.Configure,
         "client_refused",
         "TikTok refuses the client of its Research API. Check TIKTOK_RESEARCH_CLIENT_KEY and TIKTOK_RESEARCH_CLIENT_SECRET.",
         AfterRefusedClient);
 
     private static PlatformException Unreadable() =>
-        new(PlatformRemedy.Retry, "tiktok_unreadable", "TikTok's Research API answered something that cannot be read.");
+        new(Remedy.Retry, "tiktok_unreadable", "TikTok's Research API answered something that cannot be read.");
 
     private sealed record AppToken(string Value, DateTimeOffset RenewAt);
 }

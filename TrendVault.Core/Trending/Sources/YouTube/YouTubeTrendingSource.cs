@@ -95,7 +95,7 @@ internal sealed class YouTubeTrendingSource(
         return found.Videos.Count > 0
             ? found
             : throw new PlatformException(
-                PlatformRemedy.GiveUp, "chart_not_found", $"YouTube has no {category} chart in {Regions.NameOf(region)}. Choose another category or region.");
+                Remedy.GiveUp, "chart_not_found", $"YouTube has no {category} chart in {Regions.NameOf(region)}. Choose another category or region.");
     }
 
     private async Task<FetchedChart> FetchChartAsync(YouTubeService youtube, string region, string category, CancellationToken cancellationToken)
@@ -126,7 +126,7 @@ internal sealed class YouTubeTrendingSource(
         var found = await TrySearchAsync(youtube, region, cancellationToken);
         var lists = found is null ? parts : [.. parts, found.Videos];
         if (lists.All(list => list.Count == 0))
-            throw new PlatformException(PlatformRemedy.Retry, "chart_not_found", $"None of YouTube's charts of {Regions.NameOf(region)} can be had right now.");
+            throw new PlatformException(Remedy.Retry, "chart_not_found", $"None of YouTube's charts of {Regions.NameOf(region)} can be had right now.");
 
         var source = found is { Videos.Count: > 0 } ? "YouTube mostPopular and search, by rank" : "YouTube mostPopular, by rank";
         return new FetchedChart(Interleaving.Merge(lists, MaxVideos), source, found?.Skipped ?? 0);
@@ -219,7 +219,7 @@ internal sealed class YouTubeTrendingSource(
             try
             {
                 return await request.ExecuteAsync(cancellationToken)
-                    ?? throw new PlatformException(PlatformRemedy.Retry, "youtube_unreadable", "YouTube answered nothing.");
+                    ?? throw new PlatformException(Remedy.Retry, "youtube_unreadable", "YouTube answered nothing.");
             }
             catch (Exception e) when (YouTubeErrors.ToPlatformException(e, time.GetUtcNow(), cancellationToken, KeySetting) is { } known)
             {
@@ -229,7 +229,7 @@ internal sealed class YouTubeTrendingSource(
 
     /// <summary>With the wish of the answer, which the library's exception does not tell.</summary>
     private PlatformException Asked(PlatformException e, YouTubeService youtube) =>
-        e is { Remedy: PlatformRemedy.Retry, RetryAfter: null, InnerException: GoogleApiException } && youtube.RetryAfter?.WaitFrom(time.GetUtcNow()) is { } wish
+        e is { Remedy: Remedy.Retry, RetryAfter: null, InnerException: GoogleApiException } && youtube.RetryAfter?.WaitFrom(time.GetUtcNow()) is { } wish
             ? new PlatformException(e.Remedy, e.Code, e.Message, wish, e.InnerException)
             : e;
 

@@ -1,6 +1,5 @@
 using System.Globalization;
 using TrendVault.Core.Downloads;
-using TrendVault.Web.Infrastructure;
 
 namespace TrendVault.Web.Pages.Downloads;
 

@@ -6,8 +6,8 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 using TrendVault.Core;
 using TrendVault.Core.Data;
 using TrendVault.Core.Downloads;
+using TrendVault.Core.Media;
 using TrendVault.Core.Trending;
-using TrendVault.Web.Infrastructure;
 
 namespace TrendVault.Web.Pages.Downloads;
 
@@ -54,7 +54,7 @@ internal sealed class NewModel(DownloadService downloads, DownloadStore store, T
     public bool IsDialog { get; private set; }
 
     /// <summary>What is wrong with the URL, or with the page behind it.</summary>
-    public DownloadFailure? Refusal { get; private set; }
+    public MediaFailure? Refusal { get; private set; }
 
     public FormatOffer? Offer { get; private set; }
 
@@ -153,7 +153,7 @@ internal sealed class NewModel(DownloadService downloads, DownloadStore store, T
     {
         var addresses = downloads.AddressesIn(VideoUrl);
         if (addresses.Count > DownloadService.MostPasted)
-            Refusal = new DownloadFailure("invalid_request", $"These are {addresses.Count} URLs: paste {DownloadService.MostPasted} at most at a time.", Remedy.GiveUp);
+            Refusal = new MediaFailure("invalid_request", $"These are {addresses.Count} URLs: paste {DownloadService.MostPasted} at most at a time.", Remedy.GiveUp);
         else if (addresses.Count > 1)
             Batch = await PastedAsync(addresses, look, cancellationToken);
         else if (look)
@@ -232,7 +232,7 @@ internal sealed class NewModel(DownloadService downloads, DownloadStore store, T
 
     private IActionResult Refuse(string code, string message)
     {
-        Refusal = new DownloadFailure(code, message, Remedy.GiveUp);
+        Refusal = new MediaFailure(code, message, Remedy.GiveUp);
         return Refused(IsDialog ? "_New" : null);
     }
 

@@ -4,7 +4,6 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using TrendVault.Core;
 using TrendVault.Core.Trending;
-using TrendVault.Web.Infrastructure;
 
 namespace TrendVault.Web.Pages.Trending;
 
@@ -103,7 +102,7 @@ internal sealed class IndexModel(
             return true;
         }
 
-        Infrastructure.Problem.Malformed(problem).Raise(HttpContext);
+        Web.Problem.Malformed(problem).Raise(HttpContext);
         return false;
     }
 

@@ -1,7 +1,6 @@
 using System.Text.Encodings.Web;
 using Microsoft.AspNetCore.Html;
 using Microsoft.AspNetCore.Mvc.Rendering;
-using TrendVault.Web.Infrastructure;
 
 namespace TrendVault.Web.Pages.Trending;
 

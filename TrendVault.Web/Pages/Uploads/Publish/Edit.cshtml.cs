@@ -2,7 +2,6 @@ using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using TrendVault.Core.Uploads;
-using TrendVault.Web.Infrastructure;
 
 namespace TrendVault.Web.Pages.Uploads;
 

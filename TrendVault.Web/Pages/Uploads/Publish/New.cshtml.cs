@@ -6,7 +6,6 @@ using TrendVault.Core.Accounts;
 using TrendVault.Core.Channels;
 using TrendVault.Core.Downloads;
 using TrendVault.Core.Uploads;
-using TrendVault.Web.Infrastructure;
 using TrendVault.Web.Pages.Downloads;
 
 namespace TrendVault.Web.Pages.Uploads;

@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Options;
 using TrendVault.Core.Uploads;
-using TrendVault.Web.Infrastructure;
 
 namespace TrendVault.Web.Pages.Uploads;
 
