@@ -19,6 +19,7 @@ internal static class AccountsModule
         services.TryAddSingleton<SecurityLog>();
         services.AddSingleton<TokenVault>();
         services.AddSingleton<AccountLocks>();
+        services.AddSingleton<AccountSecrets>();
         services.AddSingleton<KeyRotation>();
         services.AddSingleton<AccountStore>();
         services.AddSingleton<AccountPlatforms>();
@@ -29,6 +30,7 @@ internal static class AccountsModule
         services.AddRecurringJob(MissingChannels.JobKind, MissingChannels.Every);
 
         services.AddSingleton<GoogleOAuth>();
+        services.AddSingleton<TikTokOAuth>();
         services.AddSingleton<IAccountPlatform, GoogleAccounts>();
         services.AddSingleton<IAccountPlatform, TikTokAccounts>();
         services.AddHttpClient(GoogleOAuth.ClientName, client =>

@@ -88,7 +88,7 @@ internal sealed class TikTokApi(TikTokLine line, IHttpClientFactory clients, IOp
         var data = await CallAsync<InitData>(HttpMethod.Post, "v2/post/publish/inbox/video/init/", accessToken, body, cancellationToken);
         return IsUploadUrl(data.UploadUrl, options.Value.PublishUrl)
             ? new TikTokDraft(data.PublishId, new Uri(data.UploadUrl))
-            : throw new PlatformException(PlatformRemedy.GiveUp, AddressRefused, "TikTok names an address for the upload that is not TikTok's. Nothing was sent there.");
+            : throw new PlatformException(Remedy.GiveUp, AddressRefused, "TikTok names an address for the upload that is not TikTok's. Nothing was sent there.");
     }
 
     /// <exception cref="PlatformException">TikTok refuses, or does not answer.</exception>

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Net;
-using TrendVault.Core.Accounts;
 
 namespace TrendVault.Core.TikTok;
 
@@ -22,33 +21,20 @@ internal static class TikTokErrors
     {
         "access_token_invalid" => Reconnect(),
         "scope_not_authorized" or "scope_permission_missed" =>
-            new(PlatformRemedy.GiveUp, code, "The connection does not allow drafts: connect the account again and leave every switch on."),
+            new(Remedy.GiveUp, code, "The connection does not allow drafts: connect the account again and leave every switch on."),
         "spam_risk_too_many_pending_share" => TooManyDrafts(UntilPlacesAreLookedAt),
         "spam_risk_too_many_posts" or "reached_active_user_cap" =>
-            new(PlatformRemedy.Park, code, "TikTok takes no more from this account today.", NextDay),
+            new(Remedy.Wait, code, "TikTok takes no more from this account today.", NextDay),
         "spam_risk_user_banned_from_posting" => OfFailedDraft(code),
         "invalid_params" or "invalid_param" =>
-            new(PlatformRemedy.GiveUp, "invalid_params", "TikTok does not take a file of this size as TrendVault announces it. Download another format and publish that."),
+            new(Remedy.GiveUp, "invalid_params", "TikTok does not take a file of this size as TrendVault announces it. Download another format and publish that."),
         "invalid_publish_id" or "token_not_authorized_for_specified_publish_id" =>
-            new(PlatformRemedy.GiveUp, code, "TikTok does not know this upload any more. Retry begins a new draft."),
+            new(Remedy.GiveUp, code, "TikTok does not know this upload any more. Retry begins a new draft."),
         _ when status == HttpStatusCode.TooManyRequests || code == "rate_limit_exceeded" =>
-            new(PlatformRemedy.Retry, "rate_limited", "TikTok asks to slow down.", retryAfter ?? AfterTooMany),
+            new(Remedy.Retry, "rate_limited", "TikTok asks to slow down.", retryAfter ?? AfterTooMany),
         _ when status >= HttpStatusCode.InternalServerError || code == "internal_error" => Unavailable(retryAfter),
         "" or "ok" => Unreadable(),
-        _ => new(PlatformRemedy.GiveUp, code, "TikTok refuses this request."),
-    };
-
-    /// <summary>Of the OAuth server, by its error only: the statuses vary.</summary>
-    public static PlatformException OfOAuth(HttpStatusCode status, string error, TimeSpan? retryAfter) => error switch
-    {
-        "invalid_grant" => Reconnect(),
-        "invalid_client" or "unauthorized_client" =>
-            new(PlatformRemedy.Configure, ClientGate.Refused, "TikTok refuses TrendVault's own credentials. Check TIKTOK_CLIENT_KEY and TIKTOK_CLIENT_SECRET."),
-        "server_error" or "temporarily_unavailable" => Unavailable(retryAfter),
-        _ when status is HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError => Unavailable(retryAfter),
-        "" => Unreadable(),
-        // A used or expired code too.
-        _ => new(PlatformRemedy.GiveUp, "tiktok_refused", "TikTok refuses this request. Connect the account again from the Accounts page."),
+        _ => new(Remedy.GiveUp, code, "TikTok refuses this request."),
     };
 
     /// <summary>Of a draft that ended as FAILED, by its <c>fail_reason</c>.</summary>
@@ -58,20 +44,20 @@ internal static class TikTokErrors
         "duration_check_failed" => Media(reason, "TikTok does not take a video of this length. Choose one of at most 10 minutes."),
         "frame_rate_check_failed" => Media(reason, "TikTok does not take this frame rate. Choose a format with 23 to 60 frames a second."),
         "picture_size_check_failed" => Media(reason, "TikTok does not take this picture size. Choose a format whose sides have 360 to 4096 pixels."),
-        "internal" => new(PlatformRemedy.Retry, "tiktok_internal", "TikTok failed to process the video by a fault of its own."),
+        "internal" => new(Remedy.Retry, "tiktok_internal", "TikTok failed to process the video by a fault of its own."),
         "auth_removed" => Reconnect(),
-        "publish_cancelled" => new(PlatformRemedy.GiveUp, reason, "The draft was cancelled at TikTok. Publish it again if it is still wanted."),
-        "spam_risk_too_many_posts" => new(PlatformRemedy.GiveUp, reason, "TikTok finds that this account posts too much. Wait a day, then publish it again."),
-        "spam_risk_user_banned_from_posting" => new(PlatformRemedy.GiveUp, reason, "TikTok does not let this account post. The TikTok app says why."),
-        "spam_risk_text" or "spam_risk" => new(PlatformRemedy.GiveUp, reason, "TikTok takes this video for spam. Look into the TikTok app before you publish it again."),
-        _ => new(PlatformRemedy.GiveUp, reason.Length > 0 ? reason : "tiktok_failed", "TikTok did not take the video and does not say why. Look into the TikTok app, then publish it again."),
+        "publish_cancelled" => new(Remedy.GiveUp, reason, "The draft was cancelled at TikTok. Publish it again if it is still wanted."),
+        "spam_risk_too_many_posts" => new(Remedy.GiveUp, reason, "TikTok finds that this account posts too much. Wait a day, then publish it again."),
+        "spam_risk_user_banned_from_posting" => new(Remedy.GiveUp, reason, "TikTok does not let this account post. The TikTok app says why."),
+        "spam_risk_text" or "spam_risk" => new(Remedy.GiveUp, reason, "TikTok takes this video for spam. Look into the TikTok app before you publish it again."),
+        _ => new(Remedy.GiveUp, reason.Length > 0 ? reason : "tiktok_failed", "TikTok did not take the video and does not say why. Look into the TikTok app, then publish it again."),
     };
 
     /// <summary>Nobody's fault: the creator has drafts to finish first.</summary>
     /// <param name="wait">Until the oldest no longer counts; it is looked at hourly, for drafts that are finished give their places back.</param>
     /// <param name="unanswered">How many of them TikTok may not have begun at all.</param>
     public static PlatformException TooManyDrafts(TimeSpan wait, int unanswered = 0) => new(
-        PlatformRemedy.Park,
+        Remedy.Wait,
         "too_many_drafts",
         "TikTok holds as many unfinished drafts of this account as it takes in a day. Finish some in the TikTok app; this one goes on by itself."
             + (unanswered == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $" TikTok did not answer when {unanswered} of them began, and these count for a day.")),
@@ -79,23 +65,23 @@ internal static class TikTokErrors
 
     /// <summary>A draft was asked for and TikTok did not say whether it began. Nothing was sent, so nothing can reach the inbox.</summary>
     public static PlatformException DraftUnanswered(TimeSpan wait) => new(
-        PlatformRemedy.Retry,
+        Remedy.Retry,
         "draft_unanswered",
         "TikTok did not say whether it has begun a draft. Nothing was sent, and another draft is begun by itself; the first may take one of the account's places for a day.",
         wait);
 
     /// <summary>TikTok holds the connection and says nothing.</summary>
     public static PlatformException Silent(Exception inner) =>
-        new(PlatformRemedy.Retry, "tiktok_silent", "TikTok has stopped answering.", AfterSilence, inner);
+        new(Remedy.Retry, "tiktok_silent", "TikTok has stopped answering.", AfterSilence, inner);
 
     public static PlatformException Unreadable() =>
-        new(PlatformRemedy.Retry, "tiktok_unreadable", "TikTok answered something that cannot be read.");
+        new(Remedy.Retry, "tiktok_unreadable", "TikTok answered something that cannot be read.");
 
     public static PlatformException Unavailable(TimeSpan? retryAfter = null) =>
-        new(PlatformRemedy.Retry, "tiktok_unavailable", "TikTok has a fault of its own right now.", retryAfter);
+        new(Remedy.Retry, "tiktok_unavailable", "TikTok has a fault of its own right now.", retryAfter);
 
-    private static PlatformException Media(string reason, string message) => new(PlatformRemedy.GiveUp, reason, message);
+    private static PlatformException Media(string reason, string message) => new(Remedy.GiveUp, reason, message);
 
-    private static PlatformException Reconnect() => new(
-        PlatformRemedy.Reauthorize, "reconnect_needed", "TikTok no longer accepts this connection. Connect the account again on the Accounts page.");
+    public static PlatformException Reconnect() => new(
+        Remedy.Reauthorize, "reconnect_needed", "TikTok no longer accepts this connection. Connect the account again on the Accounts page.");
 }

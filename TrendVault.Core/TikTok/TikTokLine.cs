@@ -46,7 +46,7 @@ internal sealed class TikTokLine(IHttpClientFactory clients, TimeProvider time)
         }
         catch (HttpRequestException e) when (e.HttpRequestError is HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError or HttpRequestError.SecureConnectionError)
         {
-            throw new PlatformException(PlatformRemedy.Retry, "tiktok_unreachable", "TikTok cannot be reached.", inner: e);
+            throw new PlatformException(Remedy.Retry, "tiktok_unreachable", "TikTok cannot be reached.", inner: e);
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
@@ -54,7 +54,7 @@ internal sealed class TikTokLine(IHttpClientFactory clients, TimeProvider time)
         }
         catch (Exception e) when (e is HttpRequestException or IOException)
         {
-            throw new PlatformException(PlatformRemedy.Retry, "tiktok_unanswered", "TikTok did not answer.", inner: e);
+            throw new PlatformException(Remedy.Retry, "tiktok_unanswered", "TikTok did not answer.", inner: e);
         }
     }
 

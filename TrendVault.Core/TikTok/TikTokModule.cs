@@ -16,7 +16,6 @@ internal static class TikTokModule
 
         services.AddSettings<TikTokOptions>(configuration);
         services.AddSingleton<TikTokLine>();
-        services.AddSingleton<TikTokOAuth>();
         services.AddSingleton<TikTokApi>();
         services.AddTikTokClient(TikTokLine.ClientName, client =>
         {

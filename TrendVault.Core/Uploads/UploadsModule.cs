@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using TrendVault.Core.Accounts;
 using TrendVault.Core.Jobs;
 using TrendVault.Core.Settings;
 using TrendVault.Core.TikTok;
@@ -16,6 +17,7 @@ internal static class UploadsModule
         services.AddYouTube(configuration);
         services.AddTikTok(configuration);
         services.AddSingleton<UploadStore>();
+        services.AddSingleton<ISealedRows, UploadSecrets>();
         services.AddSingleton<PublishedStore>();
         services.AddSingleton<UploadService>();
         services.AddSingleton<UploadPauses>();

@@ -4,6 +4,7 @@ using TrendVault.Core;
 using TrendVault.Core.Accounts;
 using TrendVault.Core.Data;
 using TrendVault.Core.Settings;
+using TrendVault.Core.Uploads;
 using TrendVault.Tests.App;
 
 namespace TrendVault.Tests.Accounts;
@@ -144,6 +145,6 @@ public sealed class KeyRotationTests(TestDatabase database) : IClassFixture<Test
 
     private ServiceProvider Services(string key, string? previous = null) =>
         database.BuildServices(
-            (services, configuration) => services.AddSettings<VaultOptions>(configuration).AddSingleton<TokenVault>().AddSingleton<AccountLocks>().AddSingleton<KeyRotation>().AddLogging(),
+            (services, configuration) => services.AddSettings<VaultOptions>(configuration).AddSingleton<TokenVault>().AddSingleton<AccountLocks>().AddSingleton<AccountSecrets>().AddSingleton<ISealedRows, UploadSecrets>().AddSingleton<KeyRotation>().AddLogging(),
             [("ENCRYPTION_KEY", key), .. previous is null ? [] : new[] { ("ENCRYPTION_KEY_PREVIOUS", previous) }]);
 }
