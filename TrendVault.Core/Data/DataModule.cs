@@ -1,3 +1,4 @@
+using System.Reflection;
 using Dapper;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -54,12 +55,16 @@ internal static class DataModule
     {
         DefaultTypeMap.MatchNamesWithUnderscores = true;
         SqlMapper.Settings.PreferTypeHandlersForEnums = true;
-        foreach (var type in typeof(DataModule).Assembly.GetTypes().Where(type => type.IsDefined(typeof(StoredAsTextAttribute), inherit: false)))
-            SqlMapper.AddTypeHandler(type, HandlerOf(type));
+        foreach (var type in typeof(DataModule).Assembly.GetTypes())
+        {
+            if (type.GetCustomAttribute<StoredAsTextAttribute>() is { } stored)
+                SqlMapper.AddTypeHandler(type, HandlerOf(type, stored));
+        }
+
         SqlMapper.AddTypeHandler(new DateTimeOffsetHandler());
         SqlMapper.AddTypeHandler(new TextListHandler());
     }
 
-    private static SqlMapper.ITypeHandler HandlerOf(Type type) =>
-        (SqlMapper.ITypeHandler)Activator.CreateInstance(typeof(EnumText<>.Handler).MakeGenericType(type))!;
+    private static SqlMapper.ITypeHandler HandlerOf(Type type, StoredAsTextAttribute stored) =>
+        (SqlMapper.ITypeHandler)Activator.CreateInstance(stored.Handler ?? typeof(EnumText<>.Handler).MakeGenericType(type))!;
 }

@@ -5,8 +5,12 @@ using Dapper;
 namespace TrendVault.Core.Data;
 
 /// <summary>Beside an enum whose words stand in a column: whoever owns it says so, and Dapper is taught them at the start.</summary>
+/// <param name="handler">A <see cref="SqlMapper.TypeHandler{T}"/> where the words are not those of <see cref="EnumText{T}"/>.</param>
 [AttributeUsage(AttributeTargets.Enum)]
-internal sealed class StoredAsTextAttribute : Attribute;
+internal sealed class StoredAsTextAttribute(Type? handler = null) : Attribute
+{
+    public Type? Handler => handler;
+}
 
 /// <summary>
 /// How an enum is written outside C#: in a text column, in JSON and in a URL, always the same word.

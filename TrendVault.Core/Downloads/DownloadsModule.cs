@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using TrendVault.Core.Media;
 using TrendVault.Core.Jobs;
+using TrendVault.Core.Media;
 using TrendVault.Core.Settings;
 
 namespace TrendVault.Core.Downloads;
@@ -16,6 +16,7 @@ internal static class DownloadsModule
         services.AddSingleton<FormatCache>();
         services.AddSingleton<DownloadQueue>();
         services.AddSingleton<DownloadStore>();
+        services.AddSingleton<DownloadRows>();
         services.AddSingleton<StorageShare>();
         services.AddSingleton<DownloadBin>();
         services.AddSingleton<DownloadService>();

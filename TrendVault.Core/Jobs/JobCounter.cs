@@ -14,8 +14,8 @@ internal sealed record LiveJobCount
     public required int Waiting { get; init; }
 }
 
-/// <summary>Counts a user's live jobs, for whoever shows how much is at work.</summary>
-internal sealed class LiveJobCounter(NpgsqlDataSource db)
+/// <summary>Counts live jobs, for whoever shows how much is at work.</summary>
+internal sealed class JobCounter(NpgsqlDataSource db)
 {
     /// <summary>One row per kind that has any.</summary>
     public Task<IReadOnlyList<LiveJobCount>> CountAsync(Guid userId, CancellationToken cancellationToken) =>
@@ -32,4 +32,37 @@ internal sealed class LiveJobCounter(NpgsqlDataSource db)
             """,
             new { userId },
             cancellationToken);
+
+    /// <summary>What waits and runs, by kind; kinds with neither are left out.</summary>
+    public Task<IReadOnlyList<JobCounts>> CountsAsync(CancellationToken cancellationToken) =>
+        db.QueryAsync<JobCounts>(
+            """
+            select
+              kind,
+              count(*) filter (where state = 'queued' and run_after <= now()) as waiting,
+              count(*) filter (where state = 'queued' and run_after > now()) as later,
+              count(*) filter (where state = 'running') as running
+            from jobs
+            where state in ('queued', 'running')
+            group by kind
+            order by kind
+            """,
+            null,
+            cancellationToken);
+}
+
+/// <summary>How much of a kind there is to do.</summary>
+internal sealed record JobCounts
+{
+    /// <summary>The handler's kind.</summary>
+    public required string Kind { get; init; }
+
+    /// <summary>Queued and due.</summary>
+    public required long Waiting { get; init; }
+
+    /// <summary>Queued for later: parked, or before a retry.</summary>
+    public required long Later { get; init; }
+
+    /// <summary>In the hands of a worker, on any instance.</summary>
+    public required long Running { get; init; }
 }

@@ -42,7 +42,7 @@ internal enum CancelOutcome
 }
 
 /// <summary>Puts jobs into the table and ends them for their user. The table is the queue.</summary>
-internal sealed class JobQueue(NpgsqlDataSource db, JobStore store, JobHandlers handlers, IConnectionMultiplexer redis, ILogger<JobQueue> log)
+internal sealed class JobQueue(NpgsqlDataSource db, JobOrders orders, JobHandlers handlers, IConnectionMultiplexer redis, ILogger<JobQueue> log)
 {
     /// <summary>Carries the id of a running job that its user wants ended.</summary>
     internal static readonly RedisChannel CancelChannel = RedisChannel.Literal("jobs:cancel");
@@ -52,55 +52,69 @@ internal sealed class JobQueue(NpgsqlDataSource db, JobStore store, JobHandlers 
     /// False, with nothing written, when the slot is taken or the row has a live job already.
     /// </summary>
     public async Task<bool> EnqueueAsync(NpgsqlConnection connection, NewJob job, CancellationToken cancellationToken) =>
-        await store.InsertAsync(connection, [job], cancellationToken) == 1;
+        await orders.InsertAsync(connection, [job], cancellationToken) == 1;
 
     /// <summary>The same for many, in one statement; answers how many it wrote.</summary>
     public Task<int> EnqueueAsync(NpgsqlConnection connection, IReadOnlyList<NewJob> many, CancellationToken cancellationToken) =>
-        store.InsertAsync(connection, many, cancellationToken);
+        orders.InsertAsync(connection, many, cancellationToken);
 
     /// <summary>
     /// Ends the live job of a row: at once while it waits, through its worker while it runs. Whether the row is the asking
     /// user's is for the caller to know.
     /// </summary>
-    public async Task<CancelOutcome> CancelAsync(Guid subjectId, CancellationToken cancellationToken)
+    public async Task<CancelOutcome> CancelAsync(Guid subjectId, CancellationToken cancellationToken) =>
+        await RequestCancelAsync([subjectId], cancellationToken) switch
+        {
+            [] => CancelOutcome.NothingToCancel,
+            [{ State: JobState.Running }, ..] => CancelOutcome.Requested,
+            _ => CancelOutcome.Cancelled,
+        };
+
+    /// <summary>The same for many rows, in one transaction; answers how many have a job that ends.</summary>
+    public async Task<int> CancelAsync(IReadOnlyList<Guid> subjectIds, CancellationToken cancellationToken) =>
+        (await RequestCancelAsync([.. subjectIds], cancellationToken)).Count;
+
+    private async Task<IReadOnlyList<Job>> RequestCancelAsync(Guid[] subjectIds, CancellationToken cancellationToken)
     {
         var cancelled = new JobTransition.Cancelled();
-        var job = await db.InTransactionAsync(
+        var jobs = await db.InTransactionAsync(
             async connection =>
             {
-                var found = await JobStore.RequestCancelAsync(connection, subjectId, cancellationToken);
-                if (found is { State: JobState.Cancelled } && handlers.Find(found.Kind) is { } handler)
-                    await handler.ApplyAsync(connection, found, cancelled, cancellationToken);
+                var found = await JobOrders.RequestCancelAsync(connection, subjectIds, cancellationToken);
+                foreach (var job in found.Where(job => job.State == JobState.Cancelled))
+                {
+                    if (handlers.Find(job.Kind) is { } handler)
+                        await handler.ApplyAsync(connection, job, cancelled, cancellationToken);
+                }
+
                 return found;
             },
             cancellationToken);
 
-        if (job is null)
-            return CancelOutcome.NothingToCancel;
-        if (job.State == JobState.Running)
+        foreach (var job in jobs)
         {
-            await TellWorkerAsync(job);
-            return CancelOutcome.Requested;
+            if (job.State == JobState.Running)
+                await TellWorkerAsync(job);
+            else if (handlers.Find(job.Kind) is { } announcer)
+                await announcer.AnnounceSafelyAsync(job, cancelled, log);
         }
 
-        if (handlers.Find(job.Kind) is { } announcer)
-            await announcer.AnnounceSafelyAsync(job, cancelled, log);
-        return CancelOutcome.Cancelled;
+        return jobs;
     }
 
     /// <summary>
-    /// Makes the waiting job of a row due at once, whatever it waits for; false when none waits. Whether the row is the asking user's is
+    /// Makes the waiting jobs of rows due at once, whatever they wait for; answers how many. Whether the rows are the asking user's is
     /// for the caller to know.
     /// </summary>
-    public Task<bool> HurryAsync(Guid subjectId, CancellationToken cancellationToken) => store.HurryAsync(subjectId, cancellationToken);
+    public Task<int> HurryAsync(IReadOnlyList<Guid> subjectIds, CancellationToken cancellationToken) => orders.HurryAsync([.. subjectIds], cancellationToken);
 
     /// <summary>Starts no more of a user's jobs of a kind, new ones included, until they are resumed; what runs goes on.</summary>
-    public Task PauseAsync(string kind, Guid userId, CancellationToken cancellationToken) => store.PauseAsync(kind, userId, cancellationToken);
+    public Task PauseAsync(string kind, Guid userId, CancellationToken cancellationToken) => orders.PauseAsync(kind, userId, cancellationToken);
 
-    public Task ResumeAsync(string kind, Guid userId, CancellationToken cancellationToken) => store.ResumeAsync(kind, userId, cancellationToken);
+    public Task ResumeAsync(string kind, Guid userId, CancellationToken cancellationToken) => orders.ResumeAsync(kind, userId, cancellationToken);
 
     /// <summary>True while a pause lasts.</summary>
-    public Task<bool> IsPausedAsync(string kind, Guid userId, CancellationToken cancellationToken) => store.IsPausedAsync(kind, userId, cancellationToken);
+    public Task<bool> IsPausedAsync(string kind, Guid userId, CancellationToken cancellationToken) => orders.IsPausedAsync(kind, userId, cancellationToken);
 
     // The row has been marked: without Redis the worker's instance reads it within a second.
     private async Task TellWorkerAsync(Job job)

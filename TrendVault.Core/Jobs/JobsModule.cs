@@ -13,8 +13,9 @@ internal static class JobsModule
         services.AddSettings<JobOptions>(configuration);
         services.AddSingleton<JobHandlers>();
         services.AddSingleton<JobStore>();
+        services.AddSingleton<JobOrders>();
         services.AddSingleton<JobQueue>();
-        services.AddSingleton<LiveJobCounter>();
+        services.AddSingleton<JobCounter>();
         services.AddSingleton<JobSignals>();
         services.AddSingleton<JobLocks>();
         services.AddSingleton<JobSettler>();

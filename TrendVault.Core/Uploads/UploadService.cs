@@ -2,6 +2,7 @@ using Npgsql;
 using TrendVault.Core.Channels;
 using TrendVault.Core.Downloads;
 using TrendVault.Core.Jobs;
+using TrendVault.Core.Work;
 
 namespace TrendVault.Core.Uploads;
 
@@ -59,30 +60,21 @@ internal abstract record StartUploadOutcome
     public sealed record Invalid(IReadOnlyList<RuleBreak> Breaks) : StartUploadOutcome;
 }
 
-/// <summary>What became of an order to an upload.</summary>
-internal enum UploadOrderOutcome
-{
-    /// <summary>Done, or under way.</summary>
-    Done,
-
-    /// <summary>The user has no such upload.</summary>
-    NotFound,
-
-    /// <summary>It is not in a state for that; nothing changed.</summary>
-    NotNow,
-
-    /// <summary>The whole video had been sent: nothing more is asked, but there may be a video.</summary>
-    TooLate,
-}
-
 /// <summary>What became of the wish to say something else.</summary>
 /// <param name="Outcome">Done, or why not.</param>
 /// <param name="Breaks">What is wrong with it; nothing was kept then.</param>
-internal sealed record EditOutcome(UploadOrderOutcome Outcome, IReadOnlyList<RuleBreak> Breaks);
+internal sealed record EditOutcome(OrderOutcome Outcome, IReadOnlyList<RuleBreak> Breaks);
 
 /// <summary>What users do with uploads.</summary>
 internal sealed class UploadService(
-    NpgsqlDataSource db, UploadStore store, DownloadStore downloads, ChannelStore channels, JobQueue jobs, IProgressSink progress, TimeProvider time)
+    NpgsqlDataSource db,
+    UploadStore store,
+    UploadOrders orders,
+    DownloadStore downloads,
+    ChannelStore channels,
+    JobQueue jobs,
+    IProgressSink progress,
+    TimeProvider time) : IWorkOrders
 {
     /// <summary>The statement of the form.</summary>
     public const string RightsStatement = "I own this video or have the right to publish it on these channels.";
@@ -105,75 +97,84 @@ internal sealed class UploadService(
         var uploads = targets.Select(channel => New(userId, request, file, channel)).ToArray();
         var ids = await db.InTransactionAsync(connection => InsertAsync(connection, uploads, cancellationToken), cancellationToken);
         foreach (var id in ids.Intersect(uploads.Select(upload => upload.Id)))
-            await PublishAsync("upload:start", userId, id, cancellationToken);
+            await PublishAsync(WorkEvent.Start, userId, id, cancellationToken);
         return new StartUploadOutcome.Started(ids);
     }
 
     /// <summary>Ends a live upload.</summary>
-    public async Task<UploadOrderOutcome> CancelAsync(Guid userId, Guid id, CancellationToken cancellationToken)
+    public async Task<OrderOutcome> CancelAsync(Guid userId, Guid id, CancellationToken cancellationToken)
     {
         if (await store.FindAsync(userId, id, cancellationToken) is null)
-            return UploadOrderOutcome.NotFound;
+            return OrderOutcome.NotFound;
         return await jobs.CancelAsync(id, cancellationToken) switch
         {
-            CancelOutcome.NothingToCancel => UploadOrderOutcome.NotNow,
-            CancelOutcome.Cancelled when await store.FindAsync(userId, id, cancellationToken) is { Status: UploadStatus.Failed } => UploadOrderOutcome.TooLate,
-            _ => UploadOrderOutcome.Done,
+            CancelOutcome.NothingToCancel => OrderOutcome.NotNow,
+            CancelOutcome.Cancelled when await store.FindAsync(userId, id, cancellationToken) is { Status: WorkStatus.Failed } => OrderOutcome.TooLate,
+            _ => OrderOutcome.Done,
         };
     }
 
-    /// <summary>Begins the failed uploads again, the oldest first; answers how many. Those that may be published already are left to their user.</summary>
+    /// <summary>Begins what failed again, the oldest first; answers how many. Those that may be published already are left to their user.</summary>
     public async Task<int> RetryFailedAsync(Guid userId, CancellationToken cancellationToken)
     {
-        var ids = await db.InTransactionAsync(
-            async connection =>
-            {
-                var reset = await UploadStore.ResetFailedAsync(connection, userId, MostRetried, cancellationToken);
-                await jobs.EnqueueAsync(connection, [.. reset.Select(id => JobFor(userId, id))], cancellationToken);
-                return reset;
-            },
-            cancellationToken);
-        foreach (var id in ids)
-            await PublishAsync("upload:start", userId, id, cancellationToken);
-        return ids.Count;
+        var started = await ResetAsync(connection => UploadOrders.ResetFailedAsync(connection, userId, MostRetried, cancellationToken), userId, cancellationToken);
+        await progress.PublishListAsync(userId, cancellationToken);
+        return started;
     }
 
     /// <summary>
     /// Begins an ended upload again: a new job for the same row, which goes on in its session where it has one. One that waits for
     /// something goes on at once.
     /// </summary>
-    public async Task<UploadOrderOutcome> RetryAsync(Guid userId, Guid id, CancellationToken cancellationToken)
+    public async Task<OrderOutcome> RetryAsync(Guid userId, Guid id, CancellationToken cancellationToken)
     {
-        var isReset = await db.InTransactionAsync(
-            async connection => await UploadStore.ResetAsync(connection, userId, id, cancellationToken)
-                && await jobs.EnqueueAsync(connection, JobFor(userId, id), cancellationToken),
-            cancellationToken);
-        if (!isReset)
+        if (await ResetAsync(connection => UploadOrders.ResetAsync(connection, userId, [id], cancellationToken), userId, cancellationToken) == 0)
             return await HurryAsync(userId, id, cancellationToken);
 
-        await PublishAsync("upload:start", userId, id, cancellationToken);
-        return UploadOrderOutcome.Done;
+        await PublishAsync(WorkEvent.Start, userId, id, cancellationToken);
+        return OrderOutcome.Done;
     }
 
-    private async Task<UploadOrderOutcome> HurryAsync(Guid userId, Guid id, CancellationToken cancellationToken)
+    /// <summary>Begins those that have ended again, and lets those that wait for something go on at once; answers how many.</summary>
+    public async Task<int> RetryAsync(Guid userId, IReadOnlyList<Guid> ids, CancellationToken cancellationToken)
+    {
+        var waiting = (await store.FindAsync(userId, ids, cancellationToken)).Where(row => row.Status == WorkStatus.Pending).Select(row => row.Id);
+        var hurried = await jobs.HurryAsync([.. waiting], cancellationToken);
+        var started = await ResetAsync(connection => UploadOrders.ResetAsync(connection, userId, [.. ids], cancellationToken), userId, cancellationToken);
+        await progress.PublishListAsync(userId, cancellationToken);
+        return hurried + started;
+    }
+
+    /// <inheritdoc />
+    public async Task<int> CancelAsync(Guid userId, IReadOnlyList<Guid> ids, CancellationToken cancellationToken) =>
+        await jobs.CancelAsync([.. (await store.FindAsync(userId, ids, cancellationToken)).Select(row => row.Id)], cancellationToken);
+
+    /// <summary>Takes ended uploads off the list; what they published stays published. Null when the user has none of them there.</summary>
+    public Task<Removal?> RemoveAsync(Guid userId, IReadOnlyList<Guid> ids, CancellationToken cancellationToken) => orders.RemoveAsync(userId, ids, cancellationToken);
+
+    /// <inheritdoc />
+    public async Task<UndoOutcome> UndoAsync(Guid userId, DateTimeOffset at, CancellationToken cancellationToken) =>
+        new(await orders.RestoreAsync(userId, at, cancellationToken));
+
+    private async Task<OrderOutcome> HurryAsync(Guid userId, Guid id, CancellationToken cancellationToken)
     {
         if (await store.FindAsync(userId, id, cancellationToken) is null)
-            return UploadOrderOutcome.NotFound;
-        return await jobs.HurryAsync(id, cancellationToken) ? UploadOrderOutcome.Done : UploadOrderOutcome.NotNow;
+            return OrderOutcome.NotFound;
+        return await jobs.HurryAsync([id], cancellationToken) == 1 ? OrderOutcome.Done : OrderOutcome.NotNow;
     }
 
     /// <summary>Says something else of an upload that has not begun at its platform; the rights were stated when it was asked for.</summary>
     public async Task<EditOutcome> EditAsync(Guid userId, Guid id, PublishDraft draft, CancellationToken cancellationToken)
     {
         if (await store.FindAsync(userId, id, cancellationToken) is null)
-            return new EditOutcome(UploadOrderOutcome.NotFound, []);
+            return new EditOutcome(OrderOutcome.NotFound, []);
         if (PublishRules.Check(draft, time.GetUtcNow()) is { Count: > 0 } breaks)
-            return new EditOutcome(UploadOrderOutcome.NotNow, breaks);
-        if (!await db.InTransactionAsync(connection => UploadStore.EditAsync(connection, userId, id, draft, cancellationToken), cancellationToken))
-            return new EditOutcome(UploadOrderOutcome.NotNow, []);
+            return new EditOutcome(OrderOutcome.NotNow, breaks);
+        if (!await db.InTransactionAsync(connection => UploadOrders.EditAsync(connection, userId, id, draft, cancellationToken), cancellationToken))
+            return new EditOutcome(OrderOutcome.NotNow, []);
 
-        await PublishAsync("upload:edit", userId, id, cancellationToken);
-        return new EditOutcome(UploadOrderOutcome.Done, []);
+        await PublishAsync(WorkEvent.Edit, userId, id, cancellationToken);
+        return new EditOutcome(OrderOutcome.Done, []);
     }
 
     private IReadOnlyList<RuleBreak> Check(UploadRequest request, DownloadRow file, IReadOnlyList<PublishingChannel> targets) =>
@@ -200,19 +201,23 @@ internal sealed class UploadService(
         return ids.All(own.ContainsKey) ? [.. ids.Distinct().Select(id => own[id])] : null;
     }
 
+    private Task<int> ResetAsync(Func<NpgsqlConnection, Task<IReadOnlyList<Guid>>> reset, Guid userId, CancellationToken cancellationToken) => db.InTransactionAsync(
+        async connection => await jobs.EnqueueAsync(connection, [.. (await reset(connection)).Select(id => JobFor(userId, id))], cancellationToken),
+        cancellationToken);
+
     private async Task<IReadOnlyList<Guid>> InsertAsync(NpgsqlConnection connection, NewUpload[] uploads, CancellationToken cancellationToken)
     {
         var ids = new List<Guid>(uploads.Length);
         foreach (var upload in uploads)
         {
-            if (await UploadStore.InsertAsync(connection, upload, cancellationToken))
+            if (await UploadOrders.InsertAsync(connection, upload, cancellationToken))
             {
                 await jobs.EnqueueAsync(connection, JobFor(upload.UserId, upload.Id), cancellationToken);
                 ids.Add(upload.Id);
             }
             else
             {
-                ids.Add((await UploadStore.FindByKeyAsync(connection, upload.UserId, upload.IdempotencyKey!, cancellationToken))!.Value);
+                ids.Add((await UploadRows.Table.FindByKeyAsync(connection, upload.UserId, upload.IdempotencyKey!, cancellationToken))!.Value);
             }
         }
 
@@ -249,9 +254,9 @@ internal sealed class UploadService(
         TotalBytes = file.FileSize!.Value,
     };
 
-    private async Task PublishAsync(string name, Guid userId, Guid id, CancellationToken cancellationToken)
+    private async Task PublishAsync(WorkEvent happened, Guid userId, Guid id, CancellationToken cancellationToken)
     {
         if (await store.FindAsync(userId, id, cancellationToken) is { } row)
-            await progress.PublishAsync(new ProgressEvent(name, userId, row), cancellationToken);
+            await progress.PublishAsync(row.Tell(happened), cancellationToken);
     }
 }

@@ -10,7 +10,7 @@ namespace TrendVault.Core.Uploads;
 /// Recurring work, once for all instances: ends the deletions of forms and uploads that nobody has taken back, and removes pictures that
 /// none of them wants any more. Too many at once are no leftovers but another database's, and then none is removed.
 /// </summary>
-internal sealed class UploadSweep(NpgsqlDataSource db, UploadStore uploads, DraftStore drafts, IObjectStore objects, TimeProvider time, ILogger<UploadSweep> log) : IJobHandler
+internal sealed class UploadSweep(NpgsqlDataSource db, UploadOrders uploads, DraftStore drafts, IObjectStore objects, TimeProvider time, ILogger<UploadSweep> log) : IJobHandler
 {
     public const string JobKind = "upload_sweep";
 

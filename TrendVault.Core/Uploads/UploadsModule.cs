@@ -17,6 +17,9 @@ internal static class UploadsModule
         services.AddYouTube(configuration);
         services.AddTikTok(configuration);
         services.AddSingleton<UploadStore>();
+        services.AddSingleton<UploadOrders>();
+        services.AddSingleton<UploadRows>();
+        services.AddSingleton<PublishedRows>();
         services.AddSingleton<ISealedRows, UploadSecrets>();
         services.AddSingleton<PublishedStore>();
         services.AddSingleton<UploadService>();

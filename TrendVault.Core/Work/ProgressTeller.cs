@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace TrendVault.Core.Jobs;
+namespace TrendVault.Core.Work;
 
 /// <summary>
 /// Takes progress as often as it comes; tells the user's pages four times a second at most and the row once. The row's answer is

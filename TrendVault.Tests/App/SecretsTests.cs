@@ -4,6 +4,7 @@ using System.Text.RegularExpressions;
 using TrendVault.Tests.Accounts;
 using TrendVault.Tests.Downloads;
 using TrendVault.Tests.Uploads;
+using TrendVault.Web.Pages.Shared;
 using TrendVault.Web.Sandbox.Faults;
 
 namespace TrendVault.Tests.App;

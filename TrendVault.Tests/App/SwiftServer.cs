@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using Microsoft.Extensions.Logging.Abstractions;
 using TrendVault.Core.Embedded;
 using TrendVault.Core.Storage;
+using TrendVault.Web.Pages.Shared;
 
 [assembly: AssemblyFixture(typeof(TrendVault.Tests.App.SwiftServer))]
 

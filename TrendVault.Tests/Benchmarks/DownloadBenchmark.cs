@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using TrendVault.Tests.App;
 using TrendVault.Tests.Downloads;
+using TrendVault.Web.Pages.Shared;
 
 namespace TrendVault.Tests.Benchmarks;
 

@@ -4,6 +4,7 @@ using Dapper;
 using Microsoft.Extensions.Options;
 using TrendVault.Core.Data;
 using TrendVault.Core.Downloads;
+using TrendVault.Core.Work;
 using TrendVault.Tests.App;
 
 namespace TrendVault.Tests.Benchmarks;
@@ -25,20 +26,20 @@ public sealed class HistoryBenchmark(TestDatabase database, ITestOutputHelper ou
     public async Task Two_hundred_thousand_downloads_of_one_user()
     {
         var userId = await GivenHistoryAsync();
-        var deep = new DownloadCursor(DateTimeOffset.UtcNow.AddMinutes(-Rows * 9 / 10), Guid.CreateVersion7());
+        var deep = new WorkCursor(DateTimeOffset.UtcNow.AddMinutes(-Rows * 9 / 10), Guid.CreateVersion7());
         var store = new DownloadStore(database.Db, new DownloadQueue(database.Db, Options.Create(new DownloadOptions())));
 
         await TimeAsync("counts of the chips", () => store.CountAsync(userId, Token));
-        DownloadStatus?[] chips = [null, .. Enum.GetValues<DownloadStatus>()];
+        WorkStatus?[] chips = [null, .. Enum.GetValues<WorkStatus>()];
         // In every row, in one of 2, 100 and 20,000, in a burst long ago, in none, and too short for the index.
         string?[] texts = [null, "example", "even", "hundredth", "rarest", "burst", "nothing has this", "zq"];
-        foreach (var (after, depth) in ((DownloadCursor?, string)[])[(null, "first page"), (deep, "after 180,000")])
+        foreach (var (after, depth) in ((WorkCursor?, string)[])[(null, "first page"), (deep, "after 180,000")])
         {
             foreach (var chip in chips)
             {
                 foreach (var text in texts)
                 {
-                    var filter = new DownloadFilter(chip, text);
+                    var filter = new WorkFilter(chip, text);
                     var name = $"{depth}, {chip?.ToString() ?? "All"}, \"{text}\"";
                     var wall = await TimeAsync(() => store.ListAsync(userId, filter, after, PageSize, Token));
                     await ExplainAsync(name, wall, filter, after, userId);
@@ -67,7 +68,7 @@ public sealed class HistoryBenchmark(TestDatabase database, ITestOutputHelper ou
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{wall.TotalMilliseconds,8:0.00} ms  {name}"));
     }
 
-    private async Task ExplainAsync(string name, TimeSpan wall, DownloadFilter filter, DownloadCursor? after, Guid userId)
+    private async Task ExplainAsync(string name, TimeSpan wall, WorkFilter filter, WorkCursor? after, Guid userId)
     {
         var (sql, parameters) = DownloadStore.List(userId, filter, after, PageSize);
         var plan = await database.Db.QueryAsync<string>("explain (analyze, buffers) " + sql, parameters, Token);
@@ -97,7 +98,7 @@ public sealed class HistoryBenchmark(TestDatabase database, ITestOutputHelper ou
             cancellationToken: Token));
         await connection.ExecuteAsync(new CommandDefinition("vacuum analyze downloads", commandTimeout: 300, cancellationToken: Token));
         await connection.ExecuteAsync(new CommandDefinition("select gin_clean_pending_list('downloads_searched')", commandTimeout: 300, cancellationToken: Token));
-        await new DownloadStore(database.Db, new DownloadQueue(database.Db, Options.Create(new DownloadOptions()))).FoldCountsAsync(Token);
+        await new DownloadRows(database.Db, new DownloadQueue(database.Db, Options.Create(new DownloadOptions()))).FoldCountsAsync(Token);
         return userId;
     }
 }

@@ -3,6 +3,7 @@ using System.Net;
 using AngleSharp.Html.Parser;
 using TrendVault.Core.Auth;
 using TrendVault.Tests.App;
+using TrendVault.Web.Pages.Shared;
 
 namespace TrendVault.Tests.Benchmarks;
 

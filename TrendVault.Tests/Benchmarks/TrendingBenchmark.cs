@@ -11,6 +11,7 @@ using TrendVault.Core.Data;
 using TrendVault.Core.Trending;
 using TrendVault.Tests.App;
 using TrendVault.Tests.Trending;
+using TrendVault.Web.Pages.Shared;
 
 namespace TrendVault.Tests.Benchmarks;
 

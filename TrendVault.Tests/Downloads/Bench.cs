@@ -2,9 +2,10 @@ using System.Net;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using TrendVault.Core.Downloads;
-using TrendVault.Core.Media;
 using TrendVault.Core.Egress;
+using TrendVault.Core.Media;
 using TrendVault.Core.Settings;
+using TrendVault.Core.Work;
 using TrendVault.Tests.App;
 using TrendVault.Tests.Egress;
 
@@ -33,7 +34,7 @@ internal sealed class Bench : IAsyncDisposable
 
     public WorkFolder Folder { get; }
 
-    public List<DownloadProgress> Progress { get; } = [];
+    public List<WorkProgress> Progress { get; } = [];
 
     /// <summary>The data folder of this one.</summary>
     public string Root => _root.FullName;

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using TrendVault.Core.Data;
 using TrendVault.Core.Downloads;
+using TrendVault.Core.Work;
 using TrendVault.Tests.App;
 
 namespace TrendVault.Tests.Downloads;
@@ -17,7 +18,7 @@ public class DownloadsApp(TestServers servers) : TrendVaultApp(servers)
     }
 
     /// <summary>Waits until a user's download stands so.</summary>
-    internal async Task<DownloadRow> BecomesAsync(Guid userId, Guid id, DownloadStatus status)
+    internal async Task<DownloadRow> BecomesAsync(Guid userId, Guid id, WorkStatus status)
     {
         DownloadRow? row = null;
         var store = Services.GetRequiredService<DownloadStore>();
@@ -33,7 +34,7 @@ public class DownloadsApp(TestServers servers) : TrendVaultApp(servers)
     {
         var outcome = await Services.GetRequiredService<DownloadService>().StartAsync(
             userId, new DownloadRequest { Url = Site.Url("clip.mp4"), Format = "best", Title = title }, TestContext.Current.CancellationToken);
-        return await BecomesAsync(userId, Assert.IsType<StartOutcome.Started>(outcome).DownloadId, DownloadStatus.Completed);
+        return await BecomesAsync(userId, Assert.IsType<StartOutcome.Started>(outcome).DownloadId, WorkStatus.Completed);
     }
 
     /// <summary>One statement with one value, for what no page can bring about.</summary>

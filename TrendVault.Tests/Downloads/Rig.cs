@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -10,6 +9,7 @@ using TrendVault.Core.Egress;
 using TrendVault.Core.Jobs;
 using TrendVault.Core.Media;
 using TrendVault.Core.Storage;
+using TrendVault.Core.Work;
 using TrendVault.Tests.App;
 using TrendVault.Tests.Jobs;
 
@@ -21,14 +21,14 @@ internal sealed class Rig : IAsyncDisposable
     private readonly IHost _host;
     private readonly DirectoryInfo _data;
 
-    private Rig(IHost host, DirectoryInfo data, Events events)
+    private Rig(IHost host, DirectoryInfo data, Told<DownloadRow> events)
     {
         _host = host;
         _data = data;
         Events = events;
     }
 
-    public Events Events { get; }
+    public Told<DownloadRow> Events { get; }
 
     public DownloadService Downloads => Get<DownloadService>();
 
@@ -54,7 +54,7 @@ internal sealed class Rig : IAsyncDisposable
             ["DOWNLOAD_PRIVATE_ENDPOINTS"] = site.Endpoint,
         });
         builder.Configuration.AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(setting.Name, (string?)setting.Value)));
-        var events = new Events();
+        var events = new Told<DownloadRow>();
         builder.Services
             .AddData(builder.Configuration)
             .AddStorage(builder.Configuration)
@@ -87,7 +87,7 @@ internal sealed class Rig : IAsyncDisposable
         return Assert.IsType<StartOutcome.Started>(outcome).DownloadId;
     }
 
-    public Task<DownloadRow> BecomesAsync(Guid userId, Guid id, DownloadStatus status, TimeSpan? patience = null) =>
+    public Task<DownloadRow> BecomesAsync(Guid userId, Guid id, WorkStatus status, TimeSpan? patience = null) =>
         BecomesAsync(userId, id, row => row.Status == status, $"the download is {status}", patience);
 
     /// <summary>Waits for the row to be so; a failure shows how it was instead.</summary>
@@ -137,19 +137,5 @@ internal sealed class Rig : IAsyncDisposable
         };
         configure?.Invoke(options);
         return options;
-    }
-}
-
-/// <summary>What the user's pages were told.</summary>
-internal sealed class Events : IProgressSink
-{
-    private readonly ConcurrentQueue<(string Name, DownloadRow Row)> _all = new();
-
-    public IReadOnlyList<(string Name, DownloadRow Row)> Of(Guid id) => [.. _all.Where(item => item.Row.Id == id)];
-
-    public Task PublishAsync(ProgressEvent change, CancellationToken cancellationToken)
-    {
-        _all.Enqueue((change.Name, (DownloadRow)change.Row));
-        return Task.CompletedTask;
     }
 }

@@ -1,4 +1,5 @@
 using TrendVault.Core;
+using TrendVault.Web.Pages.Shared;
 
 namespace TrendVault.Tests.House;
 

@@ -29,6 +29,8 @@ internal sealed class Engine : IAsyncDisposable
 
     public JobQueue Queue => _host.Services.GetRequiredService<JobQueue>();
 
+    public JobCounter Counter => _host.Services.GetRequiredService<JobCounter>();
+
     public JobStore Store => _host.Services.GetRequiredService<JobStore>();
 
     public static async Task<Engine> StartAsync(TestDatabase database, Work work, Action<JobOptions>? configure = null, string? redisUrl = null)

@@ -125,7 +125,7 @@ public sealed class JobClaimTests(TestDatabase database) : IClassFixture<TestDat
         await EnqueueAsync(engine, work, 5);
         await Eventually.TrueAsync(() => work.Runs.Count == 2, "both workers are busy");
 
-        var counts = Assert.Single(await engine.Store.CountsAsync(Token), counts => counts.Kind == work.Kind);
+        var counts = Assert.Single(await engine.Counter.CountsAsync(Token), counts => counts.Kind == work.Kind);
 
         Assert.Equal((2, 3, 0), (counts.Running, counts.Waiting, counts.Later));
     }

@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using TrendVault.Core.Auth;
 using TrendVault.Core.Downloads;
 using TrendVault.Core.Uploads;
+using TrendVault.Core.Work;
 using TrendVault.Tests.Accounts;
 using TrendVault.Tests.App;
 using TrendVault.Web.Sandbox.Faults;
@@ -41,13 +42,13 @@ public sealed class FurnishedApp(TestServers servers) : ConnectApp(servers)
         AccountId = channel.ConnectedAccountId;
         // The pages are those of a stranger at Google from here on.
         Sandbox.Faults.Switches = Sandbox.Faults.Switches with { ConsentAs = null };
-        await BecomesAsync(Done, DownloadStatus.Completed);
-        await PublishAsync(channel.Id, UploadStatus.Completed);
+        await BecomesAsync(Done, WorkStatus.Completed);
+        await PublishAsync(channel.Id, WorkStatus.Completed);
         Sandbox.Faults.Order(new FaultOrder { Path = "/upload/youtube/v3/videos", Method = "POST", Status = 400, Reason = "invalidTitle" });
-        Refused = await PublishAsync(channel.Id, UploadStatus.Failed);
+        Refused = await PublishAsync(channel.Id, WorkStatus.Failed);
         await Services.GetRequiredService<DraftStore>().SaveAsync(User.Id, Done, """{"Title": "Begun"}""", key: "", Token);
-        await BecomesAsync(Failed, DownloadStatus.Failed);
-        await BecomesAsync(Running, DownloadStatus.Downloading);
+        await BecomesAsync(Failed, WorkStatus.Failed);
+        await BecomesAsync(Running, WorkStatus.Running);
     }
 
     public override async ValueTask DisposeAsync()
@@ -71,12 +72,12 @@ public sealed class FurnishedApp(TestServers servers) : ConnectApp(servers)
         return Assert.IsType<StartOutcome.Started>(await Services.GetRequiredService<DownloadService>().StartAsync(User.Id, request, Token)).DownloadId;
     }
 
-    private Task BecomesAsync(Guid id, DownloadStatus status) => Eventually.TrueAsync(
+    private Task BecomesAsync(Guid id, WorkStatus status) => Eventually.TrueAsync(
         async () => (await Services.GetRequiredService<DownloadStore>().FindAsync(User.Id, id, Token))?.Status == status,
         $"the download is {status}",
         TimeSpan.FromSeconds(60));
 
-    private async Task<Guid> PublishAsync(Guid channelId, UploadStatus status)
+    private async Task<Guid> PublishAsync(Guid channelId, WorkStatus status)
     {
         var request = new UploadRequest
         {

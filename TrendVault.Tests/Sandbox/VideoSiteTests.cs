@@ -5,6 +5,7 @@ using System.Net.Http.Headers;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using TrendVault.Tests.App;
+using TrendVault.Web.Pages.Shared;
 using TrendVault.Web.Sandbox.Faults;
 
 namespace TrendVault.Tests.Sandbox;

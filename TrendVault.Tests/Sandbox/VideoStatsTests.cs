@@ -1,4 +1,5 @@
 using System.Net;
+using TrendVault.Web.Pages.Shared;
 
 namespace TrendVault.Tests.Sandbox;
 

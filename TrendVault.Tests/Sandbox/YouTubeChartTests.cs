@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using System.Xml;
 using Microsoft.Extensions.Time.Testing;
 using TrendVault.Tests.App;
+using TrendVault.Web.Pages.Shared;
 
 namespace TrendVault.Tests.Sandbox;
 

@@ -11,6 +11,7 @@ using Npgsql;
 using TrendVault.Core.Auth;
 using TrendVault.Core.Data;
 using TrendVault.Core.Uploads;
+using TrendVault.Core.Work;
 using TrendVault.Tests.Accounts;
 using TrendVault.Tests.App;
 using TrendVault.Tests.Browser;
@@ -68,7 +69,7 @@ public sealed class UploadHistoryTests : IClassFixture<ConnectApp>
         _app.Sandbox.Faults.Order(new FaultOrder { Path = "/upload/youtube/v3/videos", Method = "POST", Status = 400, Reason = "invalidTitle" });
         var given = await _app.GivenVideoAsync();
         var id = await StartAsync(given, "Refused");
-        await Eventually.TrueAsync(async () => (await FindAsync(given, id)).Status == UploadStatus.Failed, "it has failed");
+        await Eventually.TrueAsync(async () => (await FindAsync(given, id)).Status == WorkStatus.Failed, "it has failed");
         using var browser = await _app.SignInAsync(given.User);
         Assert.Contains($"/uploads/{id}/edit", await browser.GetStringAsync("/uploads", Token), StringComparison.Ordinal);
         Assert.Contains("YouTube does not accept the title.", await browser.GetStringAsync($"/uploads/{id}/edit", Token), StringComparison.Ordinal);
@@ -78,7 +79,7 @@ public sealed class UploadHistoryTests : IClassFixture<ConnectApp>
         using var answer = await browser.PostAsync($"/uploads/{id}/edit", new FormUrlEncodedContent(form), Token);
 
         Assert.Equal(HttpStatusCode.Redirect, answer.StatusCode);
-        await Eventually.TrueAsync(async () => (await FindAsync(given, id)).Status == UploadStatus.Completed, "it is published", TimeSpan.FromSeconds(60));
+        await Eventually.TrueAsync(async () => (await FindAsync(given, id)).Status == WorkStatus.Completed, "it is published", TimeSpan.FromSeconds(60));
         Assert.Single(_app.Sandbox.Ledger.Videos, video => video.Title == form["Title"]);
     }
 
@@ -189,15 +190,15 @@ public sealed class UploadHistoryTests : IClassFixture<ConnectApp>
     {
         var given = await _app.GivenVideoAsync();
         var published = await StartAsync(given, $"Stays {given.DownloadId:n}");
-        await Eventually.TrueAsync(async () => (await FindAsync(given, published)).Status == UploadStatus.Completed, "it is published", TimeSpan.FromSeconds(60));
+        await Eventually.TrueAsync(async () => (await FindAsync(given, published)).Status == WorkStatus.Completed, "it is published", TimeSpan.FromSeconds(60));
         await GivenRowsAsync(given.User, 1);
         using var api = await _app.ApiClientAsync(given.User);
-        foreach (var upload in await Store.ListAsync(given.User.Id, [], null, null, 10, Token))
+        foreach (var upload in await Store.ListAsync(given.User.Id, WorkFilter.None, null, 10, Token))
             Assert.Equal(HttpStatusCode.NoContent, (await api.DeleteAsync($"/api/uploads/{upload.Id}", Token)).StatusCode);
         Assert.Equal(HttpStatusCode.NotFound, (await api.GetAsync($"/api/uploads/{published}", Token)).StatusCode);
         await Db.ExecuteAsync("update upload_jobs set removed_at = removed_at - interval '2 hours' where user_id = @Id", new { given.User.Id }, Token);
 
-        await Store.DeleteRemovedAsync(Token);
+        await new UploadOrders(Db).DeleteRemovedAsync(Token);
 
         Assert.Equal([published], await Db.QueryAsync<Guid>("select id from upload_jobs where user_id = @Id", new { given.User.Id }, Token));
         Assert.Equal(1, Total(await api.GetFromJsonAsync<JsonElement>("/api/published", Token)));
@@ -209,7 +210,7 @@ public sealed class UploadHistoryTests : IClassFixture<ConnectApp>
     {
         var given = await _app.GivenVideoAsync();
         var id = await StartAsync(given, "On this channel");
-        await Eventually.TrueAsync(async () => (await FindAsync(given, id)).Status == UploadStatus.Completed, "it is published", TimeSpan.FromSeconds(60));
+        await Eventually.TrueAsync(async () => (await FindAsync(given, id)).Status == WorkStatus.Completed, "it is published", TimeSpan.FromSeconds(60));
         using var api = await _app.ApiClientAsync(given.User);
 
         Assert.Equal(1, Total(await api.GetFromJsonAsync<JsonElement>($"/api/published?channelId={given.ChannelId}", Token)));
@@ -277,7 +278,7 @@ public sealed class UploadHistoryTests : IClassFixture<ConnectApp>
         await GivenScheduledAsync(user, publishAt, privacy, readAt);
         using var browser = await _app.SignInAsync(user);
         using var api = await _app.ApiClientAsync(user);
-        var at = (await Store.ListAsync(user.Id, [], null, null, 1, Token))[0].PublishAt!.Value;
+        var at = (await Store.ListAsync(user.Id, WorkFilter.None, null, 1, Token))[0].PublishAt!.Value;
 
         var (list, published) = (await browser.ParseAsync("/uploads"), await browser.ParseAsync("/published"));
         var calendar = await browser.ParseAsync(string.Create(CultureInfo.InvariantCulture, $"/uploads/calendar?month={at:yyyy-MM}"));

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -17,6 +16,7 @@ using TrendVault.Core.Settings;
 using TrendVault.Core.Storage;
 using TrendVault.Core.TikTok;
 using TrendVault.Core.Uploads;
+using TrendVault.Core.Work;
 using TrendVault.Tests.Accounts;
 using TrendVault.Tests.App;
 using TrendVault.Tests.Jobs;
@@ -45,7 +45,7 @@ internal sealed class UploadRig : IAsyncDisposable
 
     public PublishedStore Published => Get<PublishedStore>();
 
-    public Events Told => Get<Events>();
+    public Told<UploadRow> Told => Get<Told<UploadRow>>();
 
     /// <param name="change">What is different in this one.</param>
     public static async Task<UploadRig> StartAsync(TestDatabase database, GoogleSandbox google, Action<IServiceCollection>? change = null)
@@ -66,8 +66,8 @@ internal sealed class UploadRig : IAsyncDisposable
         builder.Services.AddSingleton<DownloadQueue>();
         builder.Services.AddSingleton<DownloadStore>();
         builder.Services.AddSingleton<Confiner>();
-        builder.Services.AddSingleton<Events>();
-        builder.Services.AddSingleton<IProgressSink>(provider => provider.GetRequiredService<Events>());
+        builder.Services.AddSingleton<Told<UploadRow>>();
+        builder.Services.AddSingleton<IProgressSink>(provider => provider.GetRequiredService<Told<UploadRow>>());
         builder.Services.AddSingleton(Options.Create(new JobOptions
         {
             Grace = TimeSpan.FromMilliseconds(100),
@@ -129,7 +129,7 @@ internal sealed class UploadRig : IAsyncDisposable
         return Assert.Single(Assert.IsType<StartUploadOutcome.Started>(outcome).UploadIds);
     }
 
-    public async Task<UploadRow> BecomesAsync(Given given, Guid id, UploadStatus status) =>
+    public async Task<UploadRow> BecomesAsync(Given given, Guid id, WorkStatus status) =>
         await BecomesAsync(given, id, row => row.Status == status, $"the upload is {status}");
 
     public async Task<UploadRow> BecomesAsync(Given given, Guid id, Func<UploadRow, bool> condition, string what)
@@ -164,19 +164,5 @@ internal sealed class UploadRig : IAsyncDisposable
             Draft = new PublishDraft { Title = Title, Description = "Zeile 1\nZeile 2", Tags = ["rally", "two words"], Privacy = privacy },
             RightsStatement = UploadService.RightsStatement,
         };
-    }
-}
-
-/// <summary>Keeps what the pages would be told.</summary>
-internal sealed class Events : IProgressSink
-{
-    private readonly ConcurrentQueue<(string Name, UploadRow Row)> _all = [];
-
-    public IReadOnlyList<(string Name, UploadRow Row)> Of(Guid id) => [.. _all.Where(told => told.Row.Id == id)];
-
-    public Task PublishAsync(ProgressEvent change, CancellationToken cancellationToken)
-    {
-        _all.Enqueue((change.Name, (UploadRow)change.Row));
-        return Task.CompletedTask;
     }
 }

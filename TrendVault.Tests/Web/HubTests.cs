@@ -1,11 +1,14 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.WebSockets;
 using Microsoft.AspNetCore.Http.Connections;
 using Microsoft.AspNetCore.SignalR.Client;
 using Microsoft.Extensions.DependencyInjection;
 using TrendVault.Core.Auth;
+using TrendVault.Core.Work;
 using TrendVault.Tests.App;
 using TrendVault.Web.Hubs;
+using TrendVault.Web.Pages.Shared;
 
 namespace TrendVault.Tests.Web;
 
@@ -37,6 +40,31 @@ public sealed class HubTests(TrendVaultApp app) : IClassFixture<TrendVaultApp>
                 return closed.Task.IsCompleted;
             },
             "the connection is cut");
+    }
+
+    [Fact]
+    public async Task An_order_for_many_rows_is_told_once_to_their_user_alone()
+    {
+        var (user, other) = (await app.GivenUserAsync(), await app.GivenUserAsync());
+        var told = new ConcurrentQueue<Guid>();
+        await using var mine = await ListenAsync(user);
+        await using var others = await ListenAsync(other);
+
+        await app.Services.GetRequiredService<IProgressSink>().PublishListAsync(user.Id, TestContext.Current.CancellationToken);
+        await Eventually.TrueAsync(() => !told.IsEmpty, "the user's pages are told");
+        await app.Services.GetRequiredService<IProgressSink>().PublishListAsync(other.Id, TestContext.Current.CancellationToken);
+        await Eventually.TrueAsync(() => told.Count == 2, "so are the other's");
+
+        Assert.Equal([user.Id, other.Id], told);
+
+        async Task<HubConnection> ListenAsync(User listener)
+        {
+            using var script = await app.ApiClientAsync(listener);
+            var connection = Connect(script.DefaultRequestHeaders.Authorization!.Parameter!);
+            connection.On("list", () => told.Enqueue(listener.Id));
+            await connection.StartAsync(TestContext.Current.CancellationToken);
+            return connection;
+        }
     }
 
     [Theory]

@@ -3,6 +3,7 @@ using System.Security.Claims;
 using Microsoft.AspNetCore.SignalR;
 using Npgsql;
 using TrendVault.Core.Auth;
+using TrendVault.Web.Pages.Shared;
 
 namespace TrendVault.Web.Hubs;
 

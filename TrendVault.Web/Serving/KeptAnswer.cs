@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text;
+using TrendVault.Web.Pages.Shared;
 
 namespace TrendVault.Web;
 

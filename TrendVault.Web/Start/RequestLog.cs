@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using TrendVault.Web.Pages.Shared;
 
 namespace TrendVault.Web;
 

@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using TrendVault.Core;
 using TrendVault.Core.Settings;
 using TrendVault.Core.Trending;
+using TrendVault.Web.Pages.Shared;
 using TrendVault.Web.Sandbox;
 
 namespace TrendVault.Web;

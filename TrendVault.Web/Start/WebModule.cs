@@ -11,6 +11,7 @@ using StackExchange.Redis;
 using TrendVault.Core.Data;
 using TrendVault.Core.Jobs;
 using TrendVault.Core.Settings;
+using TrendVault.Core.Work;
 using TrendVault.Web.Hubs;
 
 namespace TrendVault.Web;

@@ -57,7 +57,7 @@ internal sealed record OwnTexts(string Name, string Downloading, string IsDownlo
     /// <summary>False when the database could not say how much is at work.</summary>
     public bool HasCounts => Waiting.Length > 0;
 
-    public static OwnTexts Of(string name, WorkCounts? work) => work is null
+    public static OwnTexts Of(string name, LiveCounts? work) => work is null
         ? new(name, "", "", "", "", "")
         : new(name, Text(work.Downloading), Some(work.Downloading), Text(work.Uploading), Some(work.Uploading), Text(work.Waiting));
 

@@ -2,17 +2,19 @@ using System.Globalization;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Npgsql;
-using TrendVault.Core.Media;
 using TrendVault.Core.Egress;
 using TrendVault.Core.Jobs;
+using TrendVault.Core.Media;
 using TrendVault.Core.Settings;
 using TrendVault.Core.Storage;
+using TrendVault.Core.Work;
 
 namespace TrendVault.Core.Downloads;
 
 /// <summary>Runs one download: looks at the page, fetches, checks the file, stores it.</summary>
 internal sealed class DownloadJobHandler(
-    DownloadStore store,
+    DownloadRows rows,
+    NpgsqlDataSource db,
     DownloadService downloads,
     DownloadBin bin,
     StorageShare share,
@@ -43,7 +45,7 @@ internal sealed class DownloadJobHandler(
 
     public async Task<JobOutcome> RunAsync(Job job, CancellationToken cancellationToken)
     {
-        if (await store.FindForJobAsync(job.SubjectId!.Value, cancellationToken) is not { } row)
+        if (await rows.FindForJobAsync(job.SubjectId!.Value, cancellationToken) is not { } row)
             return new JobOutcome.Completed();
 
         var folder = FolderOf(row.Id);
@@ -62,20 +64,8 @@ internal sealed class DownloadJobHandler(
         }
     }
 
-    public Task ApplyAsync(NpgsqlConnection connection, Job job, JobTransition transition, CancellationToken cancellationToken)
-    {
-        DownloadStep? step = transition switch
-        {
-            JobTransition.Started => new(DownloadStatus.Downloading),
-            JobTransition.GivenBack => new(DownloadStatus.Pending),
-            JobTransition.Retrying retry => new(DownloadStatus.Pending) { WaitReason = retry.Message, WaitUntil = retry.At, ErrorCode = retry.Code },
-            JobTransition.Parked parked => new(DownloadStatus.Pending) { WaitReason = parked.Reason, WaitUntil = parked.Until },
-            JobTransition.Failed failed => new(DownloadStatus.Failed) { ErrorCode = failed.Code, Error = failed.Message, ErrorDetail = failed.Detail },
-            JobTransition.Cancelled => new(DownloadStatus.Cancelled),
-            _ => null,
-        };
-        return step is null ? Task.CompletedTask : DownloadStore.SetStatusAsync(connection, job.SubjectId!.Value, step, cancellationToken);
-    }
+    public Task ApplyAsync(NpgsqlConnection connection, Job job, JobTransition transition, CancellationToken cancellationToken) =>
+        WorkStep.Of(transition) is { } step ? DownloadRows.Table.SetStatusAsync(connection, job.SubjectId!.Value, step, cancellationToken) : Task.CompletedTask;
 
     public async Task AnnounceAsync(Job job, JobTransition transition, CancellationToken cancellationToken)
     {
@@ -86,21 +76,12 @@ internal sealed class DownloadJobHandler(
             await bin.FinishAsync(id, cancellationToken);
         }
 
-        if (await store.FindForJobAsync(id, cancellationToken) is { } row)
-            await sink.PublishAsync(new ProgressEvent(EventName(transition), row.UserId, row), cancellationToken);
+        if (await rows.FindForJobAsync(id, cancellationToken) is { } row)
+            await sink.PublishAsync(row.Tell(WorkEvents.After(transition, row)), cancellationToken);
         // Each step moves those who wait behind it.
         if (job.UserId is { } userId)
             await downloads.PublishQueueAsync(userId, cancellationToken);
     }
-
-    private static string EventName(JobTransition transition) => transition switch
-    {
-        JobTransition.Completed => "download:complete",
-        JobTransition.Failed => "download:error",
-        JobTransition.Cancelled => "download:cancelled",
-        JobTransition.Started => "download:start",
-        _ => "download:waiting",
-    };
 
     private WorkFolder FolderOf(Guid id) => new(Path.Combine(Path.GetFullPath(folders.Value.DataFolder), DownloadSweep.FolderName, id.ToString()));
 
@@ -125,26 +106,26 @@ internal sealed class DownloadJobHandler(
         if (!await share.HasRoomAsync(row.UserId, exactSize ?? 1, cancellationToken))
             return StorageFull;
 
-        var described = await store.DescribeAsync(job, info, choice.Quality, cancellationToken) ?? throw new OperationCanceledException();
-        await using var reporter = new DownloadReporter(store, sink, job, described, cancellationToken);
+        var described = await rows.DescribeAsync(job, info, choice.Quality, cancellationToken) ?? throw new OperationCanceledException();
+        await using var reporter = new WorkReporter(DownloadRows.Table, db, sink, job, described, cancellationToken);
         var file = await ytDlp.DownloadAsync(row.SourceVideoUrl, choice, folder, reporter.Report, reporter.Lost);
         return await StoreAsync(job, described, file, reporter, cancellationToken);
     }
 
     private async Task<JobOutcome> StoreFinishedAsync(Job job, DownloadRow row, WorkFolder folder, CancellationToken cancellationToken)
     {
-        await using var reporter = new DownloadReporter(store, sink, job, row, cancellationToken);
+        await using var reporter = new WorkReporter(DownloadRows.Table, db, sink, job, row, cancellationToken);
         var file = await ytDlp.ReadFinishedAsync(folder, reporter.Lost);
         return await StoreAsync(job, row, file, reporter, cancellationToken);
     }
 
-    private async Task<JobOutcome> StoreAsync(Job job, DownloadRow row, MediaFile file, DownloadReporter reporter, CancellationToken cancellationToken)
+    private async Task<JobOutcome> StoreAsync(Job job, DownloadRow row, MediaFile file, WorkReporter reporter, CancellationToken cancellationToken)
     {
         var size = new FileInfo(file.Path).Length;
         if (!await share.HasRoomAsync(row.UserId, size, cancellationToken))
             return StorageFull;
 
-        reporter.Report(new DownloadProgress("store", StorePercent, size, size, null, null));
+        reporter.Report(new WorkProgress(WorkPhase.Store, StorePercent, size, size, null, null));
         var stem = string.Create(CultureInfo.InvariantCulture, $"{row.UserId}/{row.Id}/{job.Attempt}-");
         var key = $"{stem}{CleanText.Slug(row.Title)}.{file.Extension}";
         var posterKey = await StoreBesideAsync(stem + "poster.jpg", PosterFrame.ContentType, row, token => PosterFrame.MakeAsync(confiner, file, FolderOf(row.Id), token), reporter.Lost);
@@ -192,7 +173,7 @@ internal sealed class DownloadJobHandler(
     {
         if (!await share.TakeAsync(connection, row.UserId, file.Size, cancellationToken))
             throw new JobRefusedException(StorageFull);
-        await DownloadStore.CompleteAsync(connection, row.Id, file, cancellationToken);
+        await DownloadRows.CompleteAsync(connection, row.Id, file, cancellationToken);
     }
 
     private async Task UndoAsync(StoredFile file, CancellationToken cancellationToken)

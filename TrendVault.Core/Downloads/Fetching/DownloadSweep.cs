@@ -12,7 +12,7 @@ namespace TrendVault.Core.Downloads;
 
 /// <summary>Removes the working folders of this machine that no row wants: each instance looks after its own disk.</summary>
 internal sealed class DownloadSweep(
-    DownloadStore store, IOptions<DownloadOptions> options, IOptions<FolderOptions> folders, TimeProvider time, ILogger<DownloadSweep> log) : BackgroundService
+    DownloadRows rows, IOptions<DownloadOptions> options, IOptions<FolderOptions> folders, TimeProvider time, ILogger<DownloadSweep> log) : BackgroundService
 {
     // A look, or a picture, takes less than a minute.
     private static readonly TimeSpan LookIsOver = TimeSpan.FromMinutes(15);
@@ -46,7 +46,7 @@ internal sealed class DownloadSweep(
             return;
 
         var found = root.EnumerateDirectories().Where(folder => Guid.TryParse(folder.Name, out _)).ToDictionary(folder => Guid.Parse(folder.Name));
-        var live = await store.FindLiveAsync([.. found.Keys], cancellationToken);
+        var live = await rows.FindLiveAsync([.. found.Keys], cancellationToken);
         foreach (var (id, folder) in found.ExceptBy(live, pair => pair.Key))
         {
             log.LogInformation("The working folder of download {DownloadId} was left over", id);
@@ -77,7 +77,7 @@ internal sealed class DownloadSweep(
 /// Recurring work, once for all instances: ends deletions that were cut short, and removes objects that no row wants. A database that
 /// is not the bucket's own would make orphans of everything, so a sweep that would remove too much removes nothing and says so.
 /// </summary>
-internal sealed partial class ObjectSweep(DownloadStore store, DownloadBin bin, IObjectStore objects, ILogger<ObjectSweep> log) : IJobHandler
+internal sealed partial class ObjectSweep(DownloadRows rows, DownloadBin bin, IObjectStore objects, ILogger<ObjectSweep> log) : IJobHandler
 {
     public const string JobKind = "object_sweep";
 
@@ -94,7 +94,7 @@ internal sealed partial class ObjectSweep(DownloadStore store, DownloadBin bin, 
     public async Task<JobOutcome> RunAsync(Job job, CancellationToken cancellationToken)
     {
         await bin.FinishAsync(id: null, cancellationToken);
-        await store.FoldCountsAsync(cancellationToken);
+        await rows.FoldCountsAsync(cancellationToken);
         var (orphans, total) = await FindOrphansAsync(cancellationToken);
         // One is always allowed: 5 % of a small bucket is less than that, and a crash leaves one.
         if (orphans.Count > Math.Clamp(total / OneIn, 1, MostOrphans))
@@ -124,7 +124,7 @@ internal sealed partial class ObjectSweep(DownloadStore store, DownloadBin bin, 
         await foreach (var batch in objects.ListAsync("", cancellationToken).Where(key => DownloadKey().IsMatch(key)).Chunk(BatchSize).WithCancellation(cancellationToken))
         {
             total += batch.Length;
-            var wanted = await store.FindWantedKeysAsync(batch, [.. batch.Select(key => Guid.Parse(DownloadKey().Match(key).Groups["id"].Value))], cancellationToken);
+            var wanted = await rows.FindWantedKeysAsync(batch, [.. batch.Select(key => Guid.Parse(DownloadKey().Match(key).Groups["id"].Value))], cancellationToken);
             orphans.AddRange(batch.Except(wanted));
         }
 

@@ -1,5 +1,6 @@
 using TrendVault.Core.Media;
 using TrendVault.Core.Settings;
+using TrendVault.Core.Work;
 
 namespace TrendVault.Core.Downloads;
 
@@ -21,7 +22,7 @@ internal sealed class DownloadWatch(WorkFolder folder, ProgressMeter meter, Down
     private MediaFailure TooLarge => new(
         "too_large", $"The file is larger than the limit of {options.MaxFileBytes / 1048576.0:0.#} MiB. Choose a smaller format.", Remedy.GiveUp);
 
-    public void Saw(DownloadProgress progress)
+    public void Saw(WorkProgress progress)
     {
         Interlocked.Exchange(ref _bytes, progress.Bytes);
         if (progress.TotalBytes is { } total && meter.TotalIsExact && total > options.MaxFileBytes)

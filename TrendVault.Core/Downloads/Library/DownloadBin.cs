@@ -3,18 +3,9 @@ using Microsoft.Extensions.Options;
 using Npgsql;
 using TrendVault.Core.Jobs;
 using TrendVault.Core.Storage;
+using TrendVault.Core.Work;
 
 namespace TrendVault.Core.Downloads;
-
-/// <summary>What one order has deleted.</summary>
-/// <param name="At">By the database's clock; names the order when it is to be undone.</param>
-/// <param name="Count">How many downloads.</param>
-internal sealed record Deletion(DateTimeOffset At, int Count);
-
-/// <summary>What became of the wish to have something back.</summary>
-/// <param name="Restored">How many downloads are back.</param>
-/// <param name="LacksRoom">None is, because the user's storage has been filled with others since.</param>
-internal sealed record UndoOutcome(int Restored, bool LacksRoom);
 
 /// <summary>
 /// Deletes downloads. Their rows vanish at once and can be taken back for a moment; then a job, which outlives a restart, removes the
@@ -24,7 +15,7 @@ internal sealed class DownloadBin(
     NpgsqlDataSource db, JobQueue jobs, StorageShare share, IObjectStore objects, IOptions<DownloadOptions> options, ILogger<DownloadBin> log)
 {
     /// <summary>Ends those that are live and hides all of them. Null when the user has none of them.</summary>
-    public async Task<Deletion?> DeleteAsync(Guid userId, IReadOnlyList<Guid> ids, CancellationToken cancellationToken)
+    public async Task<Removal?> DeleteAsync(Guid userId, IReadOnlyList<Guid> ids, CancellationToken cancellationToken)
     {
         var marked = await db.InTransactionAsync(
             async connection =>
@@ -37,7 +28,7 @@ internal sealed class DownloadBin(
             cancellationToken);
         foreach (var row in marked.Where(row => row.IsLive))
             await jobs.CancelAsync(row.Id, CancellationToken.None);
-        return marked.Count == 0 ? null : new Deletion(marked[0].DeletedAt, marked.Count);
+        return marked.Count == 0 ? null : new Removal(marked[0].DeletedAt, marked.Count);
     }
 
     /// <summary>Takes back what one order has deleted; what was live then is cancelled and can be tried again.</summary>
@@ -67,7 +58,7 @@ internal sealed class DownloadBin(
                 """,
                 order,
                 cancellationToken);
-            return new UndoOutcome(restored, LacksRoom: false);
+            return new UndoOutcome(restored);
         },
         cancellationToken);
 

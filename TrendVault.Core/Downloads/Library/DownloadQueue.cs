@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using Npgsql;
+using TrendVault.Core.Work;
 
 namespace TrendVault.Core.Downloads;
 
@@ -12,7 +13,7 @@ internal sealed class DownloadQueue(NpgsqlDataSource db, IOptions<DownloadOption
     /// <summary>The rows, all of one user; those that wait their turn with what they wait for, which the queue knows.</summary>
     public async Task<IReadOnlyList<DownloadRow>> PlaceAsync(IReadOnlyList<DownloadRow> rows, CancellationToken cancellationToken)
     {
-        var waiting = rows.Where(row => row is { Status: DownloadStatus.Pending, WaitReason: null }).ToArray();
+        var waiting = rows.Where(row => row is { Status: WorkStatus.Pending, WaitReason: null }).ToArray();
         if (waiting.Length == 0)
             return rows;
 

@@ -1,31 +1,12 @@
 using TrendVault.Core.Media;
+using TrendVault.Core.Work;
 
 namespace TrendVault.Core.Downloads;
 
-/// <summary>Where a download stands. The last three are final; a retry by the user begins again at the first.</summary>
-[StoredAsText]
-internal enum DownloadStatus
-{
-    /// <summary>Waits for a worker, or, with a reason beside it, for something else.</summary>
-    Pending,
-
-    /// <summary>A worker has it.</summary>
-    Downloading,
-
-    /// <summary>Its file is in the store.</summary>
-    Completed,
-
-    Failed,
-
-    Cancelled,
-}
-
 /// <summary>A user's download, as pages, API and pushes show it.</summary>
-internal sealed record DownloadRow
+internal sealed record DownloadRow : WorkRow
 {
-    public required Guid Id { get; init; }
-
-    public required Guid UserId { get; init; }
+    public override string Kind => "download";
 
     /// <summary>The canonical address it comes from.</summary>
     public required string SourceVideoUrl { get; init; }
@@ -35,16 +16,10 @@ internal sealed record DownloadRow
 
     public string? PlatformVideoId { get; init; }
 
-    /// <summary>The site's title; until that is known, the address.</summary>
-    public required string Title { get; init; }
-
     public string? CreatorName { get; init; }
 
     /// <summary>The platform's word, such as <c>creativeCommon</c>.</summary>
     public string? Licence { get; init; }
-
-    /// <summary>The platform's picture, for showing only; https.</summary>
-    public string? ThumbnailUrl { get; init; }
 
     /// <summary>For saving to disk; empty until there is a file.</summary>
     public required string FileName { get; init; }
@@ -96,30 +71,6 @@ internal sealed record DownloadRow
     /// <summary>Where the subtitles are in the object store; null when there are none. Not for users.</summary>
     public string? SubtitlesKey { get; init; }
 
-    /// <summary>Where it stands.</summary>
-    public required DownloadStatus Status { get; init; }
-
-    /// <summary>video, audio, merge or store, while a worker has it.</summary>
-    public string? Phase { get; init; }
-
-    /// <summary>0 to 100; never falls within a job.</summary>
-    public required int Progress { get; init; }
-
-    /// <summary>Bytes fetched so far.</summary>
-    public long? DownloadedBytes { get; init; }
-
-    /// <summary>Bytes there will be, or an estimate.</summary>
-    public long? TotalBytes { get; init; }
-
-    /// <summary>Bytes per second.</summary>
-    public long? SpeedBytes { get; init; }
-
-    /// <summary>Seconds left.</summary>
-    public int? EtaSeconds { get; init; }
-
-    /// <summary>Why it waits, in the user's words.</summary>
-    public string? WaitReason { get; init; }
-
     /// <summary>Where it stands among the user's waiting downloads, from 1; null when it does not wait its turn, or far behind.</summary>
     public int? QueuePlace { get; init; }
 
@@ -129,28 +80,16 @@ internal sealed record DownloadRow
     /// <summary>Waits because so many from its host run already; null when there is room.</summary>
     public int? HostRuns { get; init; }
 
-    /// <summary>Until when it waits, UTC.</summary>
-    public DateTimeOffset? WaitUntil { get; init; }
-
-    /// <summary>A snake_case word for scripts.</summary>
-    public string? ErrorCode { get; init; }
-
-    public string? Error { get; init; }
-
     /// <summary>yt-dlp's words, stripped, to copy.</summary>
     public string? ErrorDetail { get; init; }
 
     /// <summary>When its file was stored, UTC.</summary>
     public DateTimeOffset? DownloadedAt { get; init; }
 
-    public required DateTimeOffset CreatedAt { get; init; }
-
-    public required DateTimeOffset UpdatedAt { get; init; }
-
     /// <summary>Why it waits, whatever the reason is; null when it does not.</summary>
-    public string? WaitsFor => Status switch
+    public override string? WaitsFor => Status switch
     {
-        not DownloadStatus.Pending => null,
+        not WorkStatus.Pending => null,
         _ when WaitReason is not null => WaitReason,
         _ when IsPaused => "Your queue is paused.",
         _ when HostRuns == 1 => "One download from this site runs already.",
@@ -159,9 +98,6 @@ internal sealed record DownloadRow
         _ when QueuePlace is { } place => $"{Ordinal(place)} in your queue.",
         _ => "Further down your queue.",
     };
-
-    /// <summary>Can be cancelled; what cannot, can be retried or deleted.</summary>
-    public bool IsLive => Status is DownloadStatus.Pending or DownloadStatus.Downloading;
 
     private static string Number(int number) => number switch { 2 => "Two", 3 => "Three", 4 => "Four", _ => $"{number}" };
 
@@ -174,37 +110,11 @@ internal sealed record DownloadRow
     };
 }
 
-/// <summary>What the list is asked for.</summary>
-/// <param name="Status">Null is all.</param>
-/// <param name="Text">In the title, the creator or the address, in any case; null is all.</param>
-internal sealed record DownloadFilter(DownloadStatus? Status, string? Text)
+/// <summary>How many of a user's downloads stand where, and what they hold.</summary>
+internal sealed record DownloadCounts : WorkCounts
 {
-    public static readonly DownloadFilter None = new(null, null);
-}
-
-/// <summary>Where a page of the list ends and the next begins.</summary>
-internal sealed record DownloadCursor(DateTimeOffset CreatedAt, Guid Id);
-
-/// <summary>How many of a user's downloads stand where.</summary>
-internal sealed record DownloadCounts
-{
-    /// <summary>Waiting for a worker or for something else.</summary>
-    public required int Pending { get; init; }
-
-    /// <summary>In a worker's hands.</summary>
-    public required int Downloading { get; init; }
-
-    /// <summary>With a file.</summary>
-    public required int Completed { get; init; }
-
-    public required int Failed { get; init; }
-
-    public required int Cancelled { get; init; }
-
-    /// <summary>What their files hold.</summary>
+    /// <summary>Of the files of those that are completed.</summary>
     public required long Bytes { get; init; }
-
-    public int Total => Pending + Downloading + Completed + Failed + Cancelled;
 }
 
 /// <summary>What becomes of a download when it is done.</summary>

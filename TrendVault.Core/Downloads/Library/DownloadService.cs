@@ -2,6 +2,7 @@ using Npgsql;
 using TrendVault.Core.Egress;
 using TrendVault.Core.Jobs;
 using TrendVault.Core.Media;
+using TrendVault.Core.Work;
 
 namespace TrendVault.Core.Downloads;
 
@@ -78,29 +79,17 @@ internal abstract record FormatsOutcome
     public sealed record Refused(MediaFailure Failure) : FormatsOutcome;
 }
 
-/// <summary>What became of an order to a row.</summary>
-internal enum OrderOutcome
-{
-    /// <summary>Done, or under way.</summary>
-    Done,
-
-    /// <summary>The user has no such download.</summary>
-    NotFound,
-
-    /// <summary>It is not in a state for that; nothing changed.</summary>
-    NotNow,
-}
-
 /// <summary>What users do with downloads.</summary>
 internal sealed class DownloadService(
     NpgsqlDataSource db,
     DownloadStore store,
+    DownloadBin bin,
     JobQueue jobs,
     UrlPolicy policy,
     YtDlp ytDlp,
     FormatCache cache,
     StorageShare share,
-    IProgressSink progress)
+    IProgressSink progress) : IWorkOrders
 {
     /// <summary>How many are tried again by one order.</summary>
     public const int MostRetried = 1000;
@@ -146,35 +135,33 @@ internal sealed class DownloadService(
         var added = new List<Guid>();
         var outcomes = await db.InTransactionAsync(connection => InsertAsync(connection, judged, added, cancellationToken), cancellationToken);
         foreach (var id in added)
-            await PublishAsync("download:start", userId, id, cancellationToken);
+            await PublishAsync(WorkEvent.Start, userId, id, cancellationToken);
         return outcomes;
     }
 
-    /// <summary>Begins an ended download again: a new job for the same row.</summary>
+    /// <inheritdoc />
     public async Task<OrderOutcome> RetryAsync(Guid userId, Guid id, CancellationToken cancellationToken)
     {
-        var isReset = await db.InTransactionAsync(
-            async connection => await DownloadStore.ResetAsync(connection, userId, id, cancellationToken) is { } url
-                && await jobs.EnqueueAsync(connection, JobFor(userId, id, url), cancellationToken),
-            cancellationToken);
-        if (!isReset)
+        if (await ResetAsync(connection => DownloadOrders.ResetAsync(connection, userId, [id], cancellationToken), userId, cancellationToken) == 0)
             return await store.FindAsync(userId, id, cancellationToken) is null ? OrderOutcome.NotFound : OrderOutcome.NotNow;
 
-        await PublishAsync("download:start", userId, id, cancellationToken);
+        await PublishAsync(WorkEvent.Start, userId, id, cancellationToken);
         return OrderOutcome.Done;
     }
 
-    /// <summary>Begins all that failed again, up to <see cref="MostRetried"/> of them, and answers how many.</summary>
+    /// <inheritdoc />
+    public async Task<int> RetryAsync(Guid userId, IReadOnlyList<Guid> ids, CancellationToken cancellationToken)
+    {
+        var started = await ResetAsync(connection => DownloadOrders.ResetAsync(connection, userId, [.. ids], cancellationToken), userId, cancellationToken);
+        await progress.PublishListAsync(userId, cancellationToken);
+        return started;
+    }
+
+    /// <summary>Begins what failed again, the oldest first, up to <see cref="MostRetried"/> of them; answers how many.</summary>
     public async Task<int> RetryFailedAsync(Guid userId, CancellationToken cancellationToken)
     {
-        var started = await db.InTransactionAsync(
-            async connection =>
-            {
-                var rows = await DownloadStore.ResetFailedAsync(connection, userId, MostRetried, cancellationToken);
-                return await jobs.EnqueueAsync(connection, [.. rows.Select(row => JobFor(userId, row.Id, row.SourceVideoUrl))], cancellationToken);
-            },
-            cancellationToken);
-        await PublishQueueAsync(userId, cancellationToken);
+        var started = await ResetAsync(connection => DownloadOrders.ResetFailedAsync(connection, userId, MostRetried, cancellationToken), userId, cancellationToken);
+        await progress.PublishListAsync(userId, cancellationToken);
         return started;
     }
 
@@ -185,6 +172,16 @@ internal sealed class DownloadService(
             return OrderOutcome.NotFound;
         return await jobs.CancelAsync(id, cancellationToken) == CancelOutcome.NothingToCancel ? OrderOutcome.NotNow : OrderOutcome.Done;
     }
+
+    /// <inheritdoc />
+    public async Task<int> CancelAsync(Guid userId, IReadOnlyList<Guid> ids, CancellationToken cancellationToken) =>
+        await jobs.CancelAsync([.. (await store.FindAsync(userId, ids, cancellationToken)).Select(row => row.Id)], cancellationToken);
+
+    /// <inheritdoc />
+    public Task<Removal?> RemoveAsync(Guid userId, IReadOnlyList<Guid> ids, CancellationToken cancellationToken) => bin.DeleteAsync(userId, ids, cancellationToken);
+
+    /// <inheritdoc />
+    public Task<UndoOutcome> UndoAsync(Guid userId, DateTimeOffset at, CancellationToken cancellationToken) => bin.UndoAsync(userId, at, cancellationToken);
 
     /// <summary>Starts no more of the user's downloads until they are resumed; what runs goes on.</summary>
     public async Task PauseAsync(Guid userId, CancellationToken cancellationToken)
@@ -207,7 +204,7 @@ internal sealed class DownloadService(
     internal async Task PublishQueueAsync(Guid userId, CancellationToken cancellationToken)
     {
         foreach (var row in await store.ListWaitingAsync(userId, cancellationToken))
-            await progress.PublishAsync(new ProgressEvent("download:progress", userId, row), cancellationToken);
+            await progress.PublishAsync(row.Tell(WorkEvent.Progress), cancellationToken);
     }
 
     /// <summary>What the page of one video offers, from the cache unless it must be fresh.</summary>
@@ -261,6 +258,11 @@ internal sealed class DownloadService(
         return await cache.FindAsync(url) is { } info ? MediaItem.Of(url, info) : null;
     }
 
+    private Task<int> ResetAsync(Func<NpgsqlConnection, Task<IReadOnlyList<ResetRow>>> reset, Guid userId, CancellationToken cancellationToken) => db.InTransactionAsync(
+        async connection => await jobs.EnqueueAsync(
+            connection, [.. (await reset(connection)).Select(row => JobFor(userId, row.Id, row.SourceVideoUrl))], cancellationToken),
+        cancellationToken);
+
     private async Task<IReadOnlyList<StartOutcome>> InsertAsync(
         NpgsqlConnection connection, IReadOnlyList<(NewDownload? Download, StartOutcome.Refused? Refusal)> judged, List<Guid> added, CancellationToken cancellationToken)
     {
@@ -272,7 +274,7 @@ internal sealed class DownloadService(
             {
                 outcomes.Add(refusal!);
             }
-            else if (await DownloadStore.InsertAsync(connection, download, cancellationToken))
+            else if (await DownloadOrders.InsertAsync(connection, download, cancellationToken))
             {
                 added.Add(download.Id);
                 newJobs.Add(JobFor(download.UserId, download.Id, download.Url));
@@ -280,7 +282,7 @@ internal sealed class DownloadService(
             }
             else
             {
-                outcomes.Add(new StartOutcome.Started((await DownloadStore.FindByKeyAsync(connection, download.UserId, download.IdempotencyKey!, cancellationToken))!.Value));
+                outcomes.Add(new StartOutcome.Started((await DownloadRows.Table.FindByKeyAsync(connection, download.UserId, download.IdempotencyKey!, cancellationToken))!.Value));
             }
         }
 
@@ -315,9 +317,9 @@ internal sealed class DownloadService(
 
     private static string? Clean(string? text) => CleanText.Line(text, 500);
 
-    private async Task PublishAsync(string name, Guid userId, Guid id, CancellationToken cancellationToken)
+    private async Task PublishAsync(WorkEvent happened, Guid userId, Guid id, CancellationToken cancellationToken)
     {
         if (await store.FindAsync(userId, id, cancellationToken) is { } row)
-            await progress.PublishAsync(new ProgressEvent(name, userId, row), cancellationToken);
+            await progress.PublishAsync(row.Tell(happened), cancellationToken);
     }
 }

@@ -1,15 +1,7 @@
 using System.Globalization;
+using TrendVault.Core.Work;
 
 namespace TrendVault.Core.Downloads;
-
-/// <summary>How far a download has come.</summary>
-/// <param name="Phase">video, audio, merge or store.</param>
-/// <param name="Percent">0 to 99; never less than before.</param>
-/// <param name="Bytes">Fetched so far, over all streams.</param>
-/// <param name="TotalBytes">All there will be, or the best estimate; null while nobody knows.</param>
-/// <param name="SpeedBytes">Per second.</param>
-/// <param name="EtaSeconds">Until the stream that runs is there.</param>
-internal sealed record DownloadProgress(string Phase, int Percent, long Bytes, long? TotalBytes, long? SpeedBytes, int? EtaSeconds);
 
 /// <summary>
 /// Makes one percentage of what yt-dlp prints. It prints a run from 0 to 100 for each stream, with totals that are missing, estimated
@@ -34,7 +26,7 @@ internal sealed class ProgressMeter(FormatChoice choice)
     public bool TotalIsExact { get; private set; }
 
     /// <summary>The next state, or null for a line that says nothing.</summary>
-    public DownloadProgress? Read(string line)
+    public WorkProgress? Read(string line)
     {
         if (!line.StartsWith(YtDlpArguments.ProgressMark, StringComparison.Ordinal))
             return null;
@@ -59,11 +51,11 @@ internal sealed class ProgressMeter(FormatChoice choice)
         _runningTotal = (long?)(Number(fields[2]) ?? Number(fields[3])) ?? _runningTotal;
         _fraction = Math.Max(_fraction, Fraction(stream, fields));
         return IsMerging && choice.Streams.Count > 1
-            ? new DownloadProgress("merge", MergePercent, _bytes.Sum(), _bytes.Sum(), null, null)
-            : new DownloadProgress(Phase(stream), (int)(_fraction * TransferShare), _bytes.Sum(), Total(stream), (long?)Number(fields[4]), Eta(fields[5]));
+            ? new WorkProgress(WorkPhase.Merge, MergePercent, _bytes.Sum(), _bytes.Sum(), null, null)
+            : new WorkProgress(Phase(stream), (int)(_fraction * TransferShare), _bytes.Sum(), Total(stream), (long?)Number(fields[4]), Eta(fields[5]));
     }
 
-    private string Phase(int stream) => choice.Streams[stream].HasVideo && choice.AudioFormat is null ? "video" : "audio";
+    private WorkPhase Phase(int stream) => choice.Streams[stream].HasVideo && choice.AudioFormat is null ? WorkPhase.Video : WorkPhase.Audio;
 
     private double Fraction(int stream, string[] fields)
     {

@@ -2,8 +2,9 @@ using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using TrendVault.Core.Media;
 using TrendVault.Core.Egress;
+using TrendVault.Core.Media;
+using TrendVault.Core.Work;
 
 namespace TrendVault.Core.Downloads;
 
@@ -47,7 +48,7 @@ internal sealed class YtDlp(
     /// <exception cref="MediaException">It did not work; the failure says why.</exception>
     /// <exception cref="OperationCanceledException">The token ended it; all of its processes are gone, the partial file is kept.</exception>
     public async Task<MediaFile> DownloadAsync(
-        string url, FormatChoice choice, WorkFolder folder, Action<DownloadProgress> onProgress, CancellationToken cancellationToken)
+        string url, FormatChoice choice, WorkFolder folder, Action<WorkProgress> onProgress, CancellationToken cancellationToken)
     {
         var tools = await toolbox.GetAsync(cancellationToken);
         var stem = Stem(choice);

@@ -32,7 +32,7 @@ internal sealed class JobListener(NpgsqlDataSource db, JobSignals signals, IOpti
     {
         await using var connection = await db.OpenConnectionAsync(cancellationToken);
         connection.Notification += (_, notification) => signals.Ring(notification.Payload);
-        await connection.ExecuteAsync($"listen {JobStore.NotifyChannel}", null, cancellationToken);
+        await connection.ExecuteAsync($"listen {JobOrders.NotifyChannel}", null, cancellationToken);
         // For what was sent while nobody listened.
         signals.RingAll();
 

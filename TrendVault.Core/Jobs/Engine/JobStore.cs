@@ -3,28 +3,9 @@ using Npgsql;
 
 namespace TrendVault.Core.Jobs;
 
-/// <summary>How much of a kind there is to do.</summary>
-internal sealed record JobCounts
+/// <summary>What the engine reads and writes. Every write to a running row is conditional on the attempt that it was claimed by: the fence.</summary>
+internal sealed class JobStore(NpgsqlDataSource db)
 {
-    /// <summary>The handler's kind.</summary>
-    public required string Kind { get; init; }
-
-    /// <summary>Queued and due.</summary>
-    public required long Waiting { get; init; }
-
-    /// <summary>Queued for later: parked, or before a retry.</summary>
-    public required long Later { get; init; }
-
-    /// <summary>In the hands of a worker, on any instance.</summary>
-    public required long Running { get; init; }
-}
-
-/// <summary>The queue's SQL. Every write to a running row is conditional on the attempt that it was claimed by: the fence.</summary>
-internal sealed class JobStore(NpgsqlDataSource db, TimeProvider time)
-{
-    /// <summary>The channel on which commits that make a job due tell its kind.</summary>
-    internal const string NotifyChannel = "trendvault_jobs";
-
     // Other dispatchers may hold the first rows that one sees; looking this much further down finds some that are free.
     private const int Overlook = 32;
 
@@ -158,131 +139,6 @@ internal sealed class JobStore(NpgsqlDataSource db, TimeProvider time)
         """;
 
     private static readonly string Instance = $"{Environment.MachineName}:{Environment.ProcessId}";
-
-    /// <summary>What waits and runs, by kind; kinds with neither are left out.</summary>
-    public Task<IReadOnlyList<JobCounts>> CountsAsync(CancellationToken cancellationToken) =>
-        db.QueryAsync<JobCounts>(
-            """
-            select
-              kind,
-              count(*) filter (where state = 'queued' and run_after <= now()) as waiting,
-              count(*) filter (where state = 'queued' and run_after > now()) as later,
-              count(*) filter (where state = 'running') as running
-            from jobs
-            where state in ('queued', 'running')
-            group by kind
-            order by kind
-            """,
-            null,
-            cancellationToken);
-
-    /// <summary>
-    /// Inserts and notifies in one trip; PostgreSQL sends equal notifications of one transaction once. Answers how many it inserted:
-    /// a unique key refuses a row whose slot is taken, or whose subject has a live job.
-    /// </summary>
-    internal async Task<int> InsertAsync(NpgsqlConnection connection, IReadOnlyList<NewJob> jobs, CancellationToken cancellationToken) =>
-        (await connection.QueryAsync<Guid>(
-            """
-            with added as (
-              insert into jobs (id, kind, user_id, subject_id, slot_key, lane, args, run_after)
-              select id, kind, user_id, subject_id, slot_key, lane, args::jsonb, now() + delay
-              from unnest(@ids, @kinds, @userIds::uuid[], @subjectIds::uuid[], @slotKeys, @lanes, @args, @delays)
-                as new_job(id, kind, user_id, subject_id, slot_key, lane, args, delay)
-              on conflict do nothing
-              returning id, kind
-            )
-            select id, pg_notify(@NotifyChannel, kind)::text
-            from added
-            """,
-            new
-            {
-                ids = jobs.Select(_ => Guid.CreateVersion7(time.GetUtcNow())).ToArray(),
-                kinds = jobs.Select(job => job.Kind).ToArray(),
-                userIds = jobs.Select(job => job.UserId).ToArray(),
-                subjectIds = jobs.Select(job => job.SubjectId).ToArray(),
-                slotKeys = jobs.Select(job => job.SlotKey).ToArray(),
-                lanes = jobs.Select(job => job.Lane).ToArray(),
-                args = jobs.Select(job => job.Args).ToArray(),
-                delays = jobs.Select(job => job.Delay).ToArray(),
-                NotifyChannel,
-            },
-            cancellationToken)).Count;
-
-    /// <summary>
-    /// One statement for waiting and running jobs alike, so that none slips from one to the other between two. The answer's
-    /// state says which it was: cancelled, or running and marked.
-    /// </summary>
-    internal static Task<Job?> RequestCancelAsync(NpgsqlConnection connection, Guid subjectId, CancellationToken cancellationToken) =>
-        connection.QuerySingleOrDefaultAsync<Job>(
-            """
-            update jobs
-            set
-              cancel_requested = true,
-              state = case state when 'queued' then 'cancelled' else state end,
-              finished_at = case state when 'queued' then now() end,
-              wait_reason = null
-            where subject_id = @subjectId
-              and state in ('queued', 'running')
-            returning id, kind, user_id, subject_id, args, attempt, failures, crashes, created_at, state
-            """,
-            new { subjectId },
-            cancellationToken);
-
-    /// <summary>Makes the waiting job of a row due, and wakes whoever claims it.</summary>
-    internal async Task<bool> HurryAsync(Guid subjectId, CancellationToken cancellationToken) =>
-        (await db.QueryAsync<string>(
-            """
-            with hurried as (
-              update jobs
-              set run_after = now()
-              where subject_id = @subjectId
-                and state = 'queued'
-                and run_after > now()
-              returning kind
-            )
-            select pg_notify(@NotifyChannel, kind)::text
-            from hurried
-            """,
-            new { subjectId, NotifyChannel },
-            cancellationToken)).Count > 0;
-
-    /// <summary>Nothing more of the user's is claimed; what runs goes on.</summary>
-    internal Task PauseAsync(string kind, Guid userId, CancellationToken cancellationToken) =>
-        db.ExecuteAsync(
-            """
-            insert into job_pauses (kind, user_id)
-            values (@kind, @userId)
-            on conflict do nothing
-            """,
-            new { kind, userId },
-            cancellationToken);
-
-    /// <summary>Lets the user's jobs be claimed again, and wakes whoever does.</summary>
-    internal Task ResumeAsync(string kind, Guid userId, CancellationToken cancellationToken) =>
-        db.ExecuteAsync(
-            """
-            with resumed as (
-              delete from job_pauses
-              where kind = @kind
-                and user_id = @userId
-              returning kind
-            )
-            select pg_notify(@NotifyChannel, kind)
-            from resumed
-            """,
-            new { kind, userId, NotifyChannel },
-            cancellationToken);
-
-    internal Task<bool> IsPausedAsync(string kind, Guid userId, CancellationToken cancellationToken) =>
-        db.QuerySingleOrDefaultAsync<bool>(
-            """
-            select true
-            from job_pauses
-            where kind = @kind
-              and user_id = @userId
-            """,
-            new { kind, userId },
-            cancellationToken);
 
     /// <summary>
     /// One transaction for what a dispatcher has to write: ends of attempts (their rows, the handler's results and the rows they
@@ -425,7 +281,7 @@ internal sealed class JobStore(NpgsqlDataSource db, TimeProvider time)
                 errorCodes = Each(ends, end => end.Step.Error?.Code),
                 errors = Each(ends, end => end.Step.Error?.Message),
                 yields = Each(ends, end => end.Step.YieldsToCancel),
-                NotifyChannel,
+                JobOrders.NotifyChannel,
                 kind = handler?.Kind,
                 laneLimit = handler?.LaneLimit ?? 0,
                 limit,

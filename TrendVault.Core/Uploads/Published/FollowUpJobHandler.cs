@@ -4,6 +4,7 @@ using Npgsql;
 using TrendVault.Core.Channels;
 using TrendVault.Core.Jobs;
 using TrendVault.Core.Storage;
+using TrendVault.Core.Work;
 
 namespace TrendVault.Core.Uploads;
 
@@ -12,7 +13,7 @@ namespace TrendVault.Core.Uploads;
 /// which it was to become public. Whatever goes wrong here has an error of its own; the video stays published.
 /// </summary>
 internal sealed class FollowUpJobHandler(
-    UploadStore store,
+    PublishedRows rows,
     ChannelStore channels,
     PublishPictures pictures,
     IEnumerable<IPlatformUploader> uploaders,
@@ -37,7 +38,7 @@ internal sealed class FollowUpJobHandler(
 
     public async Task<JobOutcome> RunAsync(Job job, CancellationToken cancellationToken)
     {
-        if (await store.FindPublishedAsync(job.SubjectId!.Value, cancellationToken) is not { } row)
+        if (await rows.FindPublishedAsync(job.SubjectId!.Value, cancellationToken) is not { } row)
             return new JobOutcome.Completed();
         if (row.Platform == Platform.TikTok)
             return await inbox.FollowAsync(job, row, cancellationToken);
@@ -46,7 +47,7 @@ internal sealed class FollowUpJobHandler(
         var (followed, wait) = await FollowAsync(row, age, cancellationToken);
         if (wait is { Remedy: not Remedy.Configure } && age > options.Value.FollowUpPatience)
             (followed, wait) = (GiveUp(followed, wait), null);
-        await store.SaveFollowUpAsync(job, followed, cancellationToken);
+        await rows.SaveFollowUpAsync(job, followed, cancellationToken);
 
         DateTimeOffset? next = wait is null ? null : time.GetUtcNow() + PauseAt(age, wait.RetryAfter);
         return Earlier(next, LookAfterTime(job, followed, wait?.RetryAfter)) is { } until
@@ -59,8 +60,8 @@ internal sealed class FollowUpJobHandler(
     public async Task AnnounceAsync(Job job, JobTransition transition, CancellationToken cancellationToken)
     {
         if (transition is JobTransition.Parked or JobTransition.Completed
-            && await store.FindPublishedAsync(job.SubjectId!.Value, cancellationToken) is { IsRemoved: false } row)
-            await sink.PublishAsync(new ProgressEvent("upload:followup", row.UserId, row), cancellationToken);
+            && await rows.FindPublishedAsync(job.SubjectId!.Value, cancellationToken) is { IsRemoved: false } row)
+            await sink.PublishAsync(row.Tell(WorkEvent.FollowUp), cancellationToken);
     }
 
     /// <summary>When to look whether a scheduled video has become public; null when that is known, or will not be.</summary>

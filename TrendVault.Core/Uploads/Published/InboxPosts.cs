@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Options;
-using TrendVault.Core.Jobs;
 using TrendVault.Core.TikTok;
+using TrendVault.Core.Work;
 
 namespace TrendVault.Core.Uploads;
 
@@ -11,15 +11,15 @@ internal sealed class InboxPosts(
     /// <summary>
     /// The post that was shown as the likely one is what became of the draft. Not now when another one is likely by then, or none.
     /// </summary>
-    public async Task<UploadOrderOutcome> ConfirmAsync(Guid userId, Guid uploadId, string postId, CancellationToken cancellationToken)
+    public async Task<OrderOutcome> ConfirmAsync(Guid userId, Guid uploadId, string postId, CancellationToken cancellationToken)
     {
         if (await inbox.ConfirmAsync(userId, uploadId, postId, options.Value.PostUrl(postId), cancellationToken) is not { } publishId)
-            return await uploads.FindAsync(userId, uploadId, cancellationToken) is null ? UploadOrderOutcome.NotFound : UploadOrderOutcome.NotNow;
+            return await uploads.FindAsync(userId, uploadId, cancellationToken) is null ? OrderOutcome.NotFound : OrderOutcome.NotNow;
 
         await shares.FinishAsync(publishId, cancellationToken);
         // One that its user has taken off the list has no row to renew.
         if (await uploads.FindAsync(userId, uploadId, cancellationToken) is { } row)
-            await progress.PublishAsync(new ProgressEvent("upload:followup", userId, row), cancellationToken);
-        return UploadOrderOutcome.Done;
+            await progress.PublishAsync(row.Tell(WorkEvent.FollowUp), cancellationToken);
+        return OrderOutcome.Done;
     }
 }

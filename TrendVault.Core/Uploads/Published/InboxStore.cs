@@ -37,15 +37,8 @@ internal sealed class InboxStore(NpgsqlDataSource db)
     /// </summary>
     public Task<int> SaveAsync(Job job, UploadRow row, CancellationToken cancellationToken) =>
         db.ExecuteAsync(
-            """
-            with followed as (
-              select published_videos.id, published_videos.upload_job_id
-              from published_videos
-              join jobs on jobs.subject_id = published_videos.id
-              where jobs.id = @jobId
-                and jobs.attempt = @Attempt
-                and jobs.state = 'running'
-            ),
+            $"""
+            with {PublishedRows.Followed},
             looked as (
               update upload_jobs
               set

@@ -1,4 +1,5 @@
 using Npgsql;
+using TrendVault.Core.Work;
 
 namespace TrendVault.Core.Uploads;
 
@@ -22,7 +23,7 @@ internal sealed class PublishedStore(NpgsqlDataSource db)
     /// <summary>What was published, newest first, from after the cursor on.</summary>
     /// <param name="channelId">Null is all.</param>
     public Task<IReadOnlyList<PublishedVideo>> ListAsync(
-        Guid userId, Guid? channelId, UploadCursor? after, int limit, CancellationToken cancellationToken) =>
+        Guid userId, Guid? channelId, WorkCursor? after, int limit, CancellationToken cancellationToken) =>
         db.QueryAsync<PublishedVideo>(
             $"""
             {Select}
@@ -32,7 +33,7 @@ internal sealed class PublishedStore(NpgsqlDataSource db)
             order by published_videos.published_at desc, published_videos.id desc
             limit @limit
             """,
-            new { userId, channelId, afterAt = after?.At, afterId = after?.Id, limit },
+            new { userId, channelId, afterAt = after?.CreatedAt, afterId = after?.Id, limit },
             cancellationToken);
 
     /// <summary>What was made of one download, newest first.</summary>

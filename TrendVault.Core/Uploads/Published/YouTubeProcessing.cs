@@ -18,7 +18,7 @@ internal static class YouTubeProcessing
     public static DateTimeOffset? PublishAtOf(Video video) => YouTubeMapping.DateOf(video.Status?.PublishAtRaw);
 
     // A video that can be watched may still be worked on, and loses what is set meanwhile. Without details the status decides.
-    private static (VideoProcessing, string?) ProcessingOf(Video video) => (video.Status?.UploadStatus, video.ProcessingDetails?.ProcessingStatus) switch
+    private static (VideoProcessing, string?) ProcessingOf(Video video) => (video.Status?.WorkStatus, video.ProcessingDetails?.ProcessingStatus) switch
     {
         ("failed", _) => (VideoProcessing.Failed, FailureSentence(video.Status?.FailureReason)),
         ("rejected", _) => (VideoProcessing.Rejected, RejectionSentence(video.Status?.RejectionReason)),

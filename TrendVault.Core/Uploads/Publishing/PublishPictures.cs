@@ -1,7 +1,7 @@
 using System.Globalization;
 using TrendVault.Core.Downloads;
-using TrendVault.Core.Media;
 using TrendVault.Core.Egress;
+using TrendVault.Core.Media;
 using TrendVault.Core.Storage;
 
 namespace TrendVault.Core.Uploads;

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using TrendVault.Core.Channels;
 using TrendVault.Core.Downloads;
+using TrendVault.Core.Work;
 using TrendVault.Core.YouTube;
 
 namespace TrendVault.Core.Uploads;
@@ -92,7 +93,7 @@ internal static class PublishRules
     /// <summary>What a platform would refuse of the file.</summary>
     public static IReadOnlyList<RuleBreak> CheckFile(DownloadRow file, Platform platform)
     {
-        if (file is not { Status: DownloadStatus.Completed, StorageKey: not null, FileSize: > 0 })
+        if (file is not { Status: WorkStatus.Completed, StorageKey: not null, FileSize: > 0 })
             return [new(nameof(UploadRequest.DownloadId), "download_not_completed", "This download is not finished: there is no file to publish yet.")];
         if (!IsVideo(file.ContentType))
             return [new(nameof(UploadRequest.DownloadId), "not_a_video", "Only videos can be published, and this file is sound without a picture.")];

@@ -7,6 +7,7 @@ using TrendVault.Core.Accounts;
 using TrendVault.Core.Channels;
 using TrendVault.Core.Storage;
 using TrendVault.Core.TikTok;
+using TrendVault.Core.Work;
 
 namespace TrendVault.Core.Uploads;
 
@@ -43,7 +44,7 @@ internal sealed class TikTokUploader(
 
     public async Task<AcceptedVideo> UploadAsync(UploadOrder order, UploadJournal journal, CancellationToken cancellationToken)
     {
-        journal.Report("connect", order.Upload.SentBytes ?? 0);
+        journal.Report(WorkPhase.Connect, order.Upload.DoneBytes ?? 0);
         if (drafts.Find(order, journal) is { } saved)
         {
             try
@@ -98,7 +99,7 @@ internal sealed class TikTokUploader(
     {
         var chunks = drafts.ChunksOf(order, draft);
         var next = chunks.From(stored);
-        journal.Report("send", next);
+        journal.Report(WorkPhase.Send, next);
         await using var file = new ObjectStream(objects, order.File.StorageKey!, chunks.Size, journal.MarkLastByteAsync);
         for (var failures = 0; next < chunks.Size;)
         {
@@ -162,7 +163,7 @@ internal sealed class TikTokUploader(
         using var content = new ChunkContent(file, start, end, sent =>
         {
             silence.CancelAfter(options.Value.Silence);
-            journal.Report("send", sent);
+            journal.Report(WorkPhase.Send, sent);
         });
         content.Headers.ContentType = new MediaTypeHeaderValue(order.File.ContentType!);
         content.Headers.ContentRange = new ContentRangeHeaderValue(start, end - 1, chunks.Size);
@@ -187,7 +188,7 @@ internal sealed class TikTokUploader(
     /// </summary>
     private async Task<AcceptedVideo> SettleAsync(UploadOrder order, UploadJournal journal, TikTokHandle draft, CancellationToken cancellationToken)
     {
-        journal.Report("confirm", order.File.FileSize!.Value);
+        journal.Report(WorkPhase.Confirm, order.File.FileSize!.Value);
         var began = time.GetTimestamp();
         for (var asked = 0; ; asked++)
         {

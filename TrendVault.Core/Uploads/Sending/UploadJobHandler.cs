@@ -7,12 +7,14 @@ using TrendVault.Core.Channels;
 using TrendVault.Core.Downloads;
 using TrendVault.Core.Jobs;
 using TrendVault.Core.Storage;
+using TrendVault.Core.Work;
 
 namespace TrendVault.Core.Uploads;
 
 /// <summary>Runs one upload. What the platform has accepted is never sent again, and nothing after that can fail the job.</summary>
 internal sealed class UploadJobHandler(
-    UploadStore store,
+    UploadRows rows,
+    NpgsqlDataSource db,
     DownloadStore downloads,
     ChannelStore channels,
     TokenVault vault,
@@ -26,7 +28,7 @@ internal sealed class UploadJobHandler(
 {
     public const string JobKind = "upload";
 
-    private static readonly UploadStep CancelledTooLate = new(UploadStatus.Failed)
+    private static readonly WorkStep CancelledTooLate = new(WorkStatus.Failed)
     {
         ErrorCode = "cancelled_too_late",
         Error = "The whole video had been sent when you cancelled, and the platform has not said yet whether it took it. Retry asks, and sends nothing twice.",
@@ -41,7 +43,7 @@ internal sealed class UploadJobHandler(
     public async Task<JobOutcome> RunAsync(Job job, CancellationToken cancellationToken)
     {
         // A cancel must not keep the uploader from asking what became of a video whose last byte has left.
-        if (await store.FindForJobAsync(job.SubjectId!.Value, CancellationToken.None) is not { } row)
+        if (await rows.FindForJobAsync(job.SubjectId!.Value, CancellationToken.None) is not { } row)
             return new JobOutcome.Completed();
         var uploader = uploaders.First(candidate => candidate.Platform == row.Platform);
         if (row.PlatformVideoId is { } known)
@@ -101,37 +103,21 @@ internal sealed class UploadJobHandler(
     public async Task ApplyAsync(NpgsqlConnection connection, Job job, JobTransition transition, CancellationToken cancellationToken)
     {
         var id = job.SubjectId!.Value;
-        UploadStep? step = transition switch
-        {
-            JobTransition.Started => new(UploadStatus.Uploading),
-            JobTransition.GivenBack => new(UploadStatus.Pending),
-            JobTransition.Retrying retry => new(UploadStatus.Pending) { WaitReason = retry.Message, WaitUntil = retry.At, ErrorCode = retry.Code },
-            JobTransition.Parked parked => new(UploadStatus.Pending) { WaitReason = parked.Reason, WaitUntil = parked.Until },
-            JobTransition.Failed failed => new(UploadStatus.Failed) { ErrorCode = failed.Code, Error = failed.Message },
-            // One that waited has nobody who asks: once all has been sent there may be a video, whatever its user wishes since.
-            JobTransition.Cancelled when job.State == JobState.Cancelled && await UploadStore.IsLastByteSentAsync(connection, id, cancellationToken) => CancelledTooLate,
-            JobTransition.Cancelled => new(UploadStatus.Cancelled),
-            _ => null,
-        };
+        // One that waited has nobody who asks: once all has been sent there may be a video, whatever its user wishes since.
+        var step = transition is JobTransition.Cancelled && job.State == JobState.Cancelled && await UploadRows.IsLastByteSentAsync(connection, id, cancellationToken)
+            ? CancelledTooLate
+            : WorkStep.Of(transition);
         if (step is not null)
-            await UploadStore.SetStatusAsync(connection, id, step, cancellationToken);
+            await UploadRows.Table.SetStatusAsync(connection, id, step, cancellationToken);
     }
 
     public async Task AnnounceAsync(Job job, JobTransition transition, CancellationToken cancellationToken)
     {
-        if (await store.FindForJobAsync(job.SubjectId!.Value, cancellationToken) is { } row)
-            await sink.PublishAsync(new ProgressEvent(EventName(transition, row), row.UserId, row), cancellationToken);
+        if (await rows.FindForJobAsync(job.SubjectId!.Value, cancellationToken) is { } row)
+            await sink.PublishAsync(row.Tell(WorkEvents.After(transition, row)), cancellationToken);
     }
 
     private static TimeSpan LookForStorage => TimeSpan.FromSeconds(30);
-
-    private static string EventName(JobTransition transition, UploadRow row) => transition switch
-    {
-        JobTransition.Completed => "upload:complete",
-        JobTransition.Failed => "upload:error",
-        JobTransition.Cancelled => row.Status == UploadStatus.Failed ? "upload:error" : "upload:cancelled",
-        _ => "upload:progress",
-    };
 
     private async Task<UploadOrder> ReadOrderAsync(UploadRow row, CancellationToken cancellationToken)
     {
@@ -156,11 +142,11 @@ internal sealed class UploadJobHandler(
 
     private async Task<AcceptedVideo> UploadAsync(Job job, IPlatformUploader uploader, UploadOrder order, CancellationToken cancellationToken)
     {
-        await using var reporter = new UploadReporter(store, sink, job, order.Upload, order.File.FileSize!.Value, cancellationToken);
-        var journal = await UploadJournal.OpenAsync(store, vault, reporter, job, order.Upload, order.Upload.LastByteSent ? CancellationToken.None : cancellationToken);
+        await using var reporter = new WorkReporter(UploadRows.Table, db, sink, job, order.Upload, cancellationToken);
+        var journal = await UploadJournal.OpenAsync(rows, vault, new UploadReporter(reporter, order.File.FileSize!.Value), job, order.Upload, order.Upload.LastByteSent ? CancellationToken.None : cancellationToken);
         var video = await SendAsync(uploader, order, journal, reporter.Lost);
         // From here on not even a cancel counts: the video is there.
-        await store.SaveAcceptedAsync(order.Upload.Id, video, CancellationToken.None);
+        await rows.SaveAcceptedAsync(order.Upload.Id, video, CancellationToken.None);
         return video;
     }
 
@@ -195,7 +181,7 @@ internal sealed class UploadJobHandler(
 
     private JobOutcome.Completed Complete(UploadRow row, AcceptedVideo video) => new(async (connection, token) =>
     {
-        if (await UploadStore.CompleteAsync(connection, row, video, token) is { } publishedId)
+        if (await UploadRows.CompleteAsync(connection, row, video, token) is { } publishedId)
             await jobs.EnqueueAsync(connection, FollowUpJobHandler.JobFor(row.UserId, publishedId), token);
     });
 

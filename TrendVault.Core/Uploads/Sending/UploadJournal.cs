@@ -1,5 +1,6 @@
 using TrendVault.Core.Accounts;
 using TrendVault.Core.Jobs;
+using TrendVault.Core.Work;
 
 namespace TrendVault.Core.Uploads;
 
@@ -9,15 +10,15 @@ namespace TrendVault.Core.Uploads;
 /// </summary>
 internal sealed class UploadJournal
 {
-    private readonly UploadStore _store;
+    private readonly UploadRows _rows;
     private readonly TokenVault _vault;
     private readonly UploadReporter _reporter;
     private readonly Job _job;
     private readonly SecretOwner _owner;
 
-    private UploadJournal(UploadStore store, TokenVault vault, UploadReporter reporter, Job job, UploadRow row)
+    private UploadJournal(UploadRows rows, TokenVault vault, UploadReporter reporter, Job job, UploadRow row)
     {
-        _store = store;
+        _rows = rows;
         _vault = vault;
         _reporter = reporter;
         _job = job;
@@ -35,7 +36,7 @@ internal sealed class UploadJournal
     /// <exception cref="OperationCanceledException">The job is another's by now, or to be cancelled.</exception>
     public async Task SaveHandleAsync(string handle, CancellationToken cancellationToken)
     {
-        Require(await _store.SaveHandleAsync(_job, await _vault.SealAsync(_owner, handle, cancellationToken), cancellationToken));
+        Require(await _rows.SaveHandleAsync(_job, await _vault.SealAsync(_owner, handle, cancellationToken), cancellationToken));
         Handle = handle;
         LastByteSent = false;
     }
@@ -44,7 +45,7 @@ internal sealed class UploadJournal
     /// <exception cref="OperationCanceledException">The job is another's by now, or to be cancelled.</exception>
     public async Task ForgetHandleAsync(CancellationToken cancellationToken)
     {
-        Require(await _store.SaveHandleAsync(_job, handle: null, cancellationToken));
+        Require(await _rows.SaveHandleAsync(_job, handle: null, cancellationToken));
         Handle = null;
         LastByteSent = false;
     }
@@ -53,20 +54,19 @@ internal sealed class UploadJournal
     /// <exception cref="OperationCanceledException">The job is another's by now, or to be cancelled.</exception>
     public async Task MarkLastByteAsync(CancellationToken cancellationToken)
     {
-        Require(await _store.MarkLastByteAsync(_job, cancellationToken));
+        Require(await _rows.MarkLastByteAsync(_job, cancellationToken));
         LastByteSent = true;
     }
 
     /// <summary>Tells how many bytes the platform has; as often as one likes.</summary>
-    /// <param name="phase">connect, send or confirm.</param>
     /// <param name="sent">Bytes from the file's beginning.</param>
-    public void Report(string phase, long sent) => _reporter.Report(phase, sent);
+    public void Report(WorkPhase phase, long sent) => _reporter.Report(phase, sent);
 
     internal static async Task<UploadJournal> OpenAsync(
-        UploadStore store, TokenVault vault, UploadReporter reporter, Job job, UploadRow row, CancellationToken cancellationToken)
+        UploadRows rows, TokenVault vault, UploadReporter reporter, Job job, UploadRow row, CancellationToken cancellationToken)
     {
-        var journal = new UploadJournal(store, vault, reporter, job, row);
-        if (await store.FindHandleAsync(row.Id, cancellationToken) is { } handle)
+        var journal = new UploadJournal(rows, vault, reporter, job, row);
+        if (await rows.FindHandleAsync(row.Id, cancellationToken) is { } handle)
             journal.Handle = await vault.OpenAsync(journal._owner, handle, cancellationToken);
         return journal;
     }

@@ -9,6 +9,7 @@ using Microsoft.Extensions.Options;
 using TrendVault.Core.Accounts;
 using TrendVault.Core.Channels;
 using TrendVault.Core.Storage;
+using TrendVault.Core.Work;
 using TrendVault.Core.YouTube;
 using TrendVault.Core.YouTube.Data;
 using SendStatus = Google.Apis.Upload.UploadStatus;
@@ -21,7 +22,7 @@ internal sealed class YouTubeUploader(
     YouTubeServices services,
     YouTubeQuota quota,
     AccountTokens tokens,
-    UploadStore store,
+    UploadRows rows,
     YouTubeChannelLimits limits,
     IObjectStore objects,
     UploadPauses pauses,
@@ -132,7 +133,7 @@ internal sealed class YouTubeUploader(
         if (journal.Handle is { } saved)
             return new Uri(saved);
 
-        journal.Report("connect", 0);
+        journal.Report(WorkPhase.Connect, 0);
         return await limits.BeginAsync(order.Channel, () => BeginAsync(order, journal, file, cancellationToken), cancellationToken);
     }
 
@@ -186,7 +187,7 @@ internal sealed class YouTubeUploader(
     {
         var credential = CredentialOf(order);
         using var client = services.Create(credential, options.Value.ChunkTimeout);
-        journal.Report("send", order.Upload.SentBytes ?? 0);
+        journal.Report(WorkPhase.Send, order.Upload.DoneBytes ?? 0);
         var failures = 0;
         for (long farthest = 0; ;)
         {
@@ -253,7 +254,7 @@ internal sealed class YouTubeUploader(
     /// <summary>The session is gone and its last byte may have arrived: is there a video that can only be this one?</summary>
     private async Task<AcceptedVideo?> FindAsync(UploadOrder order, CancellationToken cancellationToken)
     {
-        if (await store.FindHandleTimeAsync(order.Upload.Id, cancellationToken) is not { } begunAt || await store.HasRivalAsync(order, cancellationToken))
+        if (await rows.FindHandleTimeAsync(order.Upload.Id, cancellationToken) is not { } begunAt || await rows.HasRivalAsync(order, cancellationToken))
             return null;
         var credential = CredentialOf(order);
         using var client = services.Create(credential);
@@ -283,7 +284,7 @@ internal sealed class YouTubeUploader(
         uploads.MaxResults = 50;
         var items = (await uploads.ExecuteAsync(cancellationToken)).Items ?? [];
         string[] named = [.. items.Where(item => item.Snippet?.Title == order.Upload.Title).Select(item => item.ContentDetails?.VideoId).OfType<string>()];
-        string[] unknown = [.. named.Except(await store.FindKnownVideosAsync(Platform, named, cancellationToken))];
+        string[] unknown = [.. named.Except(await rows.FindKnownVideosAsync(Platform, named, cancellationToken))];
         if (unknown.Length == 0)
             return [];
 
@@ -326,11 +327,7 @@ internal sealed class YouTubeUploader(
     // The library waits for the answer's body synchronously, which wraps what goes wrong there.
     private static Exception Unwrap(Exception e) => e is AggregateException { InnerException: { } inner } ? inner : e;
 
-    private static string PhaseOf(IUploadProgress progress) => progress.Status switch
-    {
-        SendStatus.Completed => "confirm",
-        _ => "send",
-    };
+    private static WorkPhase PhaseOf(IUploadProgress progress) => progress.Status == SendStatus.Completed ? WorkPhase.Confirm : WorkPhase.Send;
 
     private AcceptedVideo Accepted(Video video) => new(
         video.Id!, youTube.Value.WatchUrlOf(video.Id!), YouTubeProcessing.PrivacyOf(video), YouTubeProcessing.PublishAtOf(video));

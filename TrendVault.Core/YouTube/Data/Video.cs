@@ -100,7 +100,7 @@ internal sealed class VideoStatus
 {
     /// <summary>uploaded, processed, failed, rejected, deleted.</summary>
     [JsonProperty("uploadStatus")]
-    public string? UploadStatus { get; set; }
+    public string? WorkStatus { get; set; }
 
     /// <summary>Why it failed.</summary>
     [JsonProperty("failureReason")]

@@ -4,8 +4,10 @@ using Microsoft.AspNetCore.Http;
 using TrendVault.Core.Data;
 using TrendVault.Core.Downloads;
 using TrendVault.Core.Media;
+using TrendVault.Core.Work;
 using TrendVault.Tests.App;
 using TrendVault.Tests.Egress;
+using TrendVault.Web.Pages.Shared;
 
 namespace TrendVault.Tests.Downloads;
 
@@ -24,7 +26,7 @@ public sealed class DownloadJobTests(TestDatabase database, MediaSite site) : IC
         var userId = await database.GivenUserAsync();
 
         var id = await rig.StartDownloadAsync(userId, site.Url(path), format);
-        var row = await rig.BecomesAsync(userId, id, DownloadStatus.Completed);
+        var row = await rig.BecomesAsync(userId, id, WorkStatus.Completed);
 
         Assert.Equal((fileName, quality, contentType, 100), (row.FileName, row.Quality, row.ContentType, row.Progress));
         Assert.Matches($"^{userId}/{id}/1-[a-z0-9-]+\\.[a-z0-9]+$", row.StorageKey);
@@ -48,7 +50,7 @@ public sealed class DownloadJobTests(TestDatabase database, MediaSite site) : IC
 
         var clock = Stopwatch.StartNew();
         Assert.Equal(OrderOutcome.Done, await rig.Downloads.CancelAsync(userId, id, Token));
-        await rig.BecomesAsync(userId, id, DownloadStatus.Cancelled);
+        await rig.BecomesAsync(userId, id, WorkStatus.Cancelled);
         await Eventually.TrueAsync(() => Processes.In(rig.FolderOf(id)).Count == 0, "every process is gone");
         Assert.True(clock.Elapsed < TimeSpan.FromSeconds(5), $"it took {clock.Elapsed}");
 
@@ -70,7 +72,7 @@ public sealed class DownloadJobTests(TestDatabase database, MediaSite site) : IC
             Process.GetProcessById(process).Kill();
         site.OpenGate(name);
 
-        var row = await rig.BecomesAsync(userId, id, DownloadStatus.Completed);
+        var row = await rig.BecomesAsync(userId, id, WorkStatus.Completed);
         Assert.Contains("/2-", row.StorageKey, StringComparison.Ordinal);
         Assert.Contains(site.Requests, request => request.Path == name && request.Range is not ("" or "bytes=0-"));
         Assert.Equal(new FileInfo(site.FileOf("large.mp4")).Length, row.FileSize);
@@ -83,7 +85,7 @@ public sealed class DownloadJobTests(TestDatabase database, MediaSite site) : IC
         var userId = await database.GivenUserAsync();
 
         var id = await rig.StartDownloadAsync(userId, site.Url("feed.xml?items=2"));
-        var row = await rig.BecomesAsync(userId, id, DownloadStatus.Failed);
+        var row = await rig.BecomesAsync(userId, id, WorkStatus.Failed);
 
         Assert.Equal(("playlist", "This is a list of videos: open it under New download and choose from it."), (row.ErrorCode, row.Error));
         Assert.Equal(1, await database.ScalarAsync<int>("select attempt from jobs where subject_id = @id", new { id }));
@@ -101,7 +103,7 @@ public sealed class DownloadJobTests(TestDatabase database, MediaSite site) : IC
         var userId = await database.GivenUserAsync();
 
         var id = await rig.StartDownloadAsync(userId, url);
-        var row = await rig.BecomesAsync(userId, id, DownloadStatus.Failed);
+        var row = await rig.BecomesAsync(userId, id, WorkStatus.Failed);
 
         Assert.Equal(("network", "The site could not be reached, or the connection broke. Try again later."), (row.ErrorCode, row.Error));
         Assert.True(await database.ScalarAsync<int>("select attempt from jobs where subject_id = @id", new { id }) > 1, "It was tried again.");
@@ -114,10 +116,10 @@ public sealed class DownloadJobTests(TestDatabase database, MediaSite site) : IC
         await using var rig = await Rig.StartAsync(database, site, options => options.MaxFileBytes = 1000);
         var userId = await database.GivenUserAsync();
         var id = await rig.StartDownloadAsync(userId, site.Url("clip.mp4"));
-        Assert.Equal("too_large", (await rig.BecomesAsync(userId, id, DownloadStatus.Failed)).ErrorCode);
+        Assert.Equal("too_large", (await rig.BecomesAsync(userId, id, WorkStatus.Failed)).ErrorCode);
 
         Assert.Equal(OrderOutcome.Done, await rig.Downloads.RetryAsync(userId, id, Token));
-        await rig.BecomesAsync(userId, id, DownloadStatus.Failed);
+        await rig.BecomesAsync(userId, id, WorkStatus.Failed);
 
         Assert.Equal(2, await database.ScalarAsync<int>("select count(*) from jobs where subject_id = @id", new { id }));
     }
@@ -131,7 +133,7 @@ public sealed class DownloadJobTests(TestDatabase database, MediaSite site) : IC
         var userId = await database.GivenUserAsync();
         var id = await rig.StartDownloadAsync(userId, site.Url("clip.mp4"));
 
-        var row = await rig.BecomesAsync(userId, id, row => row is { Status: DownloadStatus.Pending, WaitReason: not null }, "it waits");
+        var row = await rig.BecomesAsync(userId, id, row => row is { Status: WorkStatus.Pending, WaitReason: not null }, "it waits");
         Assert.Contains("install", row.WaitReason, StringComparison.Ordinal);
         Assert.NotNull(row.WaitUntil);
 
@@ -142,7 +144,7 @@ public sealed class DownloadJobTests(TestDatabase database, MediaSite site) : IC
 
         File.Delete(program);
         File.CreateSymbolicLink(program, YtDlpPrograms.Current);
-        await rig.BecomesAsync(userId, id, DownloadStatus.Completed);
+        await rig.BecomesAsync(userId, id, WorkStatus.Completed);
         Assert.Equal(0, await database.ScalarAsync<int>("select failures from jobs where subject_id = @id", new { id }));
         folder.Delete(recursive: true);
     }
@@ -155,7 +157,7 @@ public sealed class DownloadJobTests(TestDatabase database, MediaSite site) : IC
 
         var id = await rig.StartDownloadAsync(userId, site.Url("clip.mp4"));
 
-        var row = await rig.BecomesAsync(userId, id, row => row is { Status: DownloadStatus.Pending, WaitReason: not null }, "it waits");
+        var row = await rig.BecomesAsync(userId, id, row => row is { Status: WorkStatus.Pending, WaitReason: not null }, "it waits");
         Assert.Contains("disk", row.WaitReason, StringComparison.Ordinal);
     }
 
@@ -169,13 +171,13 @@ public sealed class DownloadJobTests(TestDatabase database, MediaSite site) : IC
         await rig.HasPartialFileAsync(id);
 
         settings.MinFreeBytes = long.MaxValue;
-        var row = await rig.BecomesAsync(userId, id, row => row is { Status: DownloadStatus.Pending, WaitReason: not null }, "it waits");
+        var row = await rig.BecomesAsync(userId, id, row => row is { Status: WorkStatus.Pending, WaitReason: not null }, "it waits");
         Assert.Contains("disk", row.WaitReason, StringComparison.Ordinal);
         await Eventually.TrueAsync(() => !Directory.Exists(Path.Combine(rig.FolderOf(id), "media")), "what waits for room takes none");
 
         settings.MinFreeBytes = 0;
         site.OpenGate(name);
-        row = await rig.BecomesAsync(userId, id, DownloadStatus.Completed);
+        row = await rig.BecomesAsync(userId, id, WorkStatus.Completed);
         Assert.Equal(new FileInfo(site.FileOf("large.mp4")).Length, row.FileSize);
         Assert.Equal(0, await database.ScalarAsync<int>("select failures from jobs where subject_id = @id", new { id }));
     }
@@ -191,14 +193,14 @@ public sealed class DownloadJobTests(TestDatabase database, MediaSite site) : IC
         await File.WriteAllTextAsync(objects, "in the way", Token);
         var id = await rig.StartDownloadAsync(userId, site.Url("clip.mp4?kept"));
 
-        var row = await rig.BecomesAsync(userId, id, row => row is { Status: DownloadStatus.Pending, WaitReason: not null }, "it waits");
+        var row = await rig.BecomesAsync(userId, id, row => row is { Status: WorkStatus.Pending, WaitReason: not null }, "it waits");
         Assert.Contains("storage", row.WaitReason, StringComparison.Ordinal);
         var asked = TimesAsked();
         Assert.InRange(asked, 1, int.MaxValue);
 
         File.Delete(objects);
         Directory.Move(objects + ".away", objects);
-        await rig.BecomesAsync(userId, id, DownloadStatus.Completed);
+        await rig.BecomesAsync(userId, id, WorkStatus.Completed);
         Assert.Equal(asked, TimesAsked());
 
         int TimesAsked() => site.Requests.Count(request => request.Query == "?kept");
@@ -212,11 +214,11 @@ public sealed class DownloadJobTests(TestDatabase database, MediaSite site) : IC
         await rig.Objects.CheckAsync(Token);
         Directory.Delete(Path.Combine(rig.DataFolder, "objects"), recursive: true);
         var id = await rig.StartDownloadAsync(userId, site.Url("clip.mp4"));
-        await rig.BecomesAsync(userId, id, row => row is { Status: DownloadStatus.Pending, WaitReason: not null }, "it waits");
+        await rig.BecomesAsync(userId, id, row => row is { Status: WorkStatus.Pending, WaitReason: not null }, "it waits");
 
         File.SetLastWriteTimeUtc(Path.Combine(rig.FolderOf(id), "finished"), DateTime.UtcNow.AddHours(-25));
 
-        Assert.Equal("storage_unavailable", (await rig.BecomesAsync(userId, id, DownloadStatus.Failed)).ErrorCode);
+        Assert.Equal("storage_unavailable", (await rig.BecomesAsync(userId, id, WorkStatus.Failed)).ErrorCode);
         await Eventually.TrueAsync(() => !Directory.Exists(rig.FolderOf(id)), "its folder is gone");
     }
 
@@ -229,7 +231,7 @@ public sealed class DownloadJobTests(TestDatabase database, MediaSite site) : IC
         var userId = await database.GivenUserAsync();
 
         var id = await rig.StartDownloadAsync(userId, site.Url("clip.mp4"));
-        var row = await rig.BecomesAsync(userId, id, row => row is { Status: DownloadStatus.Pending, WaitReason: not null }, "it waits", TimeSpan.FromSeconds(90));
+        var row = await rig.BecomesAsync(userId, id, row => row is { Status: WorkStatus.Pending, WaitReason: not null }, "it waits", TimeSpan.FromSeconds(90));
 
         Assert.Contains("storage", row.WaitReason, StringComparison.Ordinal);
         Assert.Equal(0, await database.ScalarAsync<int>("select failures from jobs where subject_id = @id", new { id }));
@@ -246,7 +248,7 @@ public sealed class DownloadJobTests(TestDatabase database, MediaSite site) : IC
 
         await ytDlp.KillAsync("yt-dlp", "look");
 
-        Assert.Contains("/2-", (await rig.BecomesAsync(userId, id, DownloadStatus.Completed, TimeSpan.FromMinutes(2))).StorageKey, StringComparison.Ordinal);
+        Assert.Contains("/2-", (await rig.BecomesAsync(userId, id, WorkStatus.Completed, TimeSpan.FromMinutes(2))).StorageKey, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -258,11 +260,11 @@ public sealed class DownloadJobTests(TestDatabase database, MediaSite site) : IC
         await using var rig = await Rig.StartAsync(database, site, tools: tools => tools.YtDlpPath = ytDlp.Path);
         var userId = await database.GivenUserAsync();
         var id = await rig.StartDownloadAsync(userId, site.Url("dash.mpd"));
-        await rig.BecomesAsync(userId, id, row => row.Phase == "merge", "it merges", TimeSpan.FromMinutes(2));
+        await rig.BecomesAsync(userId, id, row => row.Phase == WorkPhase.Merge, "it merges", TimeSpan.FromMinutes(2));
 
         await ytDlp.KillAsync(program, "merge");
 
-        var row = await rig.BecomesAsync(userId, id, DownloadStatus.Completed, TimeSpan.FromMinutes(2));
+        var row = await rig.BecomesAsync(userId, id, WorkStatus.Completed, TimeSpan.FromMinutes(2));
         Assert.Contains("/2-", row.StorageKey, StringComparison.Ordinal);
         Assert.Equal("360p", row.Quality);
         Assert.Empty(Processes.In(rig.FolderOf(id)));
@@ -311,7 +313,7 @@ public sealed class DownloadJobTests(TestDatabase database, MediaSite site) : IC
         site.OpenGate(name);
 
         var row = (await rig.Store.FindAsync(userId, id, Token))!;
-        Assert.Equal(DownloadStatus.Downloading, row.Status);
+        Assert.Equal(WorkStatus.Running, row.Status);
         Assert.DoesNotContain(rig.Events.Of(id), item => item.Name is "download:complete" or "download:error" or "download:cancelled");
         Assert.Empty(await rig.Objects.ListAsync($"{userId}/", Token).ToListAsync(Token));
     }

@@ -4,6 +4,7 @@ using Microsoft.Playwright;
 using TrendVault.Core.Downloads;
 using TrendVault.Tests.App;
 using TrendVault.Tests.Browser;
+using TrendVault.Web.Pages.Shared;
 using static Microsoft.Playwright.Assertions;
 
 namespace TrendVault.Tests.Downloads;

@@ -3,6 +3,7 @@ using AngleSharp.Html.Dom;
 using AngleSharp.Html.Parser;
 using Microsoft.Extensions.DependencyInjection;
 using TrendVault.Core.Downloads;
+using TrendVault.Core.Work;
 using TrendVault.Tests.App;
 
 namespace TrendVault.Tests.Downloads;
@@ -60,14 +61,14 @@ public sealed class DownloadPagesTests(DownloadsApp app) : IClassFixture<Downloa
         Assert.Empty((await PageAsync(browser, picker, isHtmx: true)).QuerySelectorAll(".note"));
 
         await PostAsync(browser, "/downloads/new", new() { ["url"] = url, ["VideoFormat"] = "best" });
-        var row = Assert.Single(await app.Services.GetRequiredService<DownloadStore>().ListAsync(owner.Id, DownloadFilter.None, null, 10, Token));
-        await app.BecomesAsync(owner.Id, row.Id, DownloadStatus.Completed);
+        var row = Assert.Single(await app.Services.GetRequiredService<DownloadStore>().ListAsync(owner.Id, WorkFilter.None, null, 10, Token));
+        await app.BecomesAsync(owner.Id, row.Id, WorkStatus.Completed);
 
         var note = (await PageAsync(browser, picker, isHtmx: true)).QuerySelector(".note")!;
         Assert.Contains("You already have this", note.TextContent, StringComparison.Ordinal);
         Assert.Equal($"/downloads/{row.Id}", note.QuerySelector("a")!.GetAttribute("href"));
         Assert.Empty((await PageAsync(others, picker, isHtmx: true)).QuerySelectorAll(".note"));
-        await PostAsync(browser, $"/downloads?handler=Delete&id={row.Id}", []);
+        await PostAsync(browser, $"/downloads?handler=Remove&id={row.Id}", []);
         Assert.Empty((await PageAsync(browser, picker, isHtmx: true)).QuerySelectorAll(".note"));
     }
 
@@ -87,8 +88,8 @@ public sealed class DownloadPagesTests(DownloadsApp app) : IClassFixture<Downloa
         var answers = await Task.WhenAll(PostAsync(browser, "/downloads/new", fields), PostAsync(browser, "/downloads/new", fields));
 
         Assert.All(answers, answer => Assert.Equal("/downloads", answer.Headers.Location?.ToString()));
-        var row = Assert.Single(await app.Services.GetRequiredService<DownloadStore>().ListAsync(user.Id, DownloadFilter.None, null, 10, Token));
-        await app.BecomesAsync(user.Id, row.Id, DownloadStatus.Completed);
+        var row = Assert.Single(await app.Services.GetRequiredService<DownloadStore>().ListAsync(user.Id, WorkFilter.None, null, 10, Token));
+        await app.BecomesAsync(user.Id, row.Id, WorkStatus.Completed);
         var list = await PageAsync(browser, "/downloads");
         Assert.Equal("done", list.QuerySelector($"#download-{row.Id}")!.GetAttribute("data-state"));
         Assert.Contains("Done 1", list.QuerySelector(".chips")!.TextContent, StringComparison.Ordinal);
@@ -153,9 +154,9 @@ public sealed class DownloadPagesTests(DownloadsApp app) : IClassFixture<Downloa
 
         foreach (var path in (string[])["", "/file", "/poster"])
             Assert.Equal(HttpStatusCode.NotFound, (await browser.GetAsync(Path($"/downloads/{row.Id}{path}"), Token)).StatusCode);
-        foreach (var path in (string[])[$"/downloads?handler=Cancel&id={row.Id}", $"/downloads?handler=Retry&id={row.Id}", $"/downloads?handler=Delete&id={row.Id}"])
+        foreach (var path in (string[])[$"/downloads?handler=Cancel&id={row.Id}", $"/downloads?handler=Retry&id={row.Id}", $"/downloads?handler=Remove&id={row.Id}"])
             Assert.Equal(HttpStatusCode.NotFound, (await PostAsync(browser, path, [])).StatusCode);
-        await PostAsync(browser, "/downloads?handler=DeleteTicked", new() { ["ids"] = row.Id.ToString() });
+        await PostAsync(browser, "/downloads?handler=RemoveTicked", new() { ["ids"] = row.Id.ToString() });
         Assert.NotNull(await app.Services.GetRequiredService<DownloadStore>().FindAsync(row.UserId, row.Id, Token));
     }
 
@@ -167,20 +168,20 @@ public sealed class DownloadPagesTests(DownloadsApp app) : IClassFixture<Downloa
         var started = (StartOutcome.Started)await app.Services.GetRequiredService<DownloadService>()
             .StartAsync(user.Id, new DownloadRequest { Url = app.Site.SlowUrl(out var name), Format = "best" }, Token);
         var id = started.DownloadId;
-        await app.BecomesAsync(user.Id, id, DownloadStatus.Downloading);
+        await app.BecomesAsync(user.Id, id, WorkStatus.Running);
 
         var button = (await PageAsync(browser, "/downloads")).QuerySelector($"#download-{id} .row__actions > button")!;
         Assert.Equal("Cancel", button.TextContent);
         Assert.Equal("row-actions", button.GetAttribute("form"));
         await PostAsync(browser, button.GetAttribute("formaction")!, []);
-        await app.BecomesAsync(user.Id, id, DownloadStatus.Cancelled);
+        await app.BecomesAsync(user.Id, id, WorkStatus.Cancelled);
 
         app.Site.OpenGate(name);
         var row = await ParseAsync(await PostAsync(browser, $"/downloads?handler=Retry&id={id}", [], isHtmx: true));
         Assert.NotEqual("cancelled", row.QuerySelector(".row")!.GetAttribute("data-state"));
-        await app.BecomesAsync(user.Id, id, DownloadStatus.Completed);
+        await app.BecomesAsync(user.Id, id, WorkStatus.Completed);
 
-        var gone = await PostAsync(browser, $"/downloads?handler=Delete&id={id}", [], isHtmx: true);
+        var gone = await PostAsync(browser, $"/downloads?handler=Remove&id={id}", [], isHtmx: true);
         Assert.Contains("handler=Undo", gone.Headers.GetValues("HX-Trigger").Single(), StringComparison.Ordinal);
         var pieces = await ParseAsync(gone);
         Assert.Equal($"download-{id}", pieces.QuerySelector("[hx-swap-oob=delete]")!.Id);
@@ -195,7 +196,7 @@ public sealed class DownloadPagesTests(DownloadsApp app) : IClassFixture<Downloa
         var row = await app.GivenDownloadAsync(user.Id);
         using var browser = await app.SignInAsync(user);
 
-        var answer = await PostAsync(browser, "/downloads?handler=DeleteTicked", new() { ["ids"] = row.Id.ToString() });
+        var answer = await PostAsync(browser, "/downloads?handler=RemoveTicked", new() { ["ids"] = row.Id.ToString() });
         Assert.Equal("/downloads", answer.Headers.Location?.ToString());
         TakeFlash(browser, answer);
         var page = await PageAsync(browser, "/downloads");
@@ -335,7 +336,7 @@ public sealed class DownloadPagesTests(DownloadsApp app) : IClassFixture<Downloa
         Assert.Equal("Resume the queue", PauseButton(paused).TextContent);
 
         await PostAsync(browser, PauseButton(paused).GetAttribute("formaction")!, []);
-        await app.BecomesAsync(user.Id, started.DownloadId, DownloadStatus.Completed);
+        await app.BecomesAsync(user.Id, started.DownloadId, WorkStatus.Completed);
         Assert.Equal("Pause the queue", PauseButton(await PageAsync(browser, "/downloads")).TextContent);
     }
 

@@ -1,4 +1,5 @@
 using TrendVault.Core.Downloads;
+using TrendVault.Core.Work;
 using TrendVault.Tests.App;
 
 namespace TrendVault.Tests.Downloads;
@@ -30,12 +31,12 @@ public sealed class DownloadQueueTests(TestDatabase database, MediaSite site) : 
         await using var rig = await Rig.StartAsync(database, site, options => (options.Workers, options.PerHost) = (4, 2));
         var userId = await database.GivenUserAsync();
         var (first, second, third) = await GivenThreeAsync(rig, userId);
-        await rig.BecomesAsync(userId, second, DownloadStatus.Downloading);
+        await rig.BecomesAsync(userId, second, WorkStatus.Running);
 
         await SaysAsync(rig, userId, third, "Two downloads from this site run already.");
 
         await rig.Downloads.CancelAsync(userId, first, Token);
-        await rig.BecomesAsync(userId, third, DownloadStatus.Downloading);
+        await rig.BecomesAsync(userId, third, WorkStatus.Running);
         await rig.Downloads.CancelAsync(userId, second, Token);
         await rig.Downloads.CancelAsync(userId, third, Token);
     }
@@ -46,18 +47,18 @@ public sealed class DownloadQueueTests(TestDatabase database, MediaSite site) : 
         await using var rig = await Rig.StartAsync(database, site, options => options.Workers = 1);
         var userId = await database.GivenUserAsync();
         var running = await rig.StartDownloadAsync(userId, site.SlowUrl(out var name));
-        await rig.BecomesAsync(userId, running, DownloadStatus.Downloading);
+        await rig.BecomesAsync(userId, running, WorkStatus.Running);
         var waiting = await rig.StartDownloadAsync(userId, site.Url("clip.mp4"));
 
         await rig.Downloads.PauseAsync(userId, Token);
         await SaysAsync(rig, userId, waiting, "Your queue is paused.");
         Assert.Equal("Your queue is paused.", rig.Events.Of(waiting)[^1].Row.WaitsFor);
         site.OpenGate(name);
-        await rig.BecomesAsync(userId, running, DownloadStatus.Completed);
-        Assert.Equal(DownloadStatus.Pending, (await rig.Store.FindAsync(userId, waiting, Token))!.Status);
+        await rig.BecomesAsync(userId, running, WorkStatus.Completed);
+        Assert.Equal(WorkStatus.Pending, (await rig.Store.FindAsync(userId, waiting, Token))!.Status);
 
         await rig.Downloads.ResumeAsync(userId, Token);
-        await rig.BecomesAsync(userId, waiting, DownloadStatus.Completed);
+        await rig.BecomesAsync(userId, waiting, WorkStatus.Completed);
     }
 
     [Theory]
@@ -78,7 +79,7 @@ public sealed class DownloadQueueTests(TestDatabase database, MediaSite site) : 
         FileName = "",
         Format = "best",
         Quality = "",
-        Status = DownloadStatus.Pending,
+        Status = WorkStatus.Pending,
         Progress = 0,
         CreatedAt = default,
         UpdatedAt = default,
@@ -89,7 +90,7 @@ public sealed class DownloadQueueTests(TestDatabase database, MediaSite site) : 
     private async Task<(Guid First, Guid Second, Guid Third)> GivenThreeAsync(Rig rig, Guid userId)
     {
         var first = await rig.StartDownloadAsync(userId, site.SlowUrl(out _));
-        await rig.BecomesAsync(userId, first, DownloadStatus.Downloading);
+        await rig.BecomesAsync(userId, first, WorkStatus.Running);
         return (first, await rig.StartDownloadAsync(userId, site.SlowUrl(out _)), await rig.StartDownloadAsync(userId, site.SlowUrl(out _)));
     }
 

@@ -5,6 +5,7 @@ using TrendVault.Core.Downloads;
 using TrendVault.Core.Jobs;
 using TrendVault.Core.Media;
 using TrendVault.Core.Storage;
+using TrendVault.Core.Work;
 using TrendVault.Tests.App;
 
 namespace TrendVault.Tests.Downloads;
@@ -13,7 +14,11 @@ public sealed class DownloadStoreTests(TestDatabase database, MediaSite site) : 
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    private DownloadStore Store => new(database.Db, new DownloadQueue(database.Db, Options.Create(new DownloadOptions())));
+    private DownloadQueue Queue => new(database.Db, Options.Create(new DownloadOptions()));
+
+    private DownloadStore Store => new(database.Db, Queue);
+
+    private DownloadRows Rows => new(database.Db, Queue);
 
     [Fact]
     public async Task The_list_is_newest_first_and_goes_on_where_it_stopped()
@@ -25,11 +30,11 @@ public sealed class DownloadStoreTests(TestDatabase database, MediaSite site) : 
         await GivenRowAsync(await database.GivenUserAsync(), "Another's");
 
         var seen = new List<Guid>();
-        DownloadCursor? after = null;
-        while (await Store.ListAsync(userId, DownloadFilter.None, after, 3, Token) is [.., var last] rows)
+        WorkCursor? after = null;
+        while (await Store.ListAsync(userId, WorkFilter.None, after, 3, Token) is [.., var last] rows)
         {
             seen.AddRange(rows.Select(row => row.Id));
-            after = new DownloadCursor(last.CreatedAt, last.Id);
+            after = new WorkCursor(last.CreatedAt, last.Id);
         }
 
         ids.Reverse();
@@ -44,12 +49,12 @@ public sealed class DownloadStoreTests(TestDatabase database, MediaSite site) : 
         await GivenRowAsync(userId, "100 dogs");
         var failed = await GivenRowAsync(userId, "Broken", "failed");
 
-        Assert.Equal([percent], await IdsAsync(userId, new DownloadFilter(null, "0 % CATS")));
-        Assert.Empty(await IdsAsync(userId, new DownloadFilter(null, "%x%")));
-        Assert.Equal([failed], await IdsAsync(userId, new DownloadFilter(DownloadStatus.Failed, null)));
+        Assert.Equal([percent], await IdsAsync(userId, new WorkFilter(null, "0 % CATS")));
+        Assert.Empty(await IdsAsync(userId, new WorkFilter(null, "%x%")));
+        Assert.Equal([failed], await IdsAsync(userId, new WorkFilter(WorkStatus.Failed, null)));
         var counts = await Store.CountAsync(userId, Token);
         Assert.Equal((3, 2, 1), (counts.Total, counts.Pending, counts.Failed));
-        var (page, total) = await Store.PageAsync(userId, DownloadFilter.None, 2, 2, Token);
+        var (page, total) = await Store.PageAsync(userId, WorkFilter.None, 2, 2, Token);
         Assert.Equal((1, 3), (page.Count, total));
     }
 
@@ -66,7 +71,7 @@ public sealed class DownloadStoreTests(TestDatabase database, MediaSite site) : 
         }
 
         var before = await Store.CountAsync(userId, Token);
-        await Store.FoldCountsAsync(Token);
+        await Rows.FoldCountsAsync(Token);
 
         Assert.Equal((2, 1, 1), (before.Total, before.Pending, before.Failed));
         Assert.Equal(before, await Store.CountAsync(userId, Token));
@@ -91,9 +96,9 @@ public sealed class DownloadStoreTests(TestDatabase database, MediaSite site) : 
             new { userId },
             Token);
 
-        Assert.Equal([old[1], old[0]], await IdsAsync(userId, new DownloadFilter(null, "needle")));
+        Assert.Equal([old[1], old[0]], await IdsAsync(userId, new WorkFilter(null, "needle")));
         var last = await Store.FindAsync(userId, old[1], Token);
-        var next = await Store.ListAsync(userId, new DownloadFilter(null, "needle"), new DownloadCursor(last!.CreatedAt, last.Id), 50, Token);
+        var next = await Store.ListAsync(userId, new WorkFilter(null, "needle"), new WorkCursor(last!.CreatedAt, last.Id), 50, Token);
         Assert.Equal([old[0]], next.Select(row => row.Id));
     }
 
@@ -174,10 +179,10 @@ public sealed class DownloadStoreTests(TestDatabase database, MediaSite site) : 
     private static Task<StoredObject> PutAsync(Rig rig, string key) => rig.Objects.PutAsync(key, new MemoryStream([1]), "video/mp4", Token);
 
     private static Task<JobOutcome> SweepObjectsAsync(Rig rig) =>
-        new ObjectSweep(rig.Store, rig.Bin, rig.Objects, NullLogger<ObjectSweep>.Instance)
+        new ObjectSweep(rig.Get<DownloadRows>(), rig.Bin, rig.Objects, NullLogger<ObjectSweep>.Instance)
             .RunAsync(new Job { Id = Guid.CreateVersion7(), Kind = ObjectSweep.JobKind, Attempt = 1 }, Token);
 
-    private async Task<IEnumerable<Guid>> IdsAsync(Guid userId, DownloadFilter filter) =>
+    private async Task<IEnumerable<Guid>> IdsAsync(Guid userId, WorkFilter filter) =>
         (await Store.ListAsync(userId, filter, null, 50, Token)).Select(row => row.Id);
 
     private async Task<Guid> GivenRowAsync(Guid userId, string title, string status = "pending")

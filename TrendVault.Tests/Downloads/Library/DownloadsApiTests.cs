@@ -4,6 +4,7 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using Microsoft.AspNetCore.SignalR.Client;
 using TrendVault.Core.Downloads;
+using TrendVault.Core.Work;
 using TrendVault.Tests.App;
 
 namespace TrendVault.Tests.Downloads;
@@ -47,7 +48,7 @@ public sealed class DownloadsApiTests(DownloadsApp app) : IClassFixture<Download
 
         var accepted = await DataAsync(await PostAsync(client, "/api/downloads", new { videoUrl = app.Site.Url("watch.html"), subtitles = "en" }));
         var id = accepted.GetProperty("downloadId").GetGuid();
-        await app.BecomesAsync(user.Id, id, DownloadStatus.Completed);
+        await app.BecomesAsync(user.Id, id, WorkStatus.Completed);
 
         Assert.Contains($"<track kind=\"subtitles\" src=\"/downloads/{id}/subtitles\" srclang=\"en\"", await browser.GetStringAsync(Path($"/downloads/{id}"), Token), StringComparison.Ordinal);
         using var answer = await browser.GetAsync(Path($"/downloads/{id}/subtitles"), Token);
@@ -78,7 +79,7 @@ public sealed class DownloadsApiTests(DownloadsApp app) : IClassFixture<Download
         var accepted = await DataAsync(answer);
         Assert.Equal("pending", accepted.GetProperty("status").GetString());
         var id = accepted.GetProperty("downloadId").GetGuid();
-        await app.BecomesAsync(user.Id, id, DownloadStatus.Completed);
+        await app.BecomesAsync(user.Id, id, WorkStatus.Completed);
 
         var row = await DataAsync(await client.GetAsync(Path($"/api/downloads/{id}"), Token));
         Assert.Equal(("completed", 100, "clip.mp4"), (row.GetProperty("status").GetString(), row.GetProperty("progress").GetInt32(), row.GetProperty("fileName").GetString()));
@@ -102,7 +103,7 @@ public sealed class DownloadsApiTests(DownloadsApp app) : IClassFixture<Download
         Assert.Equal(("Your queue is paused.", 1), (row.GetProperty("waitReason").GetString(), row.GetProperty("queuePlace").GetInt32()));
 
         Assert.False((await DataAsync(await PostAsync(client, "/api/downloads/queue/resume", new { }))).GetProperty("paused").GetBoolean());
-        await app.BecomesAsync(user.Id, id, DownloadStatus.Completed);
+        await app.BecomesAsync(user.Id, id, WorkStatus.Completed);
     }
 
     [Theory]

@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Playwright;
 using TrendVault.Core.Auth;
 using TrendVault.Core.Downloads;
+using TrendVault.Core.Work;
 using TrendVault.Tests.App;
 using TrendVault.Tests.Browser;
 using static Microsoft.Playwright.Assertions;
@@ -51,7 +52,7 @@ public sealed class HistoryTests(DownloadsApp app, BrowserFixture browser) : ICl
         await GivenRowsAsync(user, 45);
         var started = (StartOutcome.Started)await app.Services.GetRequiredService<DownloadService>()
             .StartAsync(user.Id, new DownloadRequest { Url = app.Site.SlowUrl(out var name), Format = "best" }, Token);
-        await app.BecomesAsync(user.Id, started.DownloadId, DownloadStatus.Downloading);
+        await app.BecomesAsync(user.Id, started.DownloadId, WorkStatus.Running);
         await using var visit = await browser.OpenAsync(app.Address);
         var page = visit.Page;
         await page.RouteAsync("**/hubs/**", route => route.AbortAsync());
@@ -86,7 +87,7 @@ public sealed class HistoryTests(DownloadsApp app, BrowserFixture browser) : ICl
         await visit.SignInAsync(user, "/settings");
         var started = (StartOutcome.Started)await app.Services.GetRequiredService<DownloadService>()
             .StartAsync(user.Id, new DownloadRequest { Url = app.Site.SlowUrl(out var name), Format = "best" }, Token);
-        await app.BecomesAsync(user.Id, started.DownloadId, DownloadStatus.Downloading);
+        await app.BecomesAsync(user.Id, started.DownloadId, WorkStatus.Running);
         await page.GotoAsync("/downloads");
         await Expect(page.Locator("[data-live-mark]")).ToHaveTextAsync("live");
         app.Site.OpenGate(name);

@@ -2,6 +2,7 @@ using Npgsql;
 using TrendVault.Core.Data;
 using TrendVault.Core.Downloads;
 using TrendVault.Core.Media;
+using TrendVault.Core.Work;
 using TrendVault.Tests.App;
 
 namespace TrendVault.Tests.Downloads;
@@ -170,10 +171,10 @@ public sealed class LibraryTests(TestDatabase database, MediaSite site) : IClass
 
         await rig.Bin.UndoAsync(userId, deletion.At, Token);
 
-        await rig.BecomesAsync(userId, id, DownloadStatus.Cancelled);
+        await rig.BecomesAsync(userId, id, WorkStatus.Cancelled);
         site.OpenGate(name);
         Assert.Equal(OrderOutcome.Done, await rig.Downloads.RetryAsync(userId, id, Token));
-        await rig.BecomesAsync(userId, id, DownloadStatus.Completed);
+        await rig.BecomesAsync(userId, id, WorkStatus.Completed);
     }
 
     [Fact]
@@ -202,7 +203,7 @@ public sealed class LibraryTests(TestDatabase database, MediaSite site) : IClass
 
         var id = await rig.StartDownloadAsync(userId, site.Url("clip.mp4"));
 
-        Assert.Equal("storage_full", (await rig.BecomesAsync(userId, id, DownloadStatus.Failed)).ErrorCode);
+        Assert.Equal("storage_full", (await rig.BecomesAsync(userId, id, WorkStatus.Failed)).ErrorCode);
         Assert.Empty(await rig.Objects.ListAsync($"{userId}/", Token).ToListAsync(Token));
     }
 
@@ -222,11 +223,11 @@ public sealed class LibraryTests(TestDatabase database, MediaSite site) : IClass
 
         foreach (var id in ids)
             await rig.BecomesAsync(userId, id, row => !row.IsLive, "it has ended");
-        var rows = await rig.Store.ListAsync(userId, DownloadFilter.None, null, 10, Token);
-        Assert.Equal([DownloadStatus.Completed, DownloadStatus.Failed], rows.Select(row => row.Status).Order());
-        Assert.Equal("storage_full", rows.Single(row => row.Status == DownloadStatus.Failed).ErrorCode);
+        var rows = await rig.Store.ListAsync(userId, WorkFilter.None, null, 10, Token);
+        Assert.Equal([WorkStatus.Completed, WorkStatus.Failed], rows.Select(row => row.Status).Order());
+        Assert.Equal("storage_full", rows.Single(row => row.Status == WorkStatus.Failed).ErrorCode);
         Assert.Equal((2, size), await CountedAsync(rig, userId));
-        var done = rows.Single(row => row.Status == DownloadStatus.Completed);
+        var done = rows.Single(row => row.Status == WorkStatus.Completed);
         await Eventually.TrueAsync(
             async () => (await rig.Objects.ListAsync($"{userId}/", Token).ToListAsync(Token)).Order().SequenceEqual(new[] { done.StorageKey!, done.PosterKey! }.Order()),
             "only the kept file's objects are there");
@@ -272,6 +273,7 @@ public sealed class LibraryTests(TestDatabase database, MediaSite site) : IClass
 
         await rig.Downloads.PauseAsync(userId, Token);
         Assert.Equal(30, await rig.Downloads.RetryFailedAsync(userId, Token));
+        Assert.Equal(userId, Assert.Single(rig.Events.Lists));
 
         var counts = await rig.Store.CountAsync(userId, Token);
         Assert.Equal((30, 0, 1), (counts.Pending, counts.Failed, counts.Cancelled));
@@ -281,13 +283,13 @@ public sealed class LibraryTests(TestDatabase database, MediaSite site) : IClass
     }
 
     private async Task<DownloadRow> GivenFileAsync(Rig rig, Guid userId, string path = "clip.mp4", string format = "best") =>
-        await rig.BecomesAsync(userId, await rig.StartDownloadAsync(userId, site.Url(path), format), DownloadStatus.Completed);
+        await rig.BecomesAsync(userId, await rig.StartDownloadAsync(userId, site.Url(path), format), WorkStatus.Completed);
 
     private async Task<DownloadRow> GivenSubtitledAsync(Rig rig, Guid userId, string language)
     {
         var request = new DownloadRequest { Url = site.Url("watch.html"), Format = "best", Subtitles = language };
         var started = Assert.IsType<StartOutcome.Started>(await rig.Downloads.StartAsync(userId, request, Token));
-        return await rig.BecomesAsync(userId, started.DownloadId, DownloadStatus.Completed);
+        return await rig.BecomesAsync(userId, started.DownloadId, WorkStatus.Completed);
     }
 
     private Task IsGoneAsync(Guid id) => Eventually.TrueAsync(

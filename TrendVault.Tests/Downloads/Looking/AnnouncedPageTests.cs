@@ -5,6 +5,7 @@ using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Playwright;
 using TrendVault.Core.Downloads;
+using TrendVault.Core.Work;
 using TrendVault.Tests.App;
 using TrendVault.Tests.Browser;
 using static Microsoft.Playwright.Assertions;
@@ -100,7 +101,7 @@ public sealed class AnnouncedPageTests(AnnouncedApp app, BrowserFixture browser)
     {
         var store = app.Services.GetRequiredService<DownloadStore>();
         await Eventually.TrueAsync(
-            async () => (await store.PageAsync(userId, DownloadFilter.None, 1, 1, Token)).Rows is [{ Status: DownloadStatus.Pending, WaitReason: { } why }]
+            async () => (await store.PageAsync(userId, WorkFilter.None, 1, 1, Token)).Rows is [{ Status: WorkStatus.Pending, WaitReason: { } why }]
                 && why.Contains(app.Hour, StringComparison.Ordinal),
             "it waits");
     }

@@ -3,6 +3,7 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using TrendVault.Core.Downloads;
 using TrendVault.Core.Storage;
+using TrendVault.Core.Work;
 using TrendVault.Tests.App;
 using TrendVault.Tests.Browser;
 using static Microsoft.Playwright.Assertions;
@@ -84,7 +85,7 @@ public sealed class OddSiteTests(DownloadsApp app, BrowserFixture browser) : ICl
         var user = await app.GivenUserAsync();
         using var client = await app.ApiClientAsync(user);
 
-        var row = await DownloadAsync(client, user.Id, app.Site.Url("podcast.mp3"), "137", DownloadStatus.Failed);
+        var row = await DownloadAsync(client, user.Id, app.Site.Url("podcast.mp3"), "137", WorkStatus.Failed);
 
         Assert.Equal(("format_unavailable", "The page does not offer this format: choose another."), (row.ErrorCode, row.Error));
     }
@@ -120,7 +121,7 @@ public sealed class OddSiteTests(DownloadsApp app, BrowserFixture browser) : ICl
         using var pages = await app.SignInAsync(user);
         var url = app.Site.Url("feed.xml?items=2");
 
-        var row = await DownloadAsync(client, user.Id, url, "best", DownloadStatus.Failed);
+        var row = await DownloadAsync(client, user.Id, url, "best", WorkStatus.Failed);
         var list = await pages.GetStringAsync(Path("/downloads"), Token);
 
         Assert.Equal("playlist", row.ErrorCode);
@@ -259,7 +260,7 @@ public sealed class OddSiteTests(DownloadsApp app, BrowserFixture browser) : ICl
 
     private static Uri Path(string path) => new(path, UriKind.Relative);
 
-    private async Task<DownloadRow> DownloadAsync(HttpClient client, Guid userId, string videoUrl, string format = "best", DownloadStatus end = DownloadStatus.Completed)
+    private async Task<DownloadRow> DownloadAsync(HttpClient client, Guid userId, string videoUrl, string format = "best", WorkStatus end = WorkStatus.Completed)
     {
         using var answer = await PostAsync(client, "/api/downloads", new { videoUrl, format });
         var body = await answer.Content.ReadFromJsonAsync<JsonElement>(Token);

@@ -1,6 +1,7 @@
 using System.Globalization;
 using TrendVault.Core.Data;
 using TrendVault.Core.Downloads;
+using TrendVault.Core.Work;
 using TrendVault.Tests.App;
 
 namespace TrendVault.Tests.Downloads;
@@ -61,11 +62,11 @@ public sealed class PremiereTests(TestDatabase database, MediaSite site) : IClas
 
         File.Delete(FileOf("announced"));
         await LetItsTimeComeAsync();
-        await rig.BecomesAsync(userId, id, DownloadStatus.Completed);
+        await rig.BecomesAsync(userId, id, WorkStatus.Completed);
         Assert.Equal(0, await database.ScalarAsync<int>("select failures from jobs where subject_id = @id", new { id }));
 
         Task<DownloadRow> WaitsUntilAsync(DateTimeOffset until) => rig.BecomesAsync(
-            userId, id, row => row is { Status: DownloadStatus.Pending, WaitReason: not null } && row.WaitUntil == until, $"it waits until {until}");
+            userId, id, row => row is { Status: WorkStatus.Pending, WaitReason: not null } && row.WaitUntil == until, $"it waits until {until}");
 
         Task LetItsTimeComeAsync() => Eventually.TrueAsync(
             async () => await database.Db.ExecuteAsync("update jobs set run_after = now() where subject_id = @id and state = 'queued'", new { id }, Token) > 0, "it is parked");
@@ -81,7 +82,7 @@ public sealed class PremiereTests(TestDatabase database, MediaSite site) : IClas
 
         var id = await rig.StartDownloadAsync(userId, site.Url("clip.mp4"));
 
-        Assert.Equal("live", (await rig.BecomesAsync(userId, id, DownloadStatus.Failed)).ErrorCode);
+        Assert.Equal("live", (await rig.BecomesAsync(userId, id, WorkStatus.Failed)).ErrorCode);
     }
 
     [Theory]

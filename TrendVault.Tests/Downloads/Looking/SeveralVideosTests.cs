@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Playwright;
 using TrendVault.Core.Auth;
 using TrendVault.Core.Downloads;
+using TrendVault.Core.Work;
 using TrendVault.Tests.App;
 using TrendVault.Tests.Browser;
 using static Microsoft.Playwright.Assertions;
@@ -149,5 +150,5 @@ public sealed class SeveralVideosTests(DownloadsApp app, BrowserFixture browser)
         Assert.IsType<StartOutcome.Started>(await Downloads.StartAsync(user.Id, new DownloadRequest { Url = url, Format = "best" }, Token)).DownloadId;
 
     private Task<IReadOnlyList<DownloadRow>> RowsAsync(User user) =>
-        app.Services.GetRequiredService<DownloadStore>().ListAsync(user.Id, DownloadFilter.None, null, 100, Token);
+        app.Services.GetRequiredService<DownloadStore>().ListAsync(user.Id, WorkFilter.None, null, 100, Token);
 }

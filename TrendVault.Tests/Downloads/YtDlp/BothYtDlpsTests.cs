@@ -1,6 +1,8 @@
 using TrendVault.Core.Downloads;
 using TrendVault.Core.Media;
+using TrendVault.Core.Work;
 using TrendVault.Tests.App;
+using TrendVault.Web.Pages.Shared;
 
 namespace TrendVault.Tests.Downloads;
 
@@ -26,11 +28,11 @@ public sealed class BothYtDlpsTests(MediaSite site) : IClassFixture<MediaSite>, 
 
         var meter = new ProgressMeter(choice);
         var (exitCode, lines) = await RunAsync(program, YtDlpArguments.Download(tools, url, choice, "media-1", rateLimit: 0));
-        var progress = lines.Select(meter.Read).OfType<DownloadProgress>().ToList();
+        var progress = lines.Select(meter.Read).OfType<WorkProgress>().ToList();
 
         Assert.Equal(0, exitCode);
         Assert.Contains(lines, line => line.StartsWith(YtDlpArguments.FileMark, StringComparison.Ordinal));
-        Assert.Equal(["video", "audio", "merge"], progress.Select(one => one.Phase).Distinct());
+        Assert.Equal([WorkPhase.Video, WorkPhase.Audio, WorkPhase.Merge], progress.Select(one => one.Phase).Distinct());
         Assert.Equal(progress.Select(one => one.Percent).Order(), progress.Select(one => one.Percent));
         Assert.True(progress[^1].Percent > 90, $"It ends at {progress[^1].Percent} %.");
         Assert.True(File.Exists(Path.Combine(_folder.FullName, "media-1.mp4")));

@@ -4,6 +4,7 @@ using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using TrendVault.Core.Downloads;
 using TrendVault.Core.Media;
+using TrendVault.Core.Work;
 using TrendVault.Tests.App;
 
 namespace TrendVault.Tests.Downloads;
@@ -51,7 +52,7 @@ public sealed class OldYtDlpTests(OldYtDlpApp app) : IClassFixture<OldYtDlpApp>
         var id = (await accepted.Content.ReadFromJsonAsync<JsonElement>(Token)).GetProperty("data").GetProperty("downloadId").GetGuid();
         var store = app.Services.GetRequiredService<DownloadStore>();
         await Eventually.TrueAsync(
-            async () => await store.FindAsync(user.Id, id, Token) is { Status: DownloadStatus.Pending, WaitReason: { } why } && why.Contains(Sentence, StringComparison.Ordinal),
+            async () => await store.FindAsync(user.Id, id, Token) is { Status: WorkStatus.Pending, WaitReason: { } why } && why.Contains(Sentence, StringComparison.Ordinal),
             "it waits");
         Assert.Empty(app.Site.Requests);
     }

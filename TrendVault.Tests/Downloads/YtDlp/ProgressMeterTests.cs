@@ -1,5 +1,6 @@
 using System.Globalization;
 using TrendVault.Core.Downloads;
+using TrendVault.Core.Work;
 
 namespace TrendVault.Tests.Downloads;
 
@@ -15,10 +16,10 @@ public sealed class ProgressMeterTests
     {
         var meter = new ProgressMeter(Both);
 
-        Assert.Equal(("video", 42), Read(meter, "TV|downloading|450|900|NA|10|5|NA|NA|137"));
-        Assert.Equal(("video", 85), Read(meter, "TV|finished|900|900|NA|10|0|NA|NA|137"));
-        Assert.Equal(("audio", 90), Read(meter, "TV|downloading|50|100|NA|10|5|NA|NA|140"));
-        Assert.Equal(("merge", 96), Read(meter, "TV|finished|100|100|NA|10|0|NA|NA|140"));
+        Assert.Equal((WorkPhase.Video, 42), Read(meter, "TV|downloading|450|900|NA|10|5|NA|NA|137"));
+        Assert.Equal((WorkPhase.Video, 85), Read(meter, "TV|finished|900|900|NA|10|0|NA|NA|137"));
+        Assert.Equal((WorkPhase.Audio, 90), Read(meter, "TV|downloading|50|100|NA|10|5|NA|NA|140"));
+        Assert.Equal((WorkPhase.Merge, 96), Read(meter, "TV|finished|100|100|NA|10|0|NA|NA|140"));
         Assert.True(meter.IsMerging);
     }
 
@@ -28,8 +29,8 @@ public sealed class ProgressMeterTests
         var meter = new ProgressMeter(One);
 
         // The first guess is twice the header: by bytes this would be half of it already.
-        Assert.Equal(("video", 0), Read(meter, "TV|downloading|807|NA|1614.0|229914.6|0|0|4|137"));
-        Assert.Equal(("video", 23), Read(meter, "TV|downloading|51200|NA|204681.0|10155936.4|0|1|4|137"));
+        Assert.Equal((WorkPhase.Video, 0), Read(meter, "TV|downloading|807|NA|1614.0|229914.6|0|0|4|137"));
+        Assert.Equal((WorkPhase.Video, 23), Read(meter, "TV|downloading|51200|NA|204681.0|10155936.4|0|1|4|137"));
     }
 
     [Theory]
@@ -83,7 +84,7 @@ public sealed class ProgressMeterTests
         return $"TV|{statuses[random.Next(statuses.Length)]}|{Field()}|{Field()}|{Field()}|{Field()}|{Field()}|{Field()}|{Field()}|{ids[random.Next(ids.Length)]}";
     }
 
-    private static (string Phase, int Percent) Read(ProgressMeter meter, string line)
+    private static (WorkPhase Phase, int Percent) Read(ProgressMeter meter, string line)
     {
         var progress = meter.Read(line)!;
         return (progress.Phase, progress.Percent);

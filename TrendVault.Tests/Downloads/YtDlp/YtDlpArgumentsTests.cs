@@ -1,5 +1,6 @@
 using TrendVault.Core.Downloads;
 using TrendVault.Core.Media;
+using TrendVault.Web.Pages.Shared;
 
 namespace TrendVault.Tests.Downloads;
 

@@ -1,7 +1,9 @@
 using System.Diagnostics;
 using TrendVault.Core;
+using TrendVault.Core.Work;
 using TrendVault.Tests.App;
 using TrendVault.Tests.Egress;
+using TrendVault.Web.Pages.Shared;
 
 namespace TrendVault.Tests.Downloads;
 
@@ -39,7 +41,7 @@ public sealed class YtDlpTests(MediaSite site) : IClassFixture<MediaSite>
 
         await bench.DownloadAsync(site.Url("dash.mpd"), "best");
 
-        Assert.Equal(["video", "audio", "merge"], bench.Progress.Select(progress => progress.Phase).Distinct());
+        Assert.Equal([WorkPhase.Video, WorkPhase.Audio, WorkPhase.Merge], bench.Progress.Select(progress => progress.Phase).Distinct());
     }
 
     [Fact]

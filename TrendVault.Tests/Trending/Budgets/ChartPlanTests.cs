@@ -2,6 +2,7 @@ using System.Globalization;
 using TrendVault.Core;
 using TrendVault.Core.Trending;
 using TrendVault.Tests.App;
+using TrendVault.Web.Pages.Shared;
 
 namespace TrendVault.Tests.Trending;
 

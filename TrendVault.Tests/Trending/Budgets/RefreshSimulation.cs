@@ -1,6 +1,7 @@
 using TrendVault.Core;
 using TrendVault.Core.Trending;
 using TrendVault.Core.YouTube;
+using TrendVault.Web.Pages.Shared;
 
 namespace TrendVault.Tests.Trending;
 

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Time.Testing;
 using TrendVault.Core;
 using TrendVault.Core.YouTube;
 using TrendVault.Tests.App;
+using TrendVault.Web.Pages.Shared;
 using TrendVault.Web.Sandbox;
 
 namespace TrendVault.Tests.Trending;

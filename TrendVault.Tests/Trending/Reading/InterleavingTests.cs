@@ -1,4 +1,5 @@
 using TrendVault.Core.Trending;
+using TrendVault.Web.Pages.Shared;
 
 namespace TrendVault.Tests.Trending;
 

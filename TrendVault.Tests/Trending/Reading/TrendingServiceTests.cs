@@ -3,6 +3,7 @@ using StackExchange.Redis;
 using TrendVault.Core;
 using TrendVault.Core.Trending;
 using TrendVault.Core.YouTube;
+using TrendVault.Web.Pages.Shared;
 using TrendVault.Web.Sandbox.Faults;
 
 namespace TrendVault.Tests.Trending;

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using TrendVault.Core;
 using TrendVault.Core.Trending;
+using TrendVault.Web.Pages.Shared;
 
 namespace TrendVault.Tests.Trending;
 

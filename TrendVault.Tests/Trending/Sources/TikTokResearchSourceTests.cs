@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using TrendVault.Core;
 using TrendVault.Core.Trending;
+using TrendVault.Web.Pages.Shared;
 using TrendVault.Web.Sandbox.Faults;
 
 namespace TrendVault.Tests.Trending;

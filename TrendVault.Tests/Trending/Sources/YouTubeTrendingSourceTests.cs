@@ -4,6 +4,7 @@ using TrendVault.Core.Data;
 using TrendVault.Core.Trending;
 using TrendVault.Core.YouTube;
 using TrendVault.Tests.App;
+using TrendVault.Web.Pages.Shared;
 using TrendVault.Web.Sandbox.Faults;
 
 namespace TrendVault.Tests.Trending;

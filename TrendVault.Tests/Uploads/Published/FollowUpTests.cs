@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Microsoft.Extensions.Options;
 using TrendVault.Core.Data;
 using TrendVault.Core.Uploads;
+using TrendVault.Core.Work;
 using TrendVault.Tests.Accounts;
 using TrendVault.Tests.App;
 using TrendVault.Web.Sandbox.Faults;
@@ -43,7 +44,7 @@ public sealed class FollowUpTests : IClassFixture<TestDatabase>, IClassFixture<G
         var stored = await rig.Get<PublishPictures>().OpenAsync(picture, Token);
         await using (stored)
             Assert.Equal(Convert.ToHexStringLower(await SHA256.HashDataAsync(stored, Token)), VideoOf(given).ThumbnailSha256);
-        Assert.Equal((UploadStatus.Completed, null, null), (row.Status, row.ThumbnailError, row.ThumbnailKey));
+        Assert.Equal((WorkStatus.Completed, null, null), (row.Status, row.ThumbnailError, row.ThumbnailKey));
         await Eventually.TrueAsync(() => rig.Told.Of(id) is [.., { Name: "upload:followup", Row.Processing: VideoProcessing.Done }], "the page is told");
     }
 
@@ -57,7 +58,7 @@ public sealed class FollowUpTests : IClassFixture<TestDatabase>, IClassFixture<G
         var id = await UploadAsync(rig, given, await GivenPictureAsync(rig, given));
         var row = await rig.BecomesAsync(given, id, followed => followed.Processing == VideoProcessing.Done, "the video is processed");
 
-        Assert.Equal((UploadStatus.Completed, null), (row.Status, row.Error));
+        Assert.Equal((WorkStatus.Completed, null), (row.Status, row.Error));
         Assert.Contains("verified with a telephone number", row.ThumbnailError, StringComparison.Ordinal);
         Assert.Null(VideoOf(given).ThumbnailSha256);
         Assert.Single(await rig.Published.ListAsync(given.UserId, null, null, 10, Token));
@@ -109,7 +110,7 @@ public sealed class FollowUpTests : IClassFixture<TestDatabase>, IClassFixture<G
         var id = Assert.Single(Assert.IsType<StartUploadOutcome.Started>(await rig.Uploads.StartAsync(given.UserId, request, Token)).UploadIds);
         var row = await rig.BecomesAsync(given, id, followed => followed.Processing == VideoProcessing.Done, "the video is processed");
 
-        Assert.Equal((UploadStatus.Completed, null, null), (row.Status, row.ThumbnailError, row.WatermarkKey));
+        Assert.Equal((WorkStatus.Completed, null, null), (row.Status, row.ThumbnailError, row.WatermarkKey));
         Assert.Equal("YouTube cannot read the picture.", row.WatermarkError);
         Assert.NotNull(VideoOf(given).ThumbnailSha256);
     }
@@ -129,7 +130,7 @@ public sealed class FollowUpTests : IClassFixture<TestDatabase>, IClassFixture<G
         await rig.BecomesAsync(given, id, row => row.Processing == VideoProcessing.Running, "it is being processed");
         var ended = await rig.BecomesAsync(given, id, row => row.Processing == processing, "processing has ended");
 
-        Assert.Equal((UploadStatus.Completed, null), (ended.Status, ended.Error));
+        Assert.Equal((WorkStatus.Completed, null), (ended.Status, ended.Error));
         Assert.Contains(words, ended.ProcessingError, StringComparison.Ordinal);
     }
 
@@ -156,7 +157,7 @@ public sealed class FollowUpTests : IClassFixture<TestDatabase>, IClassFixture<G
         var given = await rig.GivenAsync(1000);
 
         var id = await UploadAsync(rig, given, await GivenPictureAsync(rig, given));
-        var row = await rig.BecomesAsync(given, id, ended => ended is { Status: UploadStatus.Completed, ThumbnailKey: null }, "it is given up");
+        var row = await rig.BecomesAsync(given, id, ended => ended is { Status: WorkStatus.Completed, ThumbnailKey: null }, "it is given up");
 
         Assert.Equal("YouTube is still processing the video. TrendVault has stopped trying. Set it in YouTube Studio.", row.ThumbnailError);
         Assert.Null(row.Processing);
@@ -327,7 +328,7 @@ public sealed class FollowUpTests : IClassFixture<TestDatabase>, IClassFixture<G
         await _database.Db.ExecuteAsync("delete from channels where id = @Id", new { given.Channel.Id }, Token);
 
         var row = await rig.BecomesAsync(given, id, row => row is { ChannelId: null, Processing: null }, "it is followed no more");
-        Assert.Equal((UploadStatus.Completed, null), (row.Status, row.ThumbnailKey));
+        Assert.Equal((WorkStatus.Completed, null), (row.Status, row.ThumbnailKey));
         Assert.Equal("The channel was disconnected before it was set. Set it in YouTube Studio.", row.ThumbnailError);
     }
 

@@ -3,6 +3,7 @@ using TrendVault.Core;
 using TrendVault.Core.Channels;
 using TrendVault.Core.Downloads;
 using TrendVault.Core.Uploads;
+using TrendVault.Core.Work;
 using TrendVault.Core.YouTube.Data;
 
 namespace TrendVault.Tests.Uploads;
@@ -68,7 +69,7 @@ public sealed class OwnVideosTests
                 MadeForKids = false,
                 VideoLicence = VideoLicence.Standard,
                 HasPoster = false,
-                Status = UploadStatus.Uploading,
+                Status = WorkStatus.Running,
                 Progress = 99,
                 CreatedAt = Begun,
                 UpdatedAt = Begun,
@@ -83,7 +84,7 @@ public sealed class OwnVideosTests
                 Format = "best",
                 Quality = "720p",
                 DurationSeconds = seconds,
-                Status = DownloadStatus.Completed,
+                Status = WorkStatus.Completed,
                 Progress = 100,
                 CreatedAt = Begun,
                 UpdatedAt = Begun,

@@ -1,5 +1,6 @@
 using TrendVault.Core.Data;
 using TrendVault.Core.Uploads;
+using TrendVault.Core.Work;
 using TrendVault.Tests.Accounts;
 using TrendVault.Tests.App;
 using TrendVault.Web.Sandbox.TikTok;
@@ -77,7 +78,7 @@ public sealed class TikTokInboxTests : IClassFixture<TestDatabase>, IClassFixtur
         await _sandbox.EndAsync(row.PlatformVideoId!, reason);
         var ended = await AfterALookAsync(rig, given, row, seen => seen.Inbox == InboxState.Ended);
 
-        Assert.Equal(UploadStatus.Completed, ended.Status);
+        Assert.Equal(WorkStatus.Completed, ended.Status);
         Assert.Contains(words, ended.InboxError, StringComparison.Ordinal);
         Assert.Empty(await rig.Get<TikTokShares>().CountAsync(given.UserId, Token));
     }
@@ -132,9 +133,9 @@ public sealed class TikTokInboxTests : IClassFixture<TestDatabase>, IClassFixtur
             return;
 
         var posts = rig.Get<InboxPosts>();
-        Assert.Equal(UploadOrderOutcome.NotNow, await posts.ConfirmAsync(given.UserId, row.Id, "7000000000000000000", Token));
-        Assert.Equal(UploadOrderOutcome.NotFound, await posts.ConfirmAsync(await _database.GivenUserAsync(), row.Id, postId, Token));
-        Assert.Equal(UploadOrderOutcome.Done, await posts.ConfirmAsync(given.UserId, row.Id, postId, Token));
+        Assert.Equal(OrderOutcome.NotNow, await posts.ConfirmAsync(given.UserId, row.Id, "7000000000000000000", Token));
+        Assert.Equal(OrderOutcome.NotFound, await posts.ConfirmAsync(await _database.GivenUserAsync(), row.Id, postId, Token));
+        Assert.Equal(OrderOutcome.Done, await posts.ConfirmAsync(given.UserId, row.Id, postId, Token));
 
         var confirmed = (await rig.Store.FindAsync(given.UserId, row.Id, Token))!;
         Assert.Equal((postId, null, row.PlatformVideoId), (confirmed.PostId, confirmed.LikelyPostId, confirmed.PlatformVideoId));
@@ -148,7 +149,7 @@ public sealed class TikTokInboxTests : IClassFixture<TestDatabase>, IClassFixtur
         GivenNoNames();
         await using var rig = await UploadRig.StartAsync(_database, _sandbox);
         var (given, first) = await ArrivedAsync(rig);
-        var second = await rig.BecomesAsync(given, await rig.UploadAsync(given), UploadStatus.Completed);
+        var second = await rig.BecomesAsync(given, await rig.UploadAsync(given), WorkStatus.Completed);
         await _sandbox.PostAsync(first.PlatformVideoId!, _filmSeconds);
         await _sandbox.PostAsync(second.PlatformVideoId!, _filmSeconds);
 

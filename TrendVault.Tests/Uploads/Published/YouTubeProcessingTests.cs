@@ -24,7 +24,7 @@ public sealed class YouTubeProcessingTests
     {
         var state = YouTubeProcessing.StateOf(new Video
         {
-            Status = new VideoStatus { UploadStatus = upload, PrivacyStatus = "private", PublishAtRaw = "2027-03-02T12:00:00Z" },
+            Status = new VideoStatus { WorkStatus = upload, PrivacyStatus = "private", PublishAtRaw = "2027-03-02T12:00:00Z" },
             ProcessingDetails = processing is null ? null : new VideoProcessingDetails { ProcessingStatus = processing },
         });
 

@@ -6,9 +6,11 @@ using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using TrendVault.Core.Data;
 using TrendVault.Core.Uploads;
+using TrendVault.Core.Work;
 using TrendVault.Core.YouTube;
 using TrendVault.Tests.Accounts;
 using TrendVault.Tests.App;
+using TrendVault.Web.Pages.Shared;
 using TrendVault.Web.Sandbox.Faults;
 
 namespace TrendVault.Tests.Uploads;
@@ -415,7 +417,7 @@ public sealed class PublishFormTests : IClassFixture<ConnectApp>
     }
 
     private Task<IReadOnlyList<UploadRow>> UploadsAsync(Publishing.Given given) =>
-        _app.Services.GetRequiredService<UploadStore>().ListAsync(given.User.Id, [], null, null, 10, Token);
+        _app.Services.GetRequiredService<UploadStore>().ListAsync(given.User.Id, WorkFilter.None, null, 10, Token);
 
     private static async Task<IHtmlDocument> PostAsync(HttpClient browser, string query, Dictionary<string, string> form, HttpStatusCode status) =>
         await ReadAsync(await browser.PostAsync("/uploads/new" + query, new FormUrlEncodedContent(form), Token), status);

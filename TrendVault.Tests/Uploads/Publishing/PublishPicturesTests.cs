@@ -2,11 +2,12 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using TrendVault.Core.Data;
 using TrendVault.Core.Downloads;
-using TrendVault.Core.Media;
 using TrendVault.Core.Jobs;
+using TrendVault.Core.Media;
 using TrendVault.Core.Settings;
 using TrendVault.Core.Storage;
 using TrendVault.Core.Uploads;
+using TrendVault.Core.Work;
 using TrendVault.Tests.App;
 
 namespace TrendVault.Tests.Uploads;
@@ -122,7 +123,7 @@ public sealed class PublishPicturesTests(TestDatabase database) : IClassFixture<
             new { id = Guid.CreateVersion7(), user, wanted },
             Token);
 
-        var sweep = new UploadSweep(database.Db, new UploadStore(database.Db), new DraftStore(database.Db), Objects(services), TimeProvider.System, NullLogger<UploadSweep>.Instance);
+        var sweep = new UploadSweep(database.Db, new UploadOrders(database.Db), new DraftStore(database.Db), Objects(services), TimeProvider.System, NullLogger<UploadSweep>.Instance);
         await sweep.RunAsync(new Job { Id = Guid.CreateVersion7(), Kind = UploadSweep.JobKind, Attempt = 1 }, Token);
 
         Assert.Equal(new[] { "pictures/other.txt", wanted, young }.Order(StringComparer.Ordinal), (await KeysAsync(services)).Order(StringComparer.Ordinal));
@@ -159,7 +160,7 @@ public sealed class PublishPicturesTests(TestDatabase database) : IClassFixture<
             DurationSeconds = 2,
             FileSize = stored.Size,
             StorageKey = "film",
-            Status = DownloadStatus.Completed,
+            Status = WorkStatus.Completed,
             Progress = 100,
             CreatedAt = DateTimeOffset.UtcNow,
             UpdatedAt = DateTimeOffset.UtcNow,

@@ -3,6 +3,7 @@ using TrendVault.Core;
 using TrendVault.Core.Channels;
 using TrendVault.Core.Downloads;
 using TrendVault.Core.Uploads;
+using TrendVault.Core.Work;
 
 namespace TrendVault.Tests.Uploads;
 
@@ -133,7 +134,7 @@ public sealed class PublishRulesTests
         var file = File();
         Assert.Empty(PublishRules.CheckFile(file, Platform.YouTube));
         Assert.Equal("not_a_video", Assert.Single(PublishRules.CheckFile(file with { ContentType = "audio/mp4" }, Platform.YouTube)).Code);
-        Assert.Equal("download_not_completed", Assert.Single(PublishRules.CheckFile(file with { Status = DownloadStatus.Downloading }, Platform.YouTube)).Code);
+        Assert.Equal("download_not_completed", Assert.Single(PublishRules.CheckFile(file with { Status = WorkStatus.Running }, Platform.YouTube)).Code);
         Assert.Equal("too_long", Assert.Single(PublishRules.CheckFile(file with { DurationSeconds = 43_201 }, Platform.YouTube)).Code);
     }
 
@@ -268,7 +269,7 @@ public sealed class PublishRulesTests
         DurationSeconds = 42,
         FileSize = 1000,
         StorageKey = "a/b/1-c.mp4",
-        Status = DownloadStatus.Completed,
+        Status = WorkStatus.Completed,
         Progress = 100,
         CreatedAt = Now,
         UpdatedAt = Now,

@@ -4,6 +4,7 @@ using System.Text.Json;
 using TrendVault.Tests.Accounts;
 using TrendVault.Tests.App;
 using TrendVault.Tests.Benchmarks;
+using TrendVault.Web.Pages.Shared;
 using TrendVault.Web.Sandbox.Faults;
 
 namespace TrendVault.Tests.Uploads;

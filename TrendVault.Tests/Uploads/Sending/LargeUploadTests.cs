@@ -1,4 +1,4 @@
-using TrendVault.Core.Uploads;
+using TrendVault.Core.Work;
 using TrendVault.Tests.Accounts;
 using TrendVault.Tests.App;
 
@@ -33,7 +33,7 @@ public sealed class LargeUploadTests : IClassFixture<TestDatabase>, IClassFixtur
             row =>
             {
                 most = Math.Max(most, GC.GetTotalMemory(forceFullCollection: true) - before);
-                return row.Status == UploadStatus.Completed;
+                return row.Status == WorkStatus.Completed;
             },
             "the upload is completed");
 

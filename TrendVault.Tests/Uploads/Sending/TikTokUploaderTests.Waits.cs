@@ -4,7 +4,7 @@ using Microsoft.Extensions.Options;
 using TrendVault.Core.Data;
 using TrendVault.Core.Storage;
 using TrendVault.Core.TikTok;
-using TrendVault.Core.Uploads;
+using TrendVault.Core.Work;
 using TrendVault.Tests.App;
 using TrendVault.Web.Sandbox.Faults;
 
@@ -33,7 +33,7 @@ public sealed partial class TikTokUploaderTests
 
         Sandbox.Switch(switches => switches with { ProcessingPolls = 0 });
         await DueAsync(id);
-        await second.BecomesAsync(given, id, UploadStatus.Completed);
+        await second.BecomesAsync(given, id, WorkStatus.Completed);
         Assert.Equal([given.Sha256], Videos);
         Assert.Equal((1, given.Bytes), (Drafts.Count, Received));
     }
@@ -48,11 +48,11 @@ public sealed partial class TikTokUploaderTests
         await using var rig = await UploadRig.StartAsync(Database, Sandbox);
         var given = await rig.GivenAsync(1000, Provider);
         var id = await rig.UploadAsync(given);
-        await rig.BecomesAsync(given, id, row => row is { Status: UploadStatus.Pending, WaitUntil: not null, ErrorCode: null }, "the upload waits");
+        await rig.BecomesAsync(given, id, row => row is { Status: WorkStatus.Pending, WaitUntil: not null, ErrorCode: null }, "the upload waits");
 
         await Database.Db.ExecuteAsync("update upload_jobs set last_byte_at = now() - interval '3 hours' where id = @id", new { id }, Token);
         await DueAsync(id);
-        var row = await rig.BecomesAsync(given, id, UploadStatus.Failed);
+        var row = await rig.BecomesAsync(given, id, WorkStatus.Failed);
 
         Assert.Equal("outcome_unknown", row.ErrorCode);
         Assert.Contains("the inbox of the TikTok app", row.Error, StringComparison.Ordinal);
@@ -70,13 +70,13 @@ public sealed partial class TikTokUploaderTests
         await Eventually.TrueAsync(() => Sandbox.Server.Faults.Held == 1, "all bytes are there and the answer is not");
 
         await rig.Uploads.CancelAsync(given.UserId, id, Token);
-        var row = await rig.BecomesAsync(given, id, row => row.Status is UploadStatus.Failed or UploadStatus.Cancelled, "it ends");
-        Assert.Equal((UploadStatus.Failed, "cancelled_too_late"), (row.Status, row.ErrorCode));
+        var row = await rig.BecomesAsync(given, id, row => row.Status is WorkStatus.Failed or WorkStatus.Cancelled, "it ends");
+        Assert.Equal((WorkStatus.Failed, "cancelled_too_late"), (row.Status, row.ErrorCode));
 
         Sandbox.Server.Faults.Release();
         Sandbox.Switch(switches => switches with { ProcessingPolls = 0 });
         await rig.Uploads.RetryAsync(given.UserId, id, Token);
-        await rig.BecomesAsync(given, id, UploadStatus.Completed);
+        await rig.BecomesAsync(given, id, WorkStatus.Completed);
         Assert.Equal((1, given.Bytes), (Drafts.Count, Received));
     }
 
@@ -92,7 +92,7 @@ public sealed partial class TikTokUploaderTests
 
         await first.StopAsync();
         await using var second = await UploadRig.StartAsync(Database, Sandbox);
-        await second.BecomesAsync(given, id, UploadStatus.Completed);
+        await second.BecomesAsync(given, id, WorkStatus.Completed);
 
         Assert.Equal([given.Sha256], Videos);
         Assert.Single(Drafts);
@@ -107,11 +107,11 @@ public sealed partial class TikTokUploaderTests
         var id = await rig.UploadAsync(given);
 
         var row = await rig.BecomesAsync(given, id, row => row.WaitUntil is not null, "the upload waits");
-        Assert.Equal((UploadStatus.Pending, "tiktok_silent"), (row.Status, row.ErrorCode));
+        Assert.Equal((WorkStatus.Pending, "tiktok_silent"), (row.Status, row.ErrorCode));
 
         Sandbox.Server.Faults.Release();
         await rig.Uploads.RetryAsync(given.UserId, id, Token);
-        await rig.BecomesAsync(given, id, UploadStatus.Completed);
+        await rig.BecomesAsync(given, id, WorkStatus.Completed);
         Assert.Equal([given.Sha256], Videos);
         Assert.Single(Drafts);
     }
@@ -127,7 +127,7 @@ public sealed partial class TikTokUploaderTests
         var given = await rig.GivenAsync(Chunk, Provider);
         var began = TimeProvider.System.GetTimestamp();
 
-        await rig.BecomesAsync(given, await rig.UploadAsync(given), UploadStatus.Completed);
+        await rig.BecomesAsync(given, await rig.UploadAsync(given), WorkStatus.Completed);
 
         Assert.True(TimeProvider.System.GetElapsedTime(began) > TimeSpan.FromSeconds(3), "it took longer than silence may");
         Assert.Equal((1, given.Bytes), (Drafts.Count, Received));
@@ -140,15 +140,15 @@ public sealed partial class TikTokUploaderTests
         await using var rig = await UploadRig.StartAsync(Database, Sandbox, Impatient);
         var given = await rig.GivenAsync(1000, Provider);
         var id = await rig.UploadAsync(given);
-        await rig.BecomesAsync(given, id, row => row is { Status: UploadStatus.Pending, WaitUntil: not null }, "the upload waits");
+        await rig.BecomesAsync(given, id, row => row is { Status: WorkStatus.Pending, WaitUntil: not null }, "the upload waits");
         // As after many looks.
         await Database.Db.ExecuteAsync("update jobs set run_after = now() + interval '1 hour' where subject_id = @id", new { id }, Token);
 
         Sandbox.Switch(switches => switches with { ProcessingPolls = 0 });
-        Assert.Equal(UploadOrderOutcome.Done, await rig.Uploads.RetryAsync(given.UserId, id, Token));
-        await rig.BecomesAsync(given, id, UploadStatus.Completed);
+        Assert.Equal(OrderOutcome.Done, await rig.Uploads.RetryAsync(given.UserId, id, Token));
+        await rig.BecomesAsync(given, id, WorkStatus.Completed);
 
-        Assert.Equal(UploadOrderOutcome.NotNow, await rig.Uploads.RetryAsync(given.UserId, id, Token));
+        Assert.Equal(OrderOutcome.NotNow, await rig.Uploads.RetryAsync(given.UserId, id, Token));
         Assert.Equal((1, given.Bytes), (Drafts.Count, Received));
     }
 

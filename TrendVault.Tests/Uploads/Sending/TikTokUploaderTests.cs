@@ -2,6 +2,7 @@ using TrendVault.Core;
 using TrendVault.Core.Accounts;
 using TrendVault.Core.Data;
 using TrendVault.Core.Uploads;
+using TrendVault.Core.Work;
 using TrendVault.Tests.Accounts;
 using TrendVault.Tests.App;
 using TrendVault.Web.Sandbox.Faults;
@@ -47,7 +48,7 @@ public sealed partial class TikTokUploaderTests : UploaderContract
         await using var rig = await UploadRig.StartAsync(Database, Sandbox);
         var given = await rig.GivenAsync(1000, Provider);
 
-        var row = await rig.BecomesAsync(given, await rig.UploadAsync(given, VideoPrivacy.Public), UploadStatus.Completed);
+        var row = await rig.BecomesAsync(given, await rig.UploadAsync(given, VideoPrivacy.Public), WorkStatus.Completed);
 
         var draft = Assert.Single(Drafts);
         Assert.Equal((draft.PublishId, "SEND_TO_USER_INBOX", "video/mp4"), (row.PlatformVideoId, draft.Status, draft.ContentType));
@@ -64,12 +65,12 @@ public sealed partial class TikTokUploaderTests : UploaderContract
         var given = await rig.GivenAsync(Chunks * Chunk, Provider);
         var id = await rig.UploadAsync(given);
 
-        var row = await rig.BecomesAsync(given, id, UploadStatus.Failed);
+        var row = await rig.BecomesAsync(given, id, WorkStatus.Failed);
         Assert.Equal("upload_expired", row.ErrorCode);
         Assert.Empty(Videos);
 
         await rig.Uploads.RetryAsync(given.UserId, id, Token);
-        await rig.BecomesAsync(given, id, UploadStatus.Completed);
+        await rig.BecomesAsync(given, id, WorkStatus.Completed);
         Assert.Equal([given.Sha256], Videos);
         Assert.Equal(2, Drafts.Count);
     }
@@ -85,12 +86,12 @@ public sealed partial class TikTokUploaderTests : UploaderContract
         var id = await rig.UploadAsync(given);
 
         var row = await rig.BecomesAsync(given, id, row => row.WaitUntil is not null, "the upload waits");
-        Assert.Equal((UploadStatus.Pending, "draft_unanswered"), (row.Status, row.ErrorCode));
+        Assert.Equal((WorkStatus.Pending, "draft_unanswered"), (row.Status, row.ErrorCode));
         Assert.Contains("another draft is begun by itself", row.WaitReason, StringComparison.Ordinal);
         Assert.True(row.WaitUntil > DateTimeOffset.UtcNow.AddMinutes(4), "TikTok is given time");
 
         await DueAsync(id);
-        await rig.BecomesAsync(given, id, UploadStatus.Completed);
+        await rig.BecomesAsync(given, id, WorkStatus.Completed);
         Assert.Equal([given.Sha256], Videos);
         Assert.Equal((hasBegun ? 2 : 1, 2), (Drafts.Count, await CountedAsync(given)));
     }
@@ -116,12 +117,12 @@ public sealed partial class TikTokUploaderTests : UploaderContract
         var given = await rig.GivenAsync(1000, Provider);
         var id = await rig.UploadAsync(given);
 
-        var row = await rig.BecomesAsync(given, id, UploadStatus.Failed);
+        var row = await rig.BecomesAsync(given, id, WorkStatus.Failed);
         Assert.Equal("spam_risk_user_banned_from_posting", row.ErrorCode);
         Assert.Equal(0, await CountedAsync(given));
 
         await rig.Uploads.RetryAsync(given.UserId, id, Token);
-        await rig.BecomesAsync(given, id, UploadStatus.Completed);
+        await rig.BecomesAsync(given, id, WorkStatus.Completed);
         Assert.Equal([given.Sha256], Videos);
     }
 
@@ -141,7 +142,7 @@ public sealed partial class TikTokUploaderTests : UploaderContract
             new { id, handle.Blob, handle.Iv, handle.Tag, handle.KeyId },
             Token);
 
-        await rig.BecomesAsync(given, id, UploadStatus.Completed);
+        await rig.BecomesAsync(given, id, WorkStatus.Completed);
         Assert.Equal([given.Sha256], Videos);
         Assert.Single(Drafts);
     }
@@ -152,15 +153,15 @@ public sealed partial class TikTokUploaderTests : UploaderContract
         await using var rig = await UploadRig.StartAsync(Database, Sandbox);
         var given = await rig.GivenAsync(1000, Provider);
         for (var i = 0; i < 5; i++)
-            await rig.BecomesAsync(given, await rig.UploadAsync(given), UploadStatus.Completed);
+            await rig.BecomesAsync(given, await rig.UploadAsync(given), WorkStatus.Completed);
         var id = await rig.UploadAsync(given);
         var row = await rig.BecomesAsync(given, id, row => row.WaitUntil is not null, "the sixth waits");
         Assert.InRange(row.WaitUntil!.Value, DateTimeOffset.UtcNow.AddMinutes(59), DateTimeOffset.UtcNow.AddMinutes(61));
 
         await Sandbox.PostAsync(Drafts[2].PublishId);
-        Assert.Equal(UploadOrderOutcome.Done, await rig.Uploads.RetryAsync(given.UserId, id, Token));
+        Assert.Equal(OrderOutcome.Done, await rig.Uploads.RetryAsync(given.UserId, id, Token));
 
-        await rig.BecomesAsync(given, id, UploadStatus.Completed);
+        await rig.BecomesAsync(given, id, WorkStatus.Completed);
         Assert.Equal(6, Drafts.Count);
     }
 
@@ -171,7 +172,7 @@ public sealed partial class TikTokUploaderTests : UploaderContract
         await using var rig = await UploadRig.StartAsync(Database, Sandbox);
         var given = await rig.GivenAsync(1000, Provider);
 
-        await rig.BecomesAsync(given, await rig.UploadAsync(given), UploadStatus.Failed);
+        await rig.BecomesAsync(given, await rig.UploadAsync(given), WorkStatus.Failed);
 
         Assert.Empty(await rig.Get<TikTokShares>().CountAsync(given.UserId, Token));
     }
@@ -187,7 +188,7 @@ public sealed partial class TikTokUploaderTests : UploaderContract
 
         await first.StopAsync();
         await using var second = await UploadRig.StartAsync(Database, Sandbox);
-        await second.BecomesAsync(given, id, UploadStatus.Completed);
+        await second.BecomesAsync(given, id, WorkStatus.Completed);
 
         Assert.Equal([given.Sha256], Videos);
         Assert.Single(Drafts);
@@ -206,7 +207,7 @@ public sealed partial class TikTokUploaderTests : UploaderContract
         await using var rig = await UploadRig.StartAsync(Database, Sandbox);
         var given = await rig.GivenAsync(1000, Provider);
 
-        var row = await rig.BecomesAsync(given, await rig.UploadAsync(given), UploadStatus.Failed);
+        var row = await rig.BecomesAsync(given, await rig.UploadAsync(given), WorkStatus.Failed);
 
         Assert.Equal(reason, row.ErrorCode);
         Assert.Contains(words, row.Error, StringComparison.Ordinal);
@@ -223,7 +224,7 @@ public sealed partial class TikTokUploaderTests : UploaderContract
         await Eventually.TrueAsync(() => Drafts.Any(draft => draft.Status == "FAILED"), "the first draft fails");
         Sandbox.Switch(switches => switches with { FailReason = null });
 
-        await rig.BecomesAsync(given, id, UploadStatus.Completed);
+        await rig.BecomesAsync(given, id, WorkStatus.Completed);
 
         Assert.Contains(Drafts, draft => draft.Status == "FAILED");
         Assert.Single(Drafts, draft => draft.Status == "SEND_TO_USER_INBOX");
@@ -257,7 +258,7 @@ public sealed partial class TikTokUploaderTests : UploaderContract
 
         await Sandbox.ConnectAsync(rig.Get<IServiceProvider>(), given.UserId, Provider);
         await Database.Db.ExecuteAsync("update jobs set run_after = now() where subject_id = @id", new { id }, Token);
-        await rig.BecomesAsync(given, id, UploadStatus.Completed);
+        await rig.BecomesAsync(given, id, WorkStatus.Completed);
 
         Assert.Equal([given.Sha256], Videos);
         Assert.Single(Drafts);
@@ -272,11 +273,11 @@ public sealed partial class TikTokUploaderTests : UploaderContract
 
         var id = await rig.UploadAsync(given);
         var row = await rig.BecomesAsync(given, id, row => row.WaitUntil is not null, "the upload waits");
-        Assert.Equal(UploadStatus.Pending, row.Status);
+        Assert.Equal(WorkStatus.Pending, row.Status);
         Assert.Contains("unfinished drafts", row.WaitReason, StringComparison.Ordinal);
         Assert.Empty(Drafts);
 
-        await rig.BecomesAsync(given, id, UploadStatus.Completed);
+        await rig.BecomesAsync(given, id, WorkStatus.Completed);
         Assert.Equal(0, await Database.ScalarAsync<int>("select failures from jobs where subject_id = @id", new { id }));
         Assert.Equal([given.Sha256], Videos);
     }
@@ -291,7 +292,7 @@ public sealed partial class TikTokUploaderTests : UploaderContract
         var id = await rig.UploadAsync(given);
         var row = await rig.BecomesAsync(given, id, row => row.WaitUntil is not null, "the upload waits");
 
-        Assert.Equal(UploadStatus.Pending, row.Status);
+        Assert.Equal(WorkStatus.Pending, row.Status);
         Assert.InRange(row.WaitUntil!.Value, DateTimeOffset.UtcNow.AddMinutes(59), DateTimeOffset.UtcNow.AddMinutes(61));
         Assert.Equal(0, await CountedAsync(given));
     }
@@ -322,7 +323,7 @@ public sealed partial class TikTokUploaderTests : UploaderContract
         await using var rig = await UploadRig.StartAsync(Database, Sandbox);
         var given = await rig.GivenAsync(1000, Provider);
 
-        var row = await rig.BecomesAsync(given, await rig.UploadAsync(given), UploadStatus.Failed);
+        var row = await rig.BecomesAsync(given, await rig.UploadAsync(given), WorkStatus.Failed);
 
         Assert.Equal("upload_address_refused", row.ErrorCode);
         Assert.Equal(1, await CountedAsync(given));

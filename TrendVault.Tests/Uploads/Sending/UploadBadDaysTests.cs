@@ -6,6 +6,7 @@ using TrendVault.Core.Accounts;
 using TrendVault.Core.Data;
 using TrendVault.Core.Downloads;
 using TrendVault.Core.Uploads;
+using TrendVault.Core.Work;
 using TrendVault.Core.YouTube;
 using TrendVault.Tests.Accounts;
 using TrendVault.Tests.App;
@@ -101,7 +102,7 @@ public sealed class UploadBadDaysTests : IClassFixture<TestDatabase>, IClassFixt
         ComeBack();
         _sandbox.Order(new FaultOrder { Path = DraftBytes, Method = "PUT", Status = 403 });
         await LookAgainAsync(id);
-        await rig.BecomesAsync(given, id, UploadStatus.Completed);
+        await rig.BecomesAsync(given, id, WorkStatus.Completed);
 
         Assert.Equal((1, 2), (MadeOf(given), Drafts.Count));
     }
@@ -166,7 +167,7 @@ public sealed class UploadBadDaysTests : IClassFixture<TestDatabase>, IClassFixt
         await EndLimitsAsync();
         await Task.WhenAll(ids.Select(DueAsync));
         foreach (var (given, id) in all.Zip(ids))
-            await rig.BecomesAsync(given, id, UploadStatus.Completed);
+            await rig.BecomesAsync(given, id, WorkStatus.Completed);
         Assert.All(all, given => Assert.Equal(1, MadeOf(given)));
     }
 
@@ -180,7 +181,7 @@ public sealed class UploadBadDaysTests : IClassFixture<TestDatabase>, IClassFixt
         _sandbox.Server.LimitUploads(ben.Channel.PlatformChannelId);
 
         await rig.BecomesAsync(ben, await rig.UploadAsync(ben), IsParked, "the upload waits");
-        await rig.BecomesAsync(ada, await rig.UploadAsync(ada), UploadStatus.Completed);
+        await rig.BecomesAsync(ada, await rig.UploadAsync(ada), WorkStatus.Completed);
 
         Assert.Equal((1, 0), (MadeOf(ada), MadeOf(ben)));
     }
@@ -222,7 +223,7 @@ public sealed class UploadBadDaysTests : IClassFixture<TestDatabase>, IClassFixt
             async () => await LookAgainAsync(id) == 1 && IsParked(row = (await rig.Store.FindAsync(given.UserId, id, Token))!), "the upload is parked");
         Assert.Equal(why, row.WaitReason);
         await Eventually.TrueAsync(
-            async () => await LookAgainAsync(id) == 0 && (await rig.Store.FindAsync(given.UserId, id, Token))!.Status == UploadStatus.Completed,
+            async () => await LookAgainAsync(id) == 0 && (await rig.Store.FindAsync(given.UserId, id, Token))!.Status == WorkStatus.Completed,
             "the upload goes on",
             TimeSpan.FromSeconds(30));
         Assert.Equal(1, MadeOf(given));
@@ -257,7 +258,7 @@ public sealed class UploadBadDaysTests : IClassFixture<TestDatabase>, IClassFixt
         await rig.Get<AccountService>().DisconnectAsync(given.UserId, given.Channel.ConnectedAccountId, Token);
         _sandbox.Server.Faults.Release();
 
-        var row = await rig.BecomesAsync(given, id, UploadStatus.Failed);
+        var row = await rig.BecomesAsync(given, id, WorkStatus.Failed);
 
         Assert.Equal("channel_gone", row.ErrorCode);
         Assert.Contains("connect it again", row.Error, StringComparison.Ordinal);
@@ -275,7 +276,7 @@ public sealed class UploadBadDaysTests : IClassFixture<TestDatabase>, IClassFixt
         await rig.Get<AccountService>().DisconnectAsync(given.UserId, given.Channel.ConnectedAccountId, Token);
         _sandbox.Server.Faults.Release();
 
-        var row = await rig.BecomesAsync(given, id, UploadStatus.Failed);
+        var row = await rig.BecomesAsync(given, id, WorkStatus.Failed);
 
         Assert.Equal("outcome_unknown", row.ErrorCode);
         Assert.Contains(where, row.Error, StringComparison.Ordinal);
@@ -293,14 +294,14 @@ public sealed class UploadBadDaysTests : IClassFixture<TestDatabase>, IClassFixt
         await DeleteDownloadAsync(rig, given);
         _sandbox.Server.Faults.Release();
 
-        var row = await rig.BecomesAsync(given, id, UploadStatus.Failed);
+        var row = await rig.BecomesAsync(given, id, WorkStatus.Failed);
 
         Assert.Equal("file_gone", row.ErrorCode);
         Assert.Contains("download it again", row.Error, StringComparison.Ordinal);
         Assert.Equal(0, MadeOf(given));
     }
 
-    private static bool IsParked(UploadRow row) => row is { Status: UploadStatus.Pending, ErrorCode: null, WaitUntil: not null };
+    private static bool IsParked(UploadRow row) => row is { Status: WorkStatus.Pending, ErrorCode: null, WaitUntil: not null };
 
     private static int ChunkOf(string provider) => provider == TikTok ? UploadRig.TikTokChunk : UploadRig.Chunk;
 
@@ -344,13 +345,13 @@ public sealed class UploadBadDaysTests : IClassFixture<TestDatabase>, IClassFixt
         rig.Get<IOptions<UploadOptions>>().Value.LookAgain = TimeSpan.Zero;
         await LookAgainAsync(id);
         ComeBack();
-        await rig.BecomesAsync(given, id, UploadStatus.Completed);
+        await rig.BecomesAsync(given, id, WorkStatus.Completed);
     }
 
     private async Task GoesOnAsync(UploadRig rig, UploadRig.Given given, Guid id)
     {
         await LookAgainAsync(id);
-        await rig.BecomesAsync(given, id, UploadStatus.Completed);
+        await rig.BecomesAsync(given, id, WorkStatus.Completed);
         Assert.Equal(1, MadeOf(given));
         Assert.Equal(0, await _database.ScalarAsync<int>("select failures from jobs where subject_id = @id", new { id }));
     }

@@ -2,9 +2,11 @@ using TrendVault.Core.Accounts;
 using TrendVault.Core.Data;
 using TrendVault.Core.Jobs;
 using TrendVault.Core.Uploads;
+using TrendVault.Core.Work;
 using TrendVault.Core.YouTube;
 using TrendVault.Tests.Accounts;
 using TrendVault.Tests.App;
+using TrendVault.Web.Pages.Shared;
 using TrendVault.Web.Sandbox.Faults;
 using TrendVault.Web.Sandbox.YouTube;
 
@@ -49,7 +51,7 @@ public sealed class UploadJobTests : IClassFixture<TestDatabase>, IClassFixture<
         var given = await rig.GivenAsync(size);
 
         var id = await rig.UploadAsync(given);
-        var row = await rig.BecomesAsync(given, id, UploadStatus.Completed);
+        var row = await rig.BecomesAsync(given, id, WorkStatus.Completed);
 
         var video = OnlyVideo(given);
         Assert.Equal((video.Id, 100), (row.PlatformVideoId, row.Progress));
@@ -70,7 +72,7 @@ public sealed class UploadJobTests : IClassFixture<TestDatabase>, IClassFixture<
         var given = await rig.GivenAsync(Size);
 
         var id = await rig.UploadAsync(given);
-        await rig.BecomesAsync(given, id, UploadStatus.Completed);
+        await rig.BecomesAsync(given, id, WorkStatus.Completed);
         IReadOnlyList<(string Name, UploadRow Row)> told = [];
         await Eventually.TrueAsync(
             () => (told = [.. rig.Told.Of(id).Where(item => item.Name != "upload:followup")]).Any(item => item.Name == "upload:complete"), "the end is announced");
@@ -94,7 +96,7 @@ public sealed class UploadJobTests : IClassFixture<TestDatabase>, IClassFixture<
 
         await first.StopAsync();
         await using var second = await UploadRig.StartAsync(_database, _google);
-        await second.BecomesAsync(given, id, UploadStatus.Completed);
+        await second.BecomesAsync(given, id, WorkStatus.Completed);
 
         Assert.Equal(given.Sha256, OnlyVideo(given).Sha256);
         Assert.True(OnlySession(given).Received <= Size + UploadRig.Chunk, "no more than one chunk was sent twice");
@@ -142,7 +144,7 @@ public sealed class UploadJobTests : IClassFixture<TestDatabase>, IClassFixture<
         var given = await rig.GivenAsync(Size);
 
         var id = await rig.UploadAsync(given);
-        await rig.BecomesAsync(given, id, UploadStatus.Completed);
+        await rig.BecomesAsync(given, id, WorkStatus.Completed);
 
         Assert.Equal(given.Sha256, OnlyVideo(given).Sha256);
         Assert.Equal(2, Ledger(given).Count);
@@ -157,7 +159,7 @@ public sealed class UploadJobTests : IClassFixture<TestDatabase>, IClassFixture<
         var given = await rig.GivenAsync(Size);
 
         var id = await rig.UploadAsync(given);
-        var row = await rig.BecomesAsync(given, id, UploadStatus.Completed);
+        var row = await rig.BecomesAsync(given, id, WorkStatus.Completed);
 
         Assert.Equal(OnlyVideo(given).Id, row.PlatformVideoId);
         Assert.Single(Ledger(given));
@@ -169,10 +171,10 @@ public sealed class UploadJobTests : IClassFixture<TestDatabase>, IClassFixture<
         await using var rig = await UploadRig.StartAsync(_database, _google);
         var (other, given) = (await rig.GivenAsync(1000), await rig.GivenAsync(1000));
         given = given with { Title = other.Title };
-        await rig.BecomesAsync(other, await rig.UploadAsync(other), UploadStatus.Completed);
+        await rig.BecomesAsync(other, await rig.UploadAsync(other), WorkStatus.Completed);
 
         _google.Order(new FaultOrder { Path = Sessions, Method = "PUT", Skip = Asking, Status = 404 });
-        var row = await rig.BecomesAsync(given, await rig.UploadAsync(given), UploadStatus.Failed);
+        var row = await rig.BecomesAsync(given, await rig.UploadAsync(given), WorkStatus.Failed);
 
         Assert.Equal(("outcome_unknown", null), (row.ErrorCode, row.PlatformVideoId));
     }
@@ -184,11 +186,11 @@ public sealed class UploadJobTests : IClassFixture<TestDatabase>, IClassFixture<
         var (other, given) = (await rig.GivenAsync(1000), await rig.GivenAsync(1000));
         given = given with { Title = other.Title };
         _google.Order(new FaultOrder { Path = Sessions, Method = "PUT", Skip = Asking, Status = 404 });
-        await rig.BecomesAsync(other, await rig.UploadAsync(other), UploadStatus.Failed);
+        await rig.BecomesAsync(other, await rig.UploadAsync(other), WorkStatus.Failed);
 
         _google.Order(new FaultOrder { Path = Sessions, Method = "PUT", Skip = Asking, LoseAnswer = true });
         _google.Order(new FaultOrder { Path = Sessions, Method = "PUT", Status = 404 });
-        var row = await rig.BecomesAsync(given, await rig.UploadAsync(given), UploadStatus.Failed);
+        var row = await rig.BecomesAsync(given, await rig.UploadAsync(given), WorkStatus.Failed);
 
         Assert.Equal(("outcome_unknown", null), (row.ErrorCode, row.PlatformVideoId));
         Assert.Equal(given.Sha256, Assert.Single(Videos(given)).Sha256);
@@ -206,7 +208,7 @@ public sealed class UploadJobTests : IClassFixture<TestDatabase>, IClassFixture<
         await _database.Db.ExecuteAsync("delete from upload_jobs where id = @made", new { made }, Token);
 
         _google.Order(new FaultOrder { Path = Sessions, Method = "PUT", Skip = Asking, Status = 404 });
-        var row = await rig.BecomesAsync(given, await rig.UploadAsync(given), UploadStatus.Failed);
+        var row = await rig.BecomesAsync(given, await rig.UploadAsync(given), WorkStatus.Failed);
 
         Assert.Equal(("outcome_unknown", null), (row.ErrorCode, row.PlatformVideoId));
     }
@@ -219,13 +221,13 @@ public sealed class UploadJobTests : IClassFixture<TestDatabase>, IClassFixture<
         var given = await rig.GivenAsync(1000);
 
         var id = await rig.UploadAsync(given);
-        var row = await rig.BecomesAsync(given, id, UploadStatus.Failed);
+        var row = await rig.BecomesAsync(given, id, WorkStatus.Failed);
         Assert.Equal("outcome_unknown", row.ErrorCode);
         Assert.Contains("YouTube Studio", row.Error, StringComparison.Ordinal);
         Assert.Empty(Videos(given));
 
-        Assert.Equal(UploadOrderOutcome.Done, await rig.Uploads.RetryAsync(given.UserId, id, Token));
-        await rig.BecomesAsync(given, id, UploadStatus.Completed);
+        Assert.Equal(OrderOutcome.Done, await rig.Uploads.RetryAsync(given.UserId, id, Token));
+        await rig.BecomesAsync(given, id, WorkStatus.Completed);
         Assert.Equal(given.Sha256, OnlyVideo(given).Sha256);
     }
 
@@ -240,7 +242,7 @@ public sealed class UploadJobTests : IClassFixture<TestDatabase>, IClassFixture<
         var id = await rig.UploadAsync(given);
         var row = await rig.BecomesAsync(given, id, row => row.WaitUntil is not null, "the upload waits");
 
-        Assert.Equal(UploadStatus.Pending, row.Status);
+        Assert.Equal(WorkStatus.Pending, row.Status);
         Assert.Contains("quota", row.WaitReason, StringComparison.Ordinal);
         // Should the day have ended meanwhile, it is the next one's midnight.
         if (row.WaitUntil > midnight + TimeSpan.FromHours(1))
@@ -273,7 +275,7 @@ public sealed class UploadJobTests : IClassFixture<TestDatabase>, IClassFixture<
         var given = await rig.GivenAsync(1000);
 
         var id = await rig.UploadAsync(given);
-        var row = await rig.BecomesAsync(given, id, UploadStatus.Failed);
+        var row = await rig.BecomesAsync(given, id, WorkStatus.Failed);
 
         Assert.Equal((reason, sentence), (row.ErrorCode, row.Error));
         Assert.Empty(Ledger(given));
@@ -290,7 +292,7 @@ public sealed class UploadJobTests : IClassFixture<TestDatabase>, IClassFixture<
         var given = await rig.GivenAsync(1000);
 
         var id = await rig.UploadAsync(given, asked);
-        var row = await rig.BecomesAsync(given, id, UploadStatus.Completed);
+        var row = await rig.BecomesAsync(given, id, WorkStatus.Completed);
 
         var published = Assert.Single(await rig.Published.ListAsync(given.UserId, channelId: null, null, 10, Token));
         Assert.All([row.Visibility, published.Visibility], visibility => Assert.Contains(words, visibility!.SentenceAt(DateTimeOffset.UtcNow), StringComparison.Ordinal));
@@ -305,7 +307,7 @@ public sealed class UploadJobTests : IClassFixture<TestDatabase>, IClassFixture<
         await using var rig = await UploadRig.StartAsync(_database, _google);
         var given = await rig.GivenAsync(1000);
 
-        var row = await rig.BecomesAsync(given, await rig.UploadAsync(given, asked), UploadStatus.Completed);
+        var row = await rig.BecomesAsync(given, await rig.UploadAsync(given, asked), WorkStatus.Completed);
 
         Assert.Equal((got, asked), (OnlyVideo(given).PrivacyStatus, row.PublishedPrivacy));
         Assert.Null(row.Visibility!.SentenceAt(DateTimeOffset.UtcNow));
@@ -319,7 +321,7 @@ public sealed class UploadJobTests : IClassFixture<TestDatabase>, IClassFixture<
         var given = await rig.GivenAsync(1000);
 
         var id = await rig.UploadAsync(given);
-        var row = await rig.BecomesAsync(given, id, UploadStatus.Completed);
+        var row = await rig.BecomesAsync(given, id, WorkStatus.Completed);
 
         Assert.Equal(VideoPrivacy.Unlisted, row.PublishedPrivacy);
     }
@@ -334,13 +336,13 @@ public sealed class UploadJobTests : IClassFixture<TestDatabase>, IClassFixture<
         await Eventually.TrueAsync(
             () => _google.Server.Faults.Orders.Count == 0 && Ledger(given).Any(session => session.Stored == 5 * UploadRig.Chunk), "five chunks are there, and the next hangs");
 
-        Assert.Equal(UploadOrderOutcome.Done, await rig.Uploads.CancelAsync(given.UserId, id, Token));
-        await rig.BecomesAsync(given, id, UploadStatus.Cancelled);
+        Assert.Equal(OrderOutcome.Done, await rig.Uploads.CancelAsync(given.UserId, id, Token));
+        await rig.BecomesAsync(given, id, WorkStatus.Cancelled);
         await Eventually.TrueAsync(() => rig.Told.Of(id) is [.., { Name: "upload:cancelled" }], "the end is announced");
         Assert.Empty(Videos(given));
 
-        Assert.Equal(UploadOrderOutcome.Done, await rig.Uploads.RetryAsync(given.UserId, id, Token));
-        await rig.BecomesAsync(given, id, UploadStatus.Completed);
+        Assert.Equal(OrderOutcome.Done, await rig.Uploads.RetryAsync(given.UserId, id, Token));
+        await rig.BecomesAsync(given, id, WorkStatus.Completed);
         Assert.Equal(given.Sha256, OnlyVideo(given).Sha256);
         Assert.True(OnlySession(given).Received <= Size + UploadRig.Chunk, "what had arrived was not sent again");
     }
@@ -358,7 +360,7 @@ public sealed class UploadJobTests : IClassFixture<TestDatabase>, IClassFixture<
         await rig.Uploads.CancelAsync(given.UserId, id, Token);
         var row = await rig.BecomesAsync(given, id, row => !row.IsLive, "the upload has ended");
 
-        Assert.Equal((UploadStatus.Completed, OnlyVideo(given).Id), (row.Status, row.PlatformVideoId));
+        Assert.Equal((WorkStatus.Completed, OnlyVideo(given).Id), (row.Status, row.PlatformVideoId));
     }
 
     [Fact]
@@ -372,10 +374,10 @@ public sealed class UploadJobTests : IClassFixture<TestDatabase>, IClassFixture<
         // As an attempt leaves it whose platform was away when its last byte had gone.
         await _database.Db.ExecuteAsync("update upload_jobs set last_byte_at = now() where id = @id", new { id }, Token);
 
-        Assert.Equal(UploadOrderOutcome.TooLate, await rig.Uploads.CancelAsync(given.UserId, id, Token));
+        Assert.Equal(OrderOutcome.TooLate, await rig.Uploads.CancelAsync(given.UserId, id, Token));
 
         var row = (await rig.Store.FindAsync(given.UserId, id, Token))!;
-        Assert.Equal((UploadStatus.Failed, "cancelled_too_late"), (row.Status, row.ErrorCode));
+        Assert.Equal((WorkStatus.Failed, "cancelled_too_late"), (row.Status, row.ErrorCode));
         Assert.Equal("upload:error", rig.Told.Of(id)[^1].Name);
     }
 
@@ -387,6 +389,7 @@ public sealed class UploadJobTests : IClassFixture<TestDatabase>, IClassFixture<
         var given = await rig.GivenAsync(1000);
         var id = await rig.UploadAsync(given);
         await rig.BecomesAsync(given, id, row => row.WaitUntil is not null, "the upload waits");
+        await Eventually.TrueAsync(() => rig.Told.Of(id) is [.., { Name: "upload:waiting" }], "the page is told that it waits");
         await rig.Uploads.CancelAsync(given.UserId, id, Token);
         await _database.Db.ExecuteAsync("update upload_jobs set status = 'failed', error_code = 'outcome_unknown' where id = @id", new { id }, Token);
 
@@ -394,6 +397,7 @@ public sealed class UploadJobTests : IClassFixture<TestDatabase>, IClassFixture<
         await _database.Db.ExecuteAsync("update upload_jobs set error_code = 'file_gone' where id = @id", new { id }, Token);
         Assert.Equal(0, await rig.Uploads.RetryFailedAsync(await _database.GivenUserAsync(), Token));
         Assert.Equal(1, await rig.Uploads.RetryFailedAsync(given.UserId, Token));
+        Assert.Equal(given.UserId, rig.Told.Lists.Last());
     }
 
     [Fact]
@@ -409,10 +413,10 @@ public sealed class UploadJobTests : IClassFixture<TestDatabase>, IClassFixture<
 
         await rig.Uploads.CancelAsync(given.UserId, id, Token);
         var row = await rig.BecomesAsync(given, id, row => !row.IsLive, "the upload has ended");
-        Assert.Equal((UploadStatus.Failed, "cancelled_too_late"), (row.Status, row.ErrorCode));
+        Assert.Equal((WorkStatus.Failed, "cancelled_too_late"), (row.Status, row.ErrorCode));
 
         await rig.Uploads.RetryAsync(given.UserId, id, Token);
-        await rig.BecomesAsync(given, id, UploadStatus.Completed);
+        await rig.BecomesAsync(given, id, WorkStatus.Completed);
         OnlyVideo(given);
     }
 
@@ -448,7 +452,7 @@ public sealed class UploadJobTests : IClassFixture<TestDatabase>, IClassFixture<
         var outcomes = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => rig.Uploads.StartAsync(given.UserId, request, Token)));
 
         var ids = outcomes.Select(outcome => Assert.Single(Assert.IsType<StartUploadOutcome.Started>(outcome).UploadIds)).Distinct();
-        await rig.BecomesAsync(given, Assert.Single(ids), UploadStatus.Completed);
+        await rig.BecomesAsync(given, Assert.Single(ids), WorkStatus.Completed);
         Assert.Equal(1, await _database.ScalarAsync<int>("select count(*)::int from jobs where user_id = @UserId and kind = 'upload'", new { given.UserId }));
         OnlyVideo(given);
     }
@@ -480,7 +484,7 @@ public sealed class UploadJobTests : IClassFixture<TestDatabase>, IClassFixture<
         await _database.Db.ExecuteAsync("delete from downloads where id = @DownloadId", new { given.DownloadId }, Token);
         await _database.Db.ExecuteAsync("update jobs set run_after = now() where subject_id = @id", new { id }, Token);
 
-        Assert.Equal("file_gone", (await rig.BecomesAsync(given, id, UploadStatus.Failed)).ErrorCode);
+        Assert.Equal("file_gone", (await rig.BecomesAsync(given, id, WorkStatus.Failed)).ErrorCode);
     }
 
     private async Task ArrivesOnceAsync()
@@ -489,7 +493,7 @@ public sealed class UploadJobTests : IClassFixture<TestDatabase>, IClassFixture<
         var given = await rig.GivenAsync(Size);
 
         var id = await rig.UploadAsync(given);
-        await rig.BecomesAsync(given, id, UploadStatus.Completed);
+        await rig.BecomesAsync(given, id, WorkStatus.Completed);
 
         Assert.Equal(given.Sha256, OnlyVideo(given).Sha256);
         Assert.True(OnlySession(given).Received <= Size + UploadRig.Chunk, "no more than one chunk was sent twice");

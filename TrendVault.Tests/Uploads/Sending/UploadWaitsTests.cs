@@ -3,9 +3,11 @@ using TrendVault.Core.Accounts;
 using TrendVault.Core.Data;
 using TrendVault.Core.Jobs;
 using TrendVault.Core.Uploads;
+using TrendVault.Core.Work;
 using TrendVault.Core.YouTube;
 using TrendVault.Tests.Accounts;
 using TrendVault.Tests.App;
+using TrendVault.Web.Pages.Shared;
 using TrendVault.Web.Sandbox.Faults;
 
 namespace TrendVault.Tests.Uploads;
@@ -60,7 +62,7 @@ public sealed class UploadWaitsTests : IClassFixture<TestDatabase>, IClassFixtur
         var given = await rig.GivenAsync(Bytes);
         await rig.Get<JobQueue>().PauseAsync(FollowUps, given.UserId, Token);
         var id = await rig.UploadAsync(given);
-        await rig.BecomesAsync(given, id, UploadStatus.Completed);
+        await rig.BecomesAsync(given, id, WorkStatus.Completed);
         await ExpireAsync(given);
         _sandbox.Switch(switches => switches with { RefuseClient = true });
         await _database.Db.ExecuteAsync("update jobs set created_at = now() - interval '3 days' where kind = @FollowUps and user_id = @UserId", new { FollowUps, given.UserId }, Token);
@@ -110,10 +112,10 @@ public sealed class UploadWaitsTests : IClassFixture<TestDatabase>, IClassFixtur
 
         var id = await rig.UploadAsync(given);
 
-        await rig.BecomesAsync(given, id, UploadStatus.Completed);
+        await rig.BecomesAsync(given, id, WorkStatus.Completed);
         var units = await rig.Get<YouTubeQuota>().ReadAsync(YouTubeBucket.General);
         Assert.Equal(units.Limit, units.Used);
-        await rig.BecomesAsync(given, await rig.UploadAsync(given), UploadStatus.Completed);
+        await rig.BecomesAsync(given, await rig.UploadAsync(given), WorkStatus.Completed);
     }
 
     [Fact]
@@ -152,7 +154,7 @@ public sealed class UploadWaitsTests : IClassFixture<TestDatabase>, IClassFixtur
         await GoesOnAsync(rig, given, id);
     }
 
-    private static bool IsParked(UploadRow row) => row is { Status: UploadStatus.Pending, ErrorCode: null, WaitUntil: not null };
+    private static bool IsParked(UploadRow row) => row is { Status: WorkStatus.Pending, ErrorCode: null, WaitUntil: not null };
 
     private Task<int> ExpireAsync(UploadRig.Given given) =>
         _database.Db.ExecuteAsync("update connected_accounts set token_expires_at = now() where id = @ConnectedAccountId", new { given.Channel.ConnectedAccountId }, Token);
@@ -169,7 +171,7 @@ public sealed class UploadWaitsTests : IClassFixture<TestDatabase>, IClassFixtur
     private async Task GoesOnAsync(UploadRig rig, UploadRig.Given given, Guid id)
     {
         await _database.Db.ExecuteAsync("update jobs set run_after = now() where subject_id = @id and state = 'queued'", new { id }, Token);
-        await rig.BecomesAsync(given, id, UploadStatus.Completed);
+        await rig.BecomesAsync(given, id, WorkStatus.Completed);
         Assert.Equal(0, await _database.ScalarAsync<int>("select failures from jobs where subject_id = @id", new { id }));
     }
 }

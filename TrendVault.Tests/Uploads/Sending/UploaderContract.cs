@@ -1,5 +1,5 @@
 using TrendVault.Core.Data;
-using TrendVault.Core.Uploads;
+using TrendVault.Core.Work;
 using TrendVault.Tests.Accounts;
 using TrendVault.Tests.App;
 using TrendVault.Web.Sandbox.Faults;
@@ -67,7 +67,7 @@ public abstract class UploaderContract : IClassFixture<TestDatabase>, IClassFixt
         await using var rig = await UploadRig.StartAsync(Database, Sandbox);
         var given = await rig.GivenAsync((chunks * Chunk) + more, Provider);
 
-        var row = await rig.BecomesAsync(given, await rig.UploadAsync(given), UploadStatus.Completed);
+        var row = await rig.BecomesAsync(given, await rig.UploadAsync(given), WorkStatus.Completed);
 
         Assert.Equal([given.Sha256], Videos);
         Assert.Equal((given.Bytes, 100), (Received, row.Progress));
@@ -118,7 +118,7 @@ public abstract class UploaderContract : IClassFixture<TestDatabase>, IClassFixt
 
         await first.StopAsync();
         await using var second = await UploadRig.StartAsync(Database, Sandbox);
-        await second.BecomesAsync(given, id, UploadStatus.Completed);
+        await second.BecomesAsync(given, id, WorkStatus.Completed);
 
         Assert.Equal([given.Sha256], Videos);
         Assert.True(Received <= given.Bytes + Chunk, "no more than one chunk was sent twice");
@@ -133,13 +133,13 @@ public abstract class UploaderContract : IClassFixture<TestDatabase>, IClassFixt
         var id = await rig.UploadAsync(given);
         await Eventually.TrueAsync(() => Sandbox.Server.Faults.Orders.Count == 0 && Stored == 2 * Chunk, "two chunks are there, and the next hangs");
 
-        Assert.Equal(UploadOrderOutcome.Done, await rig.Uploads.CancelAsync(given.UserId, id, Token));
-        await rig.BecomesAsync(given, id, UploadStatus.Cancelled);
+        Assert.Equal(OrderOutcome.Done, await rig.Uploads.CancelAsync(given.UserId, id, Token));
+        await rig.BecomesAsync(given, id, WorkStatus.Cancelled);
         await Eventually.TrueAsync(() => rig.Told.Of(id) is [.., { Name: "upload:cancelled" }], "the end is announced");
         Assert.DoesNotContain(given.Sha256, Videos);
 
-        Assert.Equal(UploadOrderOutcome.Done, await rig.Uploads.RetryAsync(given.UserId, id, Token));
-        await rig.BecomesAsync(given, id, UploadStatus.Completed);
+        Assert.Equal(OrderOutcome.Done, await rig.Uploads.RetryAsync(given.UserId, id, Token));
+        await rig.BecomesAsync(given, id, WorkStatus.Completed);
         Assert.Equal([given.Sha256], Videos);
     }
 
@@ -149,7 +149,7 @@ public abstract class UploaderContract : IClassFixture<TestDatabase>, IClassFixt
         var given = await rig.GivenAsync(Chunks * Chunk, Provider);
 
         var id = await rig.UploadAsync(given);
-        await rig.BecomesAsync(given, id, UploadStatus.Completed);
+        await rig.BecomesAsync(given, id, WorkStatus.Completed);
 
         Assert.Equal([given.Sha256], Videos);
         Assert.True(Received <= given.Bytes + Chunk, "no more than one chunk was sent twice");

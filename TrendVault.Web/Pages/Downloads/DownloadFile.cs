@@ -2,6 +2,7 @@ using Microsoft.Net.Http.Headers;
 using TrendVault.Core;
 using TrendVault.Core.Downloads;
 using TrendVault.Core.Storage;
+using TrendVault.Core.Work;
 
 namespace TrendVault.Web.Pages.Downloads;
 
@@ -11,7 +12,7 @@ internal static class DownloadFile
     /// <summary>Null when the row has no file.</summary>
     public static IResult? Send(DownloadRow row, bool save, IObjectStore objects, HttpContext context)
     {
-        if (row is not { Status: DownloadStatus.Completed, StorageKey: { } key, FileSize: { } size, Sha256: { } sha256 })
+        if (row is not { Status: WorkStatus.Completed, StorageKey: { } key, FileSize: { } size, Sha256: { } sha256 })
             return null;
 
         Name(row.FileName, save, context);

@@ -1,5 +1,6 @@
 using TrendVault.Core;
 using TrendVault.Core.Downloads;
+using TrendVault.Core.Work;
 
 namespace TrendVault.Web.Pages.Downloads;
 
@@ -20,8 +21,8 @@ internal sealed record DownloadJson(
     string Format,
     string Quality,
     string? Subtitles,
-    DownloadStatus Status,
-    string? Phase,
+    string Status,
+    WorkPhase? Phase,
     int Progress,
     long? DownloadedBytes,
     long? TotalBytes,
@@ -51,10 +52,10 @@ internal sealed record DownloadJson(
         row.Format,
         row.Quality,
         row.Subtitles,
-        row.Status,
+        WorkWords.Downloads.Of(row.Status),
         row.Phase,
         row.Progress,
-        row.DownloadedBytes,
+        row.DoneBytes,
         row.TotalBytes,
         row.SpeedBytes,
         row.EtaSeconds,

@@ -1,21 +1,19 @@
-using System.Globalization;
-using TrendVault.Core.Data;
 using TrendVault.Core;
 using TrendVault.Core.Downloads;
 using TrendVault.Core.Media;
 using TrendVault.Core.Storage;
+using TrendVault.Core.Work;
 using TrendVault.Web.Hubs;
+using TrendVault.Web.Pages.Shared;
 
 namespace TrendVault.Web.Pages.Downloads;
 
 /// <summary>The JSON API of Downloads, and the file of a download for the signed-in browser.</summary>
 internal static class DownloadsApi
 {
-    private const int MaxLimit = 50;
-
     /// <summary>Registers the row that pages show and pushes renew.</summary>
     public static IServiceCollection AddDownloadsPages(this IServiceCollection services) =>
-        services.AddLiveRow<DownloadRow>("/Pages/Downloads/_Row.cshtml", row => RowIds.Of(row.Id), DownloadJson.Of);
+        services.AddLiveRow<DownloadRow>("/Pages/Downloads/_Row.cshtml", DownloadJson.Of);
 
     public static void MapDownloadsApi(this WebApplication app)
     {
@@ -53,35 +51,20 @@ internal static class DownloadsApi
         var request = new DownloadRequest { Url = body.VideoUrl ?? "", Format = body.Format ?? "best", Subtitles = body.Subtitles };
         return await downloads.StartAsync(context.User.Id(), request, cancellationToken) switch
         {
-            StartOutcome.Started started => Envelope.Success(StatusCodes.Status202Accepted, new { started.DownloadId, Status = DownloadStatus.Pending }),
+            StartOutcome.Started started => Envelope.Success(StatusCodes.Status202Accepted, new { started.DownloadId, Status = WorkWords.Downloads.Of(WorkStatus.Pending) }),
             StartOutcome.Refused { Code: "invalid_request" } refused => Envelope.Invalid(refused.Field, refused.Message),
             StartOutcome.Refused refused => Envelope.Error(StatusCodes.Status422UnprocessableEntity, refused.Code, refused.Message, new { refused.Field }),
             var other => throw new InvalidOperationException($"{other} is not answered."),
         };
     }
 
-    private static async Task<IResult> ListAsync(
-        string? page, string? limit, string? status, string? q, DownloadStore store, HttpContext context, CancellationToken cancellationToken)
-    {
-        if (!TryNumber(page, 1, 1, int.MaxValue, out var number))
-            return Envelope.Invalid("page", "page must be a number from 1 on.");
-        if (!TryNumber(limit, 20, 1, MaxLimit, out var size))
-            return Envelope.Invalid("limit", $"limit must be a number from 1 to {MaxLimit}.");
-        if (!TryStatus(status, out var wanted))
-            return Envelope.Invalid("status", $"status must be one of {string.Join(", ", Enum.GetValues<DownloadStatus>().Select(EnumText<DownloadStatus>.Of))}.");
-
-        var (rows, total) = await store.PageAsync(context.User.Id(), new DownloadFilter(wanted, Blank(q)), number, size, cancellationToken);
-        return Envelope.Ok(new
-        {
-            Downloads = rows.Select(DownloadJson.Of),
-            Pagination = new { Page = number, Limit = size, Total = total, HasMore = (long)number * size < total },
-        });
-    }
+    private static Task<IResult> ListAsync(DownloadStore store, HttpRequest request, CancellationToken cancellationToken) =>
+        WorkApi.ListAsync(store, "downloads", WorkWords.Downloads, DownloadJson.Of, request, cancellationToken);
 
     private static async Task<IResult> QueueAsync(DownloadService downloads, DownloadStore store, HttpContext context, CancellationToken cancellationToken)
     {
         var counts = await store.CountAsync(context.User.Id(), cancellationToken);
-        return Envelope.Ok(new { Paused = await downloads.IsPausedAsync(context.User.Id(), cancellationToken), Running = counts.Downloading, Waiting = counts.Pending });
+        return Envelope.Ok(new { Paused = await downloads.IsPausedAsync(context.User.Id(), cancellationToken), Running = counts.Running, Waiting = counts.Pending });
     }
 
     private static async Task<IResult> PauseAsync(DownloadService downloads, DownloadStore store, HttpContext context, CancellationToken cancellationToken)
@@ -109,8 +92,8 @@ internal static class DownloadsApi
             ? NotNow("Only a download that failed or was cancelled can be tried again.")
             : await FindAsync(id, store, context, cancellationToken);
 
-    private static async Task<IResult> DeleteAsync(Guid id, DownloadBin bin, HttpContext context, CancellationToken cancellationToken) =>
-        await bin.DeleteAsync(context.User.Id(), [id], cancellationToken) is null ? Missing : Results.NoContent();
+    private static async Task<IResult> DeleteAsync(Guid id, DownloadService downloads, HttpContext context, CancellationToken cancellationToken) =>
+        await downloads.RemoveAsync(context.User.Id(), [id], cancellationToken) is null ? Missing : Results.NoContent();
 
     private static async Task<IResult> FileAsync(Guid id, DownloadStore store, IObjectStore objects, HttpContext context, CancellationToken cancellationToken) =>
         await store.FindAsync(context.User.Id(), id, cancellationToken) is { } row
@@ -149,20 +132,6 @@ internal static class DownloadsApi
     private static IResult Refusal(MediaFailure failure) => Envelope.Error(
         failure.Remedy == Remedy.Wait ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status422UnprocessableEntity, failure.Code, failure.Message);
 
-    private static bool TryNumber(string? text, int fallback, int least, int most, out int number)
-    {
-        number = fallback;
-        return text is null || (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number) && number >= least && number <= most);
-    }
-
-    private static bool TryStatus(string? text, out DownloadStatus? status)
-    {
-        status = EnumText<DownloadStatus>.TryParse(text, out var known) ? known : null;
-        return status is not null || string.IsNullOrEmpty(text);
-    }
-
-    private static string? Blank(string? text) => string.IsNullOrWhiteSpace(text) ? null : text.Trim();
-
     private sealed record FormatsBody(string? VideoUrl);
 
     private sealed record StartBody(string? VideoUrl, string? Format, string? Subtitles);
@@ -196,10 +165,4 @@ internal static class DownloadsApi
 
     private sealed record FormatJson(
         string FormatId, string Ext, int? Width, int? Height, double? Fps, string? VideoCodec, string? AudioCodec, long? SizeBytes, string? Note);
-}
-
-/// <summary>Ids of elements, the same for the page, its fragments and the pushes.</summary>
-internal static class RowIds
-{
-    public static string Of(Guid id) => $"download-{id}";
 }

@@ -56,7 +56,7 @@ internal sealed class IndexModel(IServiceProvider services) : PageModel
             await AccountsAsync("Google accounts", "Google sign-in", Core.Platform.YouTube, "GOOGLE_CLIENT_ID", "GOOGLE_CLIENT_SECRET"),
             await AccountsAsync("TikTok accounts", "TikTok sign-in", Core.Platform.TikTok, "TIKTOK_CLIENT_KEY", "TIKTOK_CLIENT_SECRET"),
         ];
-        Work = await TryAsync(() => Get<JobStore>().CountsAsync(cancellationToken));
+        Work = await TryAsync(() => Get<JobCounter>().CountsAsync(cancellationToken));
         Refresh = await TryAsync(() => ReadRefreshAsync(cancellationToken));
     }
 

@@ -1,4 +1,5 @@
 using TrendVault.Core.Uploads;
+using TrendVault.Web.Pages.Shared;
 
 namespace TrendVault.Web.Pages.Uploads;
 
@@ -10,7 +11,7 @@ namespace TrendVault.Web.Pages.Uploads;
 internal sealed record InboxNews(InboxState? State, string? Error, bool HasPost, LikelyPost? Likely)
 {
     public static InboxNews Of(UploadRow row) =>
-        new(row.Inbox, row.InboxError, row.PostId is not null, LikelyPost.Of(row.Id, row.Title, row.LikelyPostId, row.LikelyPostedAt, "/uploads", UploadIds.Of(row.Id)));
+        new(row.Inbox, row.InboxError, row.PostId is not null, LikelyPost.Of(row.Id, row.Title, row.LikelyPostId, row.LikelyPostedAt, "/uploads", row.ElementId()));
 
     public static InboxNews Of(PublishedVideo video) =>
         new(video.Inbox, video.InboxError, video.PostId is not null, LikelyPost.Of(video.UploadJobId, video.Title, video.LikelyPostId, video.LikelyPostedAt, "/published", elementId: null));

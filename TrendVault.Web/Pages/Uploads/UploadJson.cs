@@ -1,5 +1,6 @@
 using TrendVault.Core;
 using TrendVault.Core.Uploads;
+using TrendVault.Core.Work;
 
 namespace TrendVault.Web.Pages.Uploads;
 
@@ -19,8 +20,8 @@ internal sealed record UploadJson(
     bool MadeForKids,
     VideoLicence Licence,
     DateTimeOffset? PublishAt,
-    UploadStatus Status,
-    string? Phase,
+    string Status,
+    WorkPhase? Phase,
     int Progress,
     long? SentBytes,
     long? TotalBytes,
@@ -62,10 +63,10 @@ internal sealed record UploadJson(
         row.MadeForKids,
         row.VideoLicence,
         row.PublishAt,
-        row.Status,
+        WorkWords.Uploads.Of(row.Status),
         row.Phase,
         row.Progress,
-        row.SentBytes,
+        row.DoneBytes,
         row.TotalBytes,
         row.SpeedBytes,
         row.EtaSeconds,

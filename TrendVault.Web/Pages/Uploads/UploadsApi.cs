@@ -1,22 +1,21 @@
-using System.Globalization;
 using System.Text.Json;
 using TrendVault.Core.Data;
 using TrendVault.Core.Uploads;
+using TrendVault.Core.Work;
 using TrendVault.Web.Hubs;
+using TrendVault.Web.Pages.Shared;
 
 namespace TrendVault.Web.Pages.Uploads;
 
 /// <summary>The JSON API of Uploads and of what was published.</summary>
 internal static class UploadsApi
 {
-    private const int MaxLimit = 50;
-
     // The original's body has no such field: whoever calls without it says so by calling.
     private const string StatementOfApi = "Published over the API, whose caller answers for the right to publish.";
 
     /// <summary>Registers the row that pages show and pushes renew.</summary>
     public static IServiceCollection AddUploadsPages(this IServiceCollection services) =>
-        services.AddLiveRow<UploadRow>("/Pages/Uploads/_Row.cshtml", row => UploadIds.Of(row.Id), UploadJson.Of);
+        services.AddLiveRow<UploadRow>("/Pages/Uploads/_Row.cshtml", UploadJson.Of);
 
     public static void MapUploadsApi(this WebApplication app)
     {
@@ -49,44 +48,35 @@ internal static class UploadsApi
         return await uploads.StartAsync(context.User.Id(), request, cancellationToken) switch
         {
             StartUploadOutcome.Started started =>
-                Envelope.Success(StatusCodes.Status202Accepted, new { UploadId = started.UploadIds[0], Status = UploadStatus.Pending }),
+                Envelope.Success(StatusCodes.Status202Accepted, new { UploadId = started.UploadIds[0], Status = WorkWords.Uploads.Of(WorkStatus.Pending) }),
             StartUploadOutcome.NotFound missing => Envelope.NotFound(missing.What),
             StartUploadOutcome.Invalid invalid => Refusal(invalid.Breaks),
             var other => throw new InvalidOperationException($"{other} is not answered."),
         };
     }
 
-    private static async Task<IResult> ListAsync(
-        string? page, string? limit, string? status, UploadStore store, HttpContext context, CancellationToken cancellationToken)
-    {
-        if (RefuseNumbers(page, limit, out var number, out var size) is { } refusal)
-            return refusal;
-        if (!TryStatus(status, out var statuses))
-            return Envelope.Invalid("status", $"status must be one of {string.Join(", ", Enum.GetValues<UploadStatus>().Select(EnumText<UploadStatus>.Of))}.");
-
-        var (rows, total) = await store.PageAsync(context.User.Id(), statuses, number, size, cancellationToken);
-        return Envelope.Ok(new { Uploads = rows.Select(UploadJson.Of), Pagination = Pagination(number, size, total) });
-    }
+    private static Task<IResult> ListAsync(UploadStore store, HttpRequest request, CancellationToken cancellationToken) =>
+        WorkApi.ListAsync(store, "uploads", WorkWords.Uploads, UploadJson.Of, request, cancellationToken);
 
     private static async Task<IResult> ListPublishedAsync(
         string? page, string? limit, string? channelId, PublishedStore store, HttpContext context, CancellationToken cancellationToken)
     {
-        if (RefuseNumbers(page, limit, out var number, out var size) is { } refusal)
+        if (WorkApi.RefuseNumbers(page, limit, out var number, out var size) is { } refusal)
             return refusal;
         Guid? channel = Guid.TryParse(channelId, out var id) ? id : null;
         if (channel is null && !string.IsNullOrEmpty(channelId))
             return Envelope.Invalid("channelId", "channelId must be the id of a channel.");
 
         var (rows, total) = await store.PageAsync(context.User.Id(), channel, number, size, cancellationToken);
-        return Envelope.Ok(new { Published = rows.Select(PublishedJson.Of), Pagination = Pagination(number, size, total) });
+        return Envelope.Ok(new { Published = rows.Select(PublishedJson.Of), Pagination = WorkApi.Pagination(number, size, total) });
     }
 
     private static async Task<IResult> FindAsync(Guid id, UploadStore store, HttpContext context, CancellationToken cancellationToken) =>
         await store.FindAsync(context.User.Id(), id, cancellationToken) is { } row ? Envelope.Ok(UploadJson.Of(row)) : Envelope.NotFound("upload");
 
-    private static async Task<IResult> RemoveAsync(Guid id, UploadStore store, HttpContext context, CancellationToken cancellationToken)
+    private static async Task<IResult> RemoveAsync(Guid id, UploadService uploads, UploadStore store, HttpContext context, CancellationToken cancellationToken)
     {
-        if (await store.RemoveAsync(context.User.Id(), [id], cancellationToken) is not null)
+        if (await uploads.RemoveAsync(context.User.Id(), [id], cancellationToken) is not null)
             return Results.NoContent();
         return await store.FindAsync(context.User.Id(), id, cancellationToken) is null
             ? Envelope.NotFound("upload")
@@ -96,19 +86,19 @@ internal static class UploadsApi
     private static async Task<IResult> CancelAsync(Guid id, UploadService uploads, UploadStore store, HttpContext context, CancellationToken cancellationToken) =>
         await uploads.CancelAsync(context.User.Id(), id, cancellationToken) switch
         {
-            UploadOrderOutcome.NotNow => NotNow("This upload has ended already."),
-            UploadOrderOutcome.TooLate => NotNow("The whole video had been sent: there may be a video on the channel. Retry asks the platform and sends nothing twice."),
+            OrderOutcome.NotNow => NotNow("This upload has ended already."),
+            OrderOutcome.TooLate => NotNow("The whole video had been sent: there may be a video on the channel. Retry asks the platform and sends nothing twice."),
             _ => await FindAsync(id, store, context, cancellationToken),
         };
 
     private static async Task<IResult> RetryAsync(Guid id, UploadService uploads, UploadStore store, HttpContext context, CancellationToken cancellationToken) =>
-        await uploads.RetryAsync(context.User.Id(), id, cancellationToken) == UploadOrderOutcome.NotNow
+        await uploads.RetryAsync(context.User.Id(), id, cancellationToken) == OrderOutcome.NotNow
             ? NotNow("Only an upload that waits, failed or was cancelled can be tried again.")
             : await FindAsync(id, store, context, cancellationToken);
 
     private static async Task<IResult> ConfirmPostAsync(
         Guid id, PostedBody body, InboxPosts posts, UploadStore store, HttpContext context, CancellationToken cancellationToken) =>
-        await posts.ConfirmAsync(context.User.Id(), id, body.PostId ?? "", cancellationToken) == UploadOrderOutcome.NotNow
+        await posts.ConfirmAsync(context.User.Id(), id, body.PostId ?? "", cancellationToken) == OrderOutcome.NotNow
             ? NotNow("This post is not, or no longer, what the draft probably became: read the upload again.")
             : await FindAsync(id, store, context, cancellationToken);
 
@@ -127,34 +117,6 @@ internal static class UploadsApi
         nameof(UploadRequest.ChannelIds) => "channelId",
         _ => JsonNamingPolicy.CamelCase.ConvertName(field),
     };
-
-    private static object Pagination(int page, int limit, int total) =>
-        new { Page = page, Limit = limit, Total = total, HasMore = (long)page * limit < total };
-
-    private static IResult? RefuseNumbers(string? page, string? limit, out int number, out int size)
-    {
-        size = 0;
-        if (!TryNumber(page, 1, int.MaxValue, out number))
-            return Envelope.Invalid("page", "page must be a number from 1 on.");
-        return TryNumber(limit, 20, MaxLimit, out size) ? null : Envelope.Invalid("limit", $"limit must be a number from 1 to {MaxLimit}.");
-    }
-
-    private static bool TryNumber(string? text, int fallback, int most, out int number)
-    {
-        number = fallback;
-        return text is null || (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number) && number >= 1 && number <= most);
-    }
-
-    private static bool TryStatus(string? text, out UploadStatus[] statuses)
-    {
-        statuses = [];
-        if (string.IsNullOrEmpty(text))
-            return true;
-        if (!EnumText<UploadStatus>.TryParse(text, out var status))
-            return false;
-        statuses = [status];
-        return true;
-    }
 
     private sealed record PostedBody(string? PostId);
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using TrendVault.Web.Pages.Shared;
 using TrendVault.Web.Sandbox.Catalogue;
 
 namespace TrendVault.Web.Sandbox.Apify;

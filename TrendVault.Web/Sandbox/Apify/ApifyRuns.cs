@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using TrendVault.Web.Pages.Shared;
 using TrendVault.Web.Sandbox.Catalogue;
 using TrendVault.Web.Sandbox.Faults;
 

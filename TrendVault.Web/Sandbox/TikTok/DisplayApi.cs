@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Serialization;
+using TrendVault.Web.Pages.Shared;
 using TrendVault.Web.Sandbox.Catalogue;
 
 namespace TrendVault.Web.Sandbox.TikTok;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using TrendVault.Web.Pages.Shared;
 using TrendVault.Web.Sandbox.Catalogue;
 using TrendVault.Web.Sandbox.Faults;
 using TrendVault.Web.Sandbox.Google;

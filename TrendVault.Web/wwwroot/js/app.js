@@ -68,9 +68,12 @@ function showCounts(counts) {
 	}
 }
 
-function catchUp() {
-	if (document.hidden) return;
+function readLists() {
 	for (const list of $$('[data-live]')) load(list.dataset.live || location.href, list, 'morph:innerHTML');
+}
+
+function catchUp() {
+	if (!document.hidden) readLists();
 }
 
 const load = (url, target, swap) => htmx.ajax('GET', url, { target, swap }).catch(() => {});
@@ -90,6 +93,7 @@ function connect(url) {
 		.build();
 	hub.on('row', showRow);
 	hub.on('counts', showCounts);
+	hub.on('list', readLists);
 	hub.on('toast', toast);
 	hub.onreconnecting(() => setLive(false));
 	// Pushes until then are lost.
@@ -205,14 +209,6 @@ on('htmx:historyRestore', () => scrollTo(0, place));
 // Keys
 
 let before = '';
-const seek = (seconds) => (film) => (film.currentTime += seconds);
-const pace = (factor) => (film) => (film.playbackRate *= factor);
-const PlayerKeys = {
-	' ': (film) => film[film.paused ? 'play' : 'pause'](),
-	m: (film) => (film.muted = !film.muted),
-	f: (film) => film.requestFullscreen(),
-	ArrowLeft: seek(-5), ArrowRight: seek(5), j: seek(-10), l: seek(10), '<': pace(0.8), '>': pace(1.25),
-};
 
 on('keydown', (event) => {
 	const { key, target } = event;
@@ -220,11 +216,6 @@ on('keydown', (event) => {
 	if (key === 'Escape') return closeMenus();
 	if (target.closest('input:not([type=checkbox], [type=radio]), textarea, select') || dialog.open) return;
 
-	const player = $('[data-player]');
-	if (player && PlayerKeys[key] && !target.closest('a, button, summary')) {
-		event.preventDefault();
-		PlayerKeys[key](player);
-	}
 	const goal = before === 'g' && $(`[data-go="${CSS.escape(key)}"]`);
 	before = key;
 	if (goal) goal.click();

@@ -1,4 +1,28 @@
-// On a download's page: says so where this browser cannot show or play the file.
+// On a download's page: keys for the player, and a note where this browser cannot show or play the file.
+
+const seek = (seconds) => (film) => (film.currentTime += seconds);
+const pace = (factor) => (film) => (film.playbackRate *= factor);
+const Keys = {
+	' ': (film) => film[film.paused ? 'play' : 'pause'](),
+	m: (film) => (film.muted = !film.muted),
+	f: (film) => film.requestFullscreen(),
+	j: seek(-10),
+	l: seek(10),
+	ArrowLeft: seek(-5),
+	ArrowRight: seek(5),
+	'<': pace(0.8),
+	'>': pace(1.25),
+};
+
+document.addEventListener('keydown', (event) => {
+	const { key, target } = event;
+	const player = document.querySelector('[data-player]');
+	const isForPage = event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || document.querySelector('#dialog').open;
+	const isForControl = target.closest('input:not([type=checkbox], [type=radio]), textarea, select, a, button, summary');
+	if (!player || !Keys[key] || isForPage || isForControl) return;
+	event.preventDefault();
+	Keys[key](player);
+});
 
 function tell(player, isUnplayable) {
 	const note = player.closest('.columns__main').querySelector('[data-unplayable]');

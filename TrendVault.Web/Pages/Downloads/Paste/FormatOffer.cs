@@ -1,5 +1,6 @@
 using System.Globalization;
 using TrendVault.Core.Downloads;
+using TrendVault.Web.Pages.Shared;
 
 namespace TrendVault.Web.Pages.Downloads;
 

@@ -8,6 +8,7 @@ using TrendVault.Core.Data;
 using TrendVault.Core.Downloads;
 using TrendVault.Core.Media;
 using TrendVault.Core.Trending;
+using TrendVault.Web.Pages.Shared;
 
 namespace TrendVault.Web.Pages.Downloads;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
+using TrendVault.Core.Work;
 
-namespace TrendVault.Web;
+namespace TrendVault.Web.Pages.Shared;
 
 /// <summary>How the addresses of lists say how far a reader has come.</summary>
 internal static class ListPaging
@@ -16,14 +17,14 @@ internal static class ListPaging
         int.TryParse(query["pages"], NumberStyles.None, CultureInfo.InvariantCulture, out var pages) ? Math.Clamp(pages, 1, MostPages) : 1;
 
     /// <summary>The row after which the list goes on, as an address carries it.</summary>
-    public static string WriteCursor(DateTimeOffset at, Guid id) => string.Create(CultureInfo.InvariantCulture, $"{at.UtcTicks}-{id:n}");
+    public static string WriteCursor(WorkCursor row) => string.Create(CultureInfo.InvariantCulture, $"{row.CreatedAt.UtcTicks}-{row.Id:n}");
 
     /// <summary>Null for what is none.</summary>
-    public static (DateTimeOffset At, Guid Id)? ReadCursor(string? text) =>
+    public static WorkCursor? ReadCursor(string? text) =>
         (text ?? "").Split('-') is [var ticks, var id]
             && long.TryParse(ticks, NumberStyles.None, CultureInfo.InvariantCulture, out var time)
             && time <= DateTimeOffset.MaxValue.Ticks
             && Guid.TryParseExact(id, "n", out var guid)
-            ? (new DateTimeOffset(time, TimeSpan.Zero), guid)
+            ? new WorkCursor(new DateTimeOffset(time, TimeSpan.Zero), guid)
             : null;
 }

@@ -2,7 +2,7 @@ using Htmx;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 
-namespace TrendVault.Web;
+namespace TrendVault.Web.Pages.Shared;
 
 /// <summary>The way back from an order to the list that it was given in.</summary>
 internal static class ListRedirect

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using TrendVault.Core;
 using TrendVault.Core.Trending;
+using TrendVault.Web.Pages.Shared;
 
 namespace TrendVault.Web.Pages.Trending;
 

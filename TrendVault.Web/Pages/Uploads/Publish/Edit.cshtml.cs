@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using TrendVault.Core.Uploads;
+using TrendVault.Core.Work;
 
 namespace TrendVault.Web.Pages.Uploads;
 
@@ -41,7 +42,7 @@ internal sealed class EditModel(UploadService uploads, UploadStore store) : Page
         var outcome = await uploads.EditAsync(User.Id(), Id, Form.ToDraft(file: null), cancellationToken);
         if (outcome.Breaks.Count > 0)
             return Refuse(outcome.Breaks);
-        if (outcome.Outcome != UploadOrderOutcome.Done)
+        if (outcome.Outcome != OrderOutcome.Done)
             return TooLate();
         if (!Upload.IsLive)
             await uploads.RetryAsync(User.Id(), Id, cancellationToken);

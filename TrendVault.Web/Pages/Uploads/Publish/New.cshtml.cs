@@ -6,7 +6,9 @@ using TrendVault.Core.Accounts;
 using TrendVault.Core.Channels;
 using TrendVault.Core.Downloads;
 using TrendVault.Core.Uploads;
+using TrendVault.Core.Work;
 using TrendVault.Web.Pages.Downloads;
+using TrendVault.Web.Pages.Shared;
 
 namespace TrendVault.Web.Pages.Uploads;
 
@@ -80,7 +82,7 @@ internal sealed class NewModel(
     {
         if (DownloadId is null)
         {
-            Files = await downloads.ListAsync(User.Id(), new DownloadFilter(DownloadStatus.Completed, null), null, FilesToChooseFrom, cancellationToken);
+            Files = await downloads.ListAsync(User.Id(), new WorkFilter(WorkStatus.Completed, null), null, FilesToChooseFrom, cancellationToken);
             Drafts = await drafts.ListAsync(User.Id(), FilesToChooseFrom, cancellationToken);
             return Page();
         }

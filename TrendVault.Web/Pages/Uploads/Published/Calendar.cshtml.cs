@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using TrendVault.Core.Uploads;
+using TrendVault.Core.Work;
 
 namespace TrendVault.Web.Pages.Uploads;
 
@@ -45,9 +46,9 @@ internal sealed class CalendarModel(UploadStore store, TimeProvider time) : Page
     /// <summary>What there is to say of an upload beside its time; null where the time says it.</summary>
     public (string Word, string Kind)? StandingOf(CalendarEntry entry) => entry.Status switch
     {
-        UploadStatus.Failed => ("Failed", "bad"),
-        UploadStatus.Cancelled => ("Cancelled", ""),
-        UploadStatus.Completed => entry.Visibility?.StandingAt(time.GetUtcNow()) switch
+        WorkStatus.Failed => ("Failed", "bad"),
+        WorkStatus.Cancelled => ("Cancelled", ""),
+        WorkStatus.Completed => entry.Visibility?.StandingAt(time.GetUtcNow()) switch
         {
             VisibilityStanding.Scheduled => ("Scheduled", "accent"),
             VisibilityStanding.Unread => ("Not looked yet", ""),

@@ -2,6 +2,8 @@ using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using TrendVault.Core.Uploads;
+using TrendVault.Core.Work;
+using TrendVault.Web.Pages.Shared;
 
 namespace TrendVault.Web.Pages.Uploads;
 
@@ -23,7 +25,7 @@ internal sealed class PublishedModel(PublishedStore store, InboxPosts posts) : P
     {
         // What is no id, as an old link may have it, shows all.
         Channel = Guid.TryParse(channel, out var id) ? id : null;
-        var rows = await store.ListAsync(User.Id(), Channel, UploadCursorText.Read(after), PageSize + 1, cancellationToken);
+        var rows = await store.ListAsync(User.Id(), Channel, ListPaging.ReadCursor(after), PageSize + 1, cancellationToken);
         List = rows.Count > PageSize ? new PublishedList([.. rows.Take(PageSize)], NextUrl(rows[PageSize - 1])) : new PublishedList(rows, null);
         if (Request.WantsFragment())
             return Partial("_Published", List);
@@ -36,11 +38,11 @@ internal sealed class PublishedModel(PublishedStore store, InboxPosts posts) : P
     public async Task<IActionResult> OnPostPostedAsync(Guid id, string post, CancellationToken cancellationToken)
     {
         var outcome = await posts.ConfirmAsync(User.Id(), id, post, cancellationToken);
-        (TempData["Flash"], TempData["FlashKind"]) = outcome == UploadOrderOutcome.Done
+        (TempData["Flash"], TempData["FlashKind"]) = outcome == OrderOutcome.Done
             ? ("The post is linked.", "good")
             : ("Another post is likely by now: look again.", "warn");
         return this.ToList("/published");
     }
 
-    private string NextUrl(PublishedVideo last) => $"/published?{(Channel is null ? "" : $"channel={Channel}&")}after=" + UploadCursorText.Of(new UploadCursor(last.PublishedAt, last.Id));
+    private string NextUrl(PublishedVideo last) => $"/published?{(Channel is null ? "" : $"channel={Channel}&")}after=" + ListPaging.WriteCursor(new WorkCursor(last.PublishedAt, last.Id));
 }

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json.Serialization;
+using TrendVault.Web.Pages.Shared;
 using TrendVault.Web.Sandbox.Catalogue;
 
 namespace TrendVault.Web.Sandbox.TikTok;

@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
+using TrendVault.Web.Pages.Shared;
 using TrendVault.Web.Sandbox.Catalogue;
 using TrendVault.Web.Sandbox.Faults;
 using TrendVault.Web.Sandbox.VideoSite;

@@ -1,3 +1,5 @@
+
+
 namespace TrendVault.Web.Sandbox.YouTube;
 
 /// <summary>A running or finished upload, as it is kept.</summary>
@@ -73,4 +75,4 @@ public sealed record LedgerSession(string Id, string ChannelId, string Title, lo
 
 /// <summary>A video that came by upload.</summary>
 public sealed record LedgerVideo(string Id, string ChannelId, string Title, string Description, IReadOnlyList<string> Tags, string PrivacyStatus, string? PublishAt,
-    long Bytes, string Sha256, string UploadStatus, string? ThumbnailSha256, bool? SelfDeclaredMadeForKids, string License);
+    long Bytes, string Sha256, string WorkStatus, string? ThumbnailSha256, bool? SelfDeclaredMadeForKids, string License);
