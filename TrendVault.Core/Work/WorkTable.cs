@@ -56,10 +56,7 @@ internal sealed record WorkTable(string Name, WorkWords Words, string DoneBytes,
             from jobs
             where {Name}.id = @SubjectId
               and {Name}.status = @running
-              and jobs.id = @jobId
-              and jobs.attempt = @Attempt
-              and jobs.state = 'running'
-              and not jobs.cancel_requested
+              and {JobFence.HoldsUncancelled}
             """,
             new
             {

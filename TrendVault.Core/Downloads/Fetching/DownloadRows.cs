@@ -41,9 +41,7 @@ internal sealed class DownloadRows(NpgsqlDataSource db, DownloadQueue queue)
               updated_at = now()
             from jobs
             where downloads.id = @SubjectId
-              and jobs.id = @jobId
-              and jobs.attempt = @Attempt
-              and jobs.state = 'running'
+              and {JobFence.Holds}
             returning {DownloadStore.Columns}
             """,
             new { info.Title, info.CreatorName, info.Licence, info.ThumbnailUrl, info.DurationSeconds, quality, job.SubjectId, jobId = job.Id, job.Attempt },

@@ -8,14 +8,12 @@ internal sealed class PublishedRows(NpgsqlDataSource db)
 {
     /// <summary>The published video of a job that follows it, and its upload, while the job is this attempt's; a part of a with clause.</summary>
     public const string Followed =
-        """
+        $"""
         followed as (
           select published_videos.id, published_videos.upload_job_id
           from published_videos
           join jobs on jobs.subject_id = published_videos.id
-          where jobs.id = @jobId
-            and jobs.attempt = @Attempt
-            and jobs.state = 'running'
+          where {JobFence.Holds}
         )
         """;
 

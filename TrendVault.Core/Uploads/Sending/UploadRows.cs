@@ -42,17 +42,14 @@ internal sealed class UploadRows(NpgsqlDataSource db)
     /// </summary>
     public async Task<bool> SaveHandleAsync(Job job, SealedSecret? handle, CancellationToken cancellationToken) =>
         await db.ExecuteAsync(
-            """
+            $"""
             update upload_jobs
             set
               handle_blob = @Blob, handle_iv = @Iv, handle_tag = @Tag, handle_key_id = @KeyId, handle_at = now(),
               last_byte_at = null, sent_bytes = 0, updated_at = now()
             from jobs
             where upload_jobs.id = @SubjectId
-              and jobs.id = @jobId
-              and jobs.attempt = @Attempt
-              and jobs.state = 'running'
-              and not jobs.cancel_requested
+              and {JobFence.HoldsUncancelled}
             """,
             new { handle?.Blob, handle?.Iv, handle?.Tag, handle?.KeyId, job.SubjectId, jobId = job.Id, job.Attempt },
             cancellationToken) == 1;
@@ -60,15 +57,12 @@ internal sealed class UploadRows(NpgsqlDataSource db)
     /// <summary>From now on there may be a video. False when the job is another's by now, or to be cancelled.</summary>
     public async Task<bool> MarkLastByteAsync(Job job, CancellationToken cancellationToken) =>
         await db.ExecuteAsync(
-            """
+            $"""
             update upload_jobs
             set last_byte_at = coalesce(last_byte_at, now()), updated_at = now()
             from jobs
             where upload_jobs.id = @SubjectId
-              and jobs.id = @jobId
-              and jobs.attempt = @Attempt
-              and jobs.state = 'running'
-              and not jobs.cancel_requested
+              and {JobFence.HoldsUncancelled}
             """,
             new { job.SubjectId, jobId = job.Id, job.Attempt },
             cancellationToken) == 1;
