@@ -17,6 +17,7 @@ internal static class TrendingModule
         services.AddTikTok(configuration.ReadSettings<TrendingOptions>().TikTokSource);
 
         services.AddSingleton<TrendingStore>();
+        services.AddSingleton<ChartRows>();
         services.AddSingleton<TrendingCache>();
         services.AddSingleton<PlatformPictures>();
         services.AddSingleton(typeof(SourceGate<>));

@@ -76,7 +76,6 @@ internal sealed class TrendingOptions : IValidatableObject
     /// <summary>The input for a region.</summary>
     public string ApifyInputFor(string region) => ApifyInput.Replace("{region}", region, StringComparison.Ordinal);
 
-    /// <inheritdoc />
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
         foreach (var (name, url) in new[] { ("APIFY_URL", ApifyUrl), ("TIKTOK_API_URL", TikTokApiUrl), ("TIKTOK_WEB_URL", TikTokWebUrl) })

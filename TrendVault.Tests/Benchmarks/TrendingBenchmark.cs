@@ -36,7 +36,7 @@ public sealed partial class TrendingBenchmark(TestDatabase database, TrendingBen
     public async Task Storing_a_full_refresh()
     {
         await MakeFloorAsync();
-        var (random, store) = (new Random(7), new TrendingStore(database.Db));
+        var (random, rows) = (new Random(7), new ChartRows(database.Db));
         var charts = Charts().ToDictionary(key => key, key => Enumerable.Range(0, VideosPerChart).Select(number => Video(key, number, random)).ToList());
         var chartIds = charts.Keys.ToDictionary(key => key, _ => Guid.CreateVersion7());
         var (ours, videosOnly, both) = (new Cost(database), new Cost(database), new Cost(database));
@@ -46,7 +46,7 @@ public sealed partial class TrendingBenchmark(TestDatabase database, TrendingBen
             foreach (var key in charts.Keys.ToList())
                 charts[key] = [.. charts[key].OrderBy(_ => random.Next()).Select(video => video with { ViewCount = video.ViewCount + random.Next(1000) })];
 
-            await ours.AddAsync(charts, async (key, videos) => await store.SaveAsync(key, new FetchedChart(videos, "bench", 0), now, _ct));
+            await ours.AddAsync(charts, async (key, videos) => await rows.SaveAsync(key, new FetchedChart(videos, "bench", 0), now, _ct));
             await videosOnly.AddAsync(charts, (_, videos) => database.Db.ExecuteAsync(PlainVideos("floor_a"), Parameters(videos, now), _ct));
             await both.AddAsync(charts, async (key, videos) =>
             {
@@ -80,7 +80,7 @@ public sealed partial class TrendingBenchmark(TestDatabase database, TrendingBen
         await MeasureAsync("a chart's row", () => store.FindAsync(new ChartKey(chart.Platform, chart.Region, chart.Category), _ct));
         await MeasureAsync("all charts' rows", () => store.ListStatesAsync(_ct));
         await MeasureAsync("fifty videos for the cache", () => store.ListPageAsync(chart.Id, chart.Version, 4, _ct));
-        await MeasureAsync("a whole chart as a part", () => store.ListVideosAsync(chart.Id, chart.Version, _ct));
+        await MeasureAsync("a whole chart as a part", () => new ChartRows(db).ListVideosAsync(chart.Id, chart.Version, _ct));
         await MeasureAsync("a wall of two platforms", () => store.ListAsync(charts, none, 0, 21, _ct));
         var page = await store.ListAsync(charts, none, 0, 21, _ct);
         await MeasureAsync("which of them are the reader's", () => store.MarkOwnAsync(page, user, _ct));

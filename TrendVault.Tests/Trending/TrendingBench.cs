@@ -27,6 +27,8 @@ public sealed class TrendingBench(TestServers servers) : IAsyncLifetime
 
     internal TrendingService Trending => _services.GetRequiredService<TrendingService>();
 
+    internal ChartRows Rows => _services.GetRequiredService<ChartRows>();
+
     internal TrendingStore Store => _services.GetRequiredService<TrendingStore>();
 
     internal ChartRefresher Refresher => _services.GetRequiredService<ChartRefresher>();

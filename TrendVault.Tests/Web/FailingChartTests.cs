@@ -13,7 +13,7 @@ public sealed class FailingChartTests(TrendingApp app) : IClassFixture<TrendingA
     [Fact]
     public async Task A_chart_that_fails_is_named_on_the_status_page_with_its_reason()
     {
-        await app.Services.GetRequiredService<TrendingStore>().SaveFailureAsync(
+        await app.Services.GetRequiredService<ChartRows>().SaveFailureAsync(
             new ChartKey(Platform.TikTok, "VN", ""), "Apify <b>asks</b> to slow down.", DateTimeOffset.UtcNow.AddMinutes(1), TestContext.Current.CancellationToken);
         using var client = await app.SignInAsync();
 
@@ -31,7 +31,7 @@ public sealed class FailingChartTests(TrendingApp app) : IClassFixture<TrendingA
         const string Reason = "The key is refused.";
         foreach (var region in (string[])["JP", "KR", "DE"])
         {
-            await app.Services.GetRequiredService<TrendingStore>().SaveFailureAsync(
+            await app.Services.GetRequiredService<ChartRows>().SaveFailureAsync(
                 new ChartKey(Platform.YouTube, region, "Music"), Reason, DateTimeOffset.UtcNow.AddMinutes(1), TestContext.Current.CancellationToken);
         }
 

@@ -23,7 +23,6 @@ internal sealed class ImageOptions : IValidatableObject
     public bool Allows(Uri address) =>
         address.Scheme == Uri.UriSchemeHttps && address.IsDefaultPort && Origins.Any(origin => Matches(origin["https://".Length..], address.Host));
 
-    /// <inheritdoc />
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
         if (Origins.FirstOrDefault(origin => !IsOrigin(origin)) is { } wrong)

@@ -12,6 +12,7 @@ namespace TrendVault.Core.Trending;
 /// <remarks>Key: <c>trending:lock:{platform}:{region}:{category}</c>.</remarks>
 internal sealed class ChartRefresher(
     TrendingStore store,
+    ChartRows rows,
     TrendingCache cache,
     TrendingPlanner planner,
     ChartHeat heat,
@@ -73,7 +74,7 @@ internal sealed class ChartRefresher(
             var fetched = await source.FetchAsync(key.Region, key.Category, parts, _ending.Token);
             if (fetched.Skipped > 0)
                 log.LogInformation("{Skipped} items of {Chart} were left out", fetched.Skipped, key);
-            var chart = await store.SaveAsync(key, fetched, time.GetUtcNow(), _ending.Token);
+            var chart = await rows.SaveAsync(key, fetched, time.GetUtcNow(), _ending.Token);
             await WarmAsync(key, chart);
             TellRecovered(key);
             return chart;
@@ -81,7 +82,7 @@ internal sealed class ChartRefresher(
         catch (PlatformException e)
         {
             TellOnce(key, e);
-            await store.SaveFailureAsync(key, e.Message, time.GetUtcNow(), _ending.Token);
+            await rows.SaveFailureAsync(key, e.Message, time.GetUtcNow(), _ending.Token);
             throw;
         }
     }
@@ -143,7 +144,7 @@ internal sealed class ChartRefresher(
 
     private async Task<IReadOnlyList<TrendingVideo>?> ReadPartAsync(ChartKey key) =>
         await store.FindAsync(key, _ending.Token) is { Version: > 0 } state
-            ? await store.ListVideosAsync(state.Id, state.Version, _ending.Token)
+            ? await rows.ListVideosAsync(state.Id, state.Version, _ending.Token)
             : null;
 
     /// <summary>Puts the new version's first page where readers look first, removes what is left of the old one, and sees how much has moved.</summary>
@@ -153,7 +154,7 @@ internal sealed class ChartRefresher(
         var page = new ChartPage { Chart = chart, Videos = videos, ExpiresAt = chart.FetchedAt + TrendingCache.LifetimeOf(key.Platform) };
         await Task.WhenAll(cache.SetAsync(key, 1, page), cache.RemoveAsync(key, firstPage: 2));
         if (chart is { Version: > 1, Total: > 0 })
-            heat.Move(key, (double)await store.CountMovedAsync(chart, _ending.Token) / chart.Total);
+            heat.Move(key, (double)await rows.CountMovedAsync(chart, _ending.Token) / chart.Total);
     }
 
     private async Task<Held> TryLockAsync(ChartKey key)

@@ -19,7 +19,7 @@ internal sealed record RefreshOrder(Guid? AskedBy)
 /// is parked in between, so that no instance holds it; an admin's fetches all that the budgets afford.
 /// </summary>
 internal sealed class TrendingRefresh(
-    ChartRefresher refresher, TrendingPlanner planner, TrendingStore store, RefreshRounds rounds, TimeProvider time, ILogger<TrendingRefresh> log) : IJobHandler
+    ChartRefresher refresher, TrendingPlanner planner, TrendingStore store, ChartRows rows, RefreshRounds rounds, TimeProvider time, ILogger<TrendingRefresh> log) : IJobHandler
 {
     public const string JobKind = "trending.refresh";
 
@@ -51,7 +51,7 @@ internal sealed class TrendingRefresh(
         if (began + Step < ends)
             return new JobOutcome.Parked("The charts of a half hour are fetched one after the other.", began + Step);
 
-        await store.CleanUpAsync(began, cancellationToken);
+        await rows.CleanUpAsync(began, cancellationToken);
         await rounds.CleanUpAsync(cancellationToken);
         return await EndAsync(round, cancellationToken);
     }

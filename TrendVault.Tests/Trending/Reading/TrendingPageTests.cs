@@ -483,7 +483,7 @@ public sealed class TrendingPageTests(TrendingApp app, TestServers servers) : IC
     }
 
     private static Task<Chart> GivenChartAsync(TrendingApp app, ChartKey key, TimeSpan age, params TrendingVideo[] videos) =>
-        app.Services.GetRequiredService<TrendingStore>().SaveAsync(
+        app.Services.GetRequiredService<ChartRows>().SaveAsync(
             key, new FetchedChart(videos, "YouTube mostPopular", 0), DateTimeOffset.UtcNow - age, TestContext.Current.CancellationToken);
 
     private async Task GivenKeptAsync(Guid userId, int number, bool isPublished)

@@ -147,7 +147,7 @@ public sealed class TrendingServiceTests(TrendingBench bench) : IClassFixture<Tr
 
         // The next version is the same chart upside down, with one newcomer.
         var turned = whole.Reverse().Select(AsFetched).Prepend(AsFetched(whole[0]) with { PlatformVideoId = "newcomer001", Title = "Newcomer" }).Take(200);
-        var next = await bench.Store.SaveAsync(key, new FetchedChart([.. turned], "test", 0), bench.Time.GetUtcNow(), _ct);
+        var next = await bench.Rows.SaveAsync(key, new FetchedChart([.. turned], "test", 0), bench.Time.GetUtcNow(), _ct);
         var seen = first.ToList();
         for (var offset = 24; offset < 200; offset += 24)
             seen.AddRange(await ListAsync(began, offset, 24));
@@ -209,7 +209,7 @@ public sealed class TrendingServiceTests(TrendingBench bench) : IClassFixture<Tr
         var videos = Enumerable.Range(0, 200).Select(i => Given($"9{i:000}")).ToList();
 
         await Task.WhenAll(Enumerable.Range(0, 24).Select(i => Task.Run(() =>
-            bench.Store.SaveAsync(
+            bench.Rows.SaveAsync(
                 new ChartKey(Platform.TikTok, $"T{i % 12}", ""),
                 new FetchedChart([.. i % 2 == 0 ? videos : videos.AsEnumerable().Reverse()], "test", 0),
                 bench.Time.GetUtcNow(),
@@ -327,7 +327,7 @@ public sealed class TrendingServiceTests(TrendingBench bench) : IClassFixture<Tr
         (await bench.Store.ListAsync([chart], filter, 0, 10, _ct)).Select(video => video.PlatformVideoId);
 
     private Task<Chart> SaveAsync(ChartKey key, params TrendingVideo[] videos) =>
-        bench.Store.SaveAsync(key, new FetchedChart(videos, "test", 0), bench.Time.GetUtcNow(), _ct);
+        bench.Rows.SaveAsync(key, new FetchedChart(videos, "test", 0), bench.Time.GetUtcNow(), _ct);
 
     private Task<int> GivenDownloadAsync(Guid userId, string status, string url, string? platform, string? videoId) => bench.Database.ScalarAsync<int>(
         """

@@ -187,9 +187,9 @@ public sealed class WallTests(TrendingApp app, BrowserFixture browser) : IClassF
     public async Task News_are_counted_under_the_filters_and_shown_when_asked_for()
     {
         var key = new ChartKey(Platform.YouTube, "FR", "Gaming");
-        var store = app.Services.GetRequiredService<TrendingStore>();
-        await SaveAsync(store, key, Enumerable.Range(1, 40));
-        await SaveAsync(store, key, Enumerable.Range(31, 40)); // 41 to 70 are new, and 10 of them are free
+        var rows = app.Services.GetRequiredService<ChartRows>();
+        await SaveAsync(rows, key, Enumerable.Range(1, 40));
+        await SaveAsync(rows, key, Enumerable.Range(31, 40)); // 41 to 70 are new, and 10 of them are free
         await using var visit = await browser.OpenAsync(app.Address);
         var page = visit.Page;
         const string Url = "/trending?platform=youtube&region=FR&category=Gaming&cc=true";
@@ -206,7 +206,7 @@ public sealed class WallTests(TrendingApp app, BrowserFixture browser) : IClassF
     [Fact]
     public async Task Hostile_texts_run_nothing()
     {
-        var store = app.Services.GetRequiredService<TrendingStore>();
+        var rows = app.Services.GetRequiredService<ChartRows>();
         var key = new ChartKey(Platform.YouTube, "KR", "Movies");
         string[] hostile =
         [
@@ -223,7 +223,7 @@ public sealed class WallTests(TrendingApp app, BrowserFixture browser) : IClassF
             VideoUrl = "javascript:window.owned=1//https://example.org/",
             ThumbnailUrl = "data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg' onload='window.owned=1'/>",
         });
-        await store.SaveAsync(key, new FetchedChart([.. videos], "test", 0), DateTimeOffset.UtcNow, TestContext.Current.CancellationToken);
+        await rows.SaveAsync(key, new FetchedChart([.. videos], "test", 0), DateTimeOffset.UtcNow, TestContext.Current.CancellationToken);
         await using var visit = await browser.OpenAsync(app.Address);
         var page = visit.Page;
         page.Dialog += (_, dialog) => Assert.Fail(dialog.Message);
@@ -271,8 +271,8 @@ public sealed class WallTests(TrendingApp app, BrowserFixture browser) : IClassF
     private static async Task<IReadOnlyList<string>> CardsAsync(IPage page) =>
         await page.EvaluateAsync<string[]>("[...document.querySelectorAll('.card[id]')].map(({ id }) => id)");
 
-    private static Task<Chart> SaveAsync(TrendingStore store, ChartKey key, IEnumerable<int> films) =>
-        store.SaveAsync(key, new FetchedChart([.. films.Select(Film)], "test", 0), DateTimeOffset.UtcNow, TestContext.Current.CancellationToken);
+    private static Task<Chart> SaveAsync(ChartRows rows, ChartKey key, IEnumerable<int> films) =>
+        rows.SaveAsync(key, new FetchedChart([.. films.Select(Film)], "test", 0), DateTimeOffset.UtcNow, TestContext.Current.CancellationToken);
 
     // Every third is free.
     private static TrendingVideo Film(int number) => new()

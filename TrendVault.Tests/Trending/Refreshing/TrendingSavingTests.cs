@@ -9,6 +9,7 @@ public sealed class TrendingSavingTests(TestDatabase database) : IClassFixture<T
 {
     private readonly CancellationToken _ct = TestContext.Current.CancellationToken;
     private readonly TrendingStore _store = new(database.Db);
+    private readonly ChartRows _rows = new(database.Db);
 
     [Fact]
     public async Task What_a_refresh_changes_stays_heap_only()
@@ -17,7 +18,7 @@ public sealed class TrendingSavingTests(TestDatabase database) : IClassFixture<T
         for (var round = 0; round < 12; round++)
         {
             foreach (var region in Regions.All)
-                await _store.SaveAsync(new ChartKey(Platform.YouTube, region, "Music"), Chart(region, round), now.AddMinutes(30 * round), _ct);
+                await _rows.SaveAsync(new ChartKey(Platform.YouTube, region, "Music"), Chart(region, round), now.AddMinutes(30 * round), _ct);
         }
 
         // PostgreSQL counts when a connection has been idle for a while.
@@ -34,12 +35,12 @@ public sealed class TrendingSavingTests(TestDatabase database) : IClassFixture<T
     {
         var (key, now) = (new ChartKey(Platform.TikTok, "JP", ""), DateTimeOffset.UtcNow);
         var old = Chart("old", 0) is var chart ? chart with { Videos = [.. chart.Videos.Select(video => video with { Platform = Platform.TikTok })] } : null!;
-        await _store.SaveAsync(key, old, now.AddDays(-40), _ct);
+        await _rows.SaveAsync(key, old, now.AddDays(-40), _ct);
         await database.Db.ExecuteAsync("update videos set id = @id where platform_video_id = 'old0'", new { id = Guid.CreateVersion7(now.AddDays(-40)) }, _ct);
         for (var version = 0; version < 104; version++)
-            await _store.SaveAsync(key, new FetchedChart([old.Videos[1]], "test", 0), now.AddMinutes(-version), _ct);
+            await _rows.SaveAsync(key, new FetchedChart([old.Videos[1]], "test", 0), now.AddMinutes(-version), _ct);
 
-        await _store.CleanUpAsync(now, _ct);
+        await _rows.CleanUpAsync(now, _ct);
 
         Assert.Equal((6, 105), (await VersionAsync("min"), await VersionAsync("max")));
         Assert.Null(await _store.FindVideoAsync(Platform.TikTok, "old0", null, _ct));
