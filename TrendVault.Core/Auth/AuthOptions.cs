@@ -35,7 +35,6 @@ internal sealed class AuthOptions : IValidatableObject
     [ConfigurationKeyName("REGISTRATION")]
     public Registration? Registration { get; set; }
 
-    /// <inheritdoc />
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
         if (Encoding.UTF8.GetByteCount(JwtSecret) < 32)

@@ -14,7 +14,6 @@ internal sealed class DataOptions : IValidatableObject
     [ConfigurationKeyName("REDIS_URL")]
     public string RedisUrl { get; set; } = "";
 
-    /// <inheritdoc />
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
         if (DatabaseUrl.Length > 0 && Refusal(() => Data.DatabaseUrl.ToConnectionString(DatabaseUrl)) is { } database)

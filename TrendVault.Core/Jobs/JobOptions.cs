@@ -51,7 +51,6 @@ internal sealed class JobOptions : IValidatableObject
     /// <summary>What the host must allow from SIGTERM on: the grace, the clean-up of what was stopped, and the last writes.</summary>
     public TimeSpan ShutdownTimeout => Grace + StopPatience + TimeSpan.FromSeconds(2);
 
-    /// <inheritdoc />
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
         if (Grace > LongestGrace)

@@ -72,7 +72,6 @@ internal sealed class TikTokOptions : IValidatableObject
     /// <summary>The page of a public post, whoever's it is: TikTok puts its creator's name into the address by itself.</summary>
     public string PostUrl(string postId) => new Uri(WebUrl, $"@_/video/{postId}").AbsoluteUri;
 
-    /// <inheritdoc />
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
         if (ClientKey.Length > 0 != ClientSecret.Length > 0)

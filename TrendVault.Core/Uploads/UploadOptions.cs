@@ -39,7 +39,6 @@ internal sealed class UploadOptions : IValidatableObject
     /// <summary>How long a published video is followed; a scheduled one, as long again after its time.</summary>
     public TimeSpan FollowUpPatience { get; set; } = TimeSpan.FromHours(24);
 
-    /// <inheritdoc />
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
         if (ChunkBytes < ResumableUpload.MinimumChunkSize || ChunkBytes % ResumableUpload.MinimumChunkSize != 0 || ChunkBytes > 256 * 1024 * 1024)

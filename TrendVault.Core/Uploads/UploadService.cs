@@ -145,14 +145,12 @@ internal sealed class UploadService(
         return hurried + started;
     }
 
-    /// <inheritdoc />
     public async Task<int> CancelAsync(Guid userId, IReadOnlyList<Guid> ids, CancellationToken cancellationToken) =>
         await jobs.CancelAsync([.. (await store.FindAsync(userId, ids, cancellationToken)).Select(row => row.Id)], cancellationToken);
 
     /// <summary>Takes ended uploads off the list; what they published stays published. Null when the user has none of them there.</summary>
     public Task<Removal?> RemoveAsync(Guid userId, IReadOnlyList<Guid> ids, CancellationToken cancellationToken) => orders.RemoveAsync(userId, ids, cancellationToken);
 
-    /// <inheritdoc />
     public async Task<UndoOutcome> UndoAsync(Guid userId, DateTimeOffset at, CancellationToken cancellationToken) =>
         new(await orders.RestoreAsync(userId, at, cancellationToken));
 

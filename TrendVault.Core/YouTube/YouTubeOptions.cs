@@ -94,7 +94,6 @@ internal sealed class YouTubeOptions : IValidatableObject
     /// <summary>Page of a video.</summary>
     public string WatchUrlOf(string videoId) => WatchUrl + Uri.EscapeDataString(videoId);
 
-    /// <inheritdoc />
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
         if (ApiUrl.Scheme is not ("http" or "https") || !ApiUrl.AbsolutePath.EndsWith('/'))

@@ -29,7 +29,6 @@ internal sealed class GoogleOptions : IValidatableObject
     [ConfigurationKeyName("GOOGLE_USERINFO_URL")]
     public Uri UserInfoUrl { get; set; } = new("https://openidconnect.googleapis.com/v1/userinfo");
 
-    /// <inheritdoc />
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
         if (ClientId.Length > 0 != ClientSecret.Length > 0)

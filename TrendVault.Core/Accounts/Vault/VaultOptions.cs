@@ -19,7 +19,6 @@ internal sealed class VaultOptions : IValidatableObject
     /// <summary>Of PBKDF2. A promise and no setting; tests shorten it.</summary>
     public int Rounds { get; set; } = 600_000;
 
-    /// <inheritdoc />
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
         if (!IsKey(Key))

@@ -14,7 +14,6 @@ internal sealed class DemoUser(AuthService auth, UserStore users, IOptions<AuthO
 
     private const string Name = "Demo";
 
-    /// <inheritdoc />
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         if (!environment.IsDevelopment() && options.Value.BcryptCost < 12)
@@ -23,6 +22,5 @@ internal sealed class DemoUser(AuthService auth, UserStore users, IOptions<AuthO
             await auth.RegisterAsync(Email, Password, Name, new ClientInfo("localhost", UserAgent: null), cancellationToken);
     }
 
-    /// <inheritdoc />
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 }

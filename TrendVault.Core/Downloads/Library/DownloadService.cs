@@ -139,7 +139,6 @@ internal sealed class DownloadService(
         return outcomes;
     }
 
-    /// <inheritdoc />
     public async Task<OrderOutcome> RetryAsync(Guid userId, Guid id, CancellationToken cancellationToken)
     {
         if (await ResetAsync(connection => DownloadOrders.ResetAsync(connection, userId, [id], cancellationToken), userId, cancellationToken) == 0)
@@ -149,7 +148,6 @@ internal sealed class DownloadService(
         return OrderOutcome.Done;
     }
 
-    /// <inheritdoc />
     public async Task<int> RetryAsync(Guid userId, IReadOnlyList<Guid> ids, CancellationToken cancellationToken)
     {
         var started = await ResetAsync(connection => DownloadOrders.ResetAsync(connection, userId, [.. ids], cancellationToken), userId, cancellationToken);
@@ -173,14 +171,11 @@ internal sealed class DownloadService(
         return await jobs.CancelAsync(id, cancellationToken) == CancelOutcome.NothingToCancel ? OrderOutcome.NotNow : OrderOutcome.Done;
     }
 
-    /// <inheritdoc />
     public async Task<int> CancelAsync(Guid userId, IReadOnlyList<Guid> ids, CancellationToken cancellationToken) =>
         await jobs.CancelAsync([.. (await store.FindAsync(userId, ids, cancellationToken)).Select(row => row.Id)], cancellationToken);
 
-    /// <inheritdoc />
     public Task<Removal?> RemoveAsync(Guid userId, IReadOnlyList<Guid> ids, CancellationToken cancellationToken) => bin.DeleteAsync(userId, ids, cancellationToken);
 
-    /// <inheritdoc />
     public Task<UndoOutcome> UndoAsync(Guid userId, DateTimeOffset at, CancellationToken cancellationToken) => bin.UndoAsync(userId, at, cancellationToken);
 
     /// <summary>Starts no more of the user's downloads until they are resumed; what runs goes on.</summary>

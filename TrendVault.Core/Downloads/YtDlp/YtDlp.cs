@@ -90,7 +90,6 @@ internal sealed class YtDlp(
     public async Task<MediaFile> ReadFinishedAsync(WorkFolder folder, CancellationToken cancellationToken) =>
         await MediaProbe.ReadAsync(confiner, (await toolbox.GetAsync(cancellationToken)).Ffprobe, folder, options.Value.MaxFileBytes, cancellationToken);
 
-    /// <inheritdoc />
     public void Dispose() => _probes.Dispose();
 
     private async Task FetchSubtitlesAsync(Tools tools, string url, string language, WorkFolder folder, DownloadWatch watch, CancellationToken cancellationToken)

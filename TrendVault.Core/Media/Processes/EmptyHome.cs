@@ -29,6 +29,5 @@ internal sealed class EmptyHome : IDisposable
     /// <summary>One in the machine's temporary folder, for what may outlive this instance and its data folder.</summary>
     public static EmptyHome InTemp() => new(Directory.CreateTempSubdirectory(TempPrefix).FullName);
 
-    /// <inheritdoc />
     public void Dispose() => Directory.Delete(Path, recursive: true);
 }

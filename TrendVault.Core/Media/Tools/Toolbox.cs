@@ -87,7 +87,6 @@ internal sealed class Toolbox(IOptions<MediaOptions> options, IOptions<FolderOpt
     /// <summary>For one start of a program.</summary>
     internal EmptyHome NewHome() => EmptyHome.In(folders.Value.DataFolder);
 
-    /// <inheritdoc />
     public void Dispose() => _asking.Dispose();
 
     private (string Path, string Choice)? FindYtDlp()

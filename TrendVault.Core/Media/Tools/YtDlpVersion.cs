@@ -53,7 +53,6 @@ internal readonly partial record struct YtDlpVersion(DateOnly Date) : IComparabl
 
     private int WeeksOn(DateOnly today) => (today.DayNumber - Date.DayNumber) / 7;
 
-    /// <inheritdoc />
     public int CompareTo(YtDlpVersion other) => Date.CompareTo(other.Date);
 
     /// <summary>As yt-dlp writes it.</summary>

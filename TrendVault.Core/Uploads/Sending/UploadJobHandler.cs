@@ -143,7 +143,7 @@ internal sealed class UploadJobHandler(
     private async Task<AcceptedVideo> UploadAsync(Job job, IPlatformUploader uploader, UploadOrder order, CancellationToken cancellationToken)
     {
         await using var reporter = new WorkReporter(UploadRows.Table, db, sink, job, order.Upload, cancellationToken);
-        var journal = await UploadJournal.OpenAsync(rows, vault, new UploadReporter(reporter, order.File.FileSize!.Value), job, order.Upload, order.Upload.LastByteSent ? CancellationToken.None : cancellationToken);
+        var journal = await UploadJournal.OpenAsync(rows, vault, new UploadMeter(reporter, order.File.FileSize!.Value), job, order.Upload, order.Upload.LastByteSent ? CancellationToken.None : cancellationToken);
         var video = await SendAsync(uploader, order, journal, reporter.Lost);
         // From here on not even a cancel counts: the video is there.
         await rows.SaveAcceptedAsync(order.Upload.Id, video, CancellationToken.None);

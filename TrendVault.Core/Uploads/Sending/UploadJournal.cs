@@ -12,15 +12,15 @@ internal sealed class UploadJournal
 {
     private readonly UploadRows _rows;
     private readonly TokenVault _vault;
-    private readonly UploadReporter _reporter;
+    private readonly UploadMeter _meter;
     private readonly Job _job;
     private readonly SecretOwner _owner;
 
-    private UploadJournal(UploadRows rows, TokenVault vault, UploadReporter reporter, Job job, UploadRow row)
+    private UploadJournal(UploadRows rows, TokenVault vault, UploadMeter meter, Job job, UploadRow row)
     {
         _rows = rows;
         _vault = vault;
-        _reporter = reporter;
+        _meter = meter;
         _job = job;
         _owner = SecretOwner.Upload(row.Id, row.UserId, row.Platform);
         LastByteSent = row.LastByteSent;
@@ -60,12 +60,12 @@ internal sealed class UploadJournal
 
     /// <summary>Tells how many bytes the platform has; as often as one likes.</summary>
     /// <param name="sent">Bytes from the file's beginning.</param>
-    public void Report(WorkPhase phase, long sent) => _reporter.Report(phase, sent);
+    public void Report(WorkPhase phase, long sent) => _meter.Report(phase, sent);
 
     internal static async Task<UploadJournal> OpenAsync(
-        UploadRows rows, TokenVault vault, UploadReporter reporter, Job job, UploadRow row, CancellationToken cancellationToken)
+        UploadRows rows, TokenVault vault, UploadMeter meter, Job job, UploadRow row, CancellationToken cancellationToken)
     {
-        var journal = new UploadJournal(rows, vault, reporter, job, row);
+        var journal = new UploadJournal(rows, vault, meter, job, row);
         if (await rows.FindHandleAsync(row.Id, cancellationToken) is { } handle)
             journal.Handle = await vault.OpenAsync(journal._owner, handle, cancellationToken);
         return journal;

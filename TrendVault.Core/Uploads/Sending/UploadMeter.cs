@@ -6,7 +6,7 @@ namespace TrendVault.Core.Uploads;
 /// <summary>Makes percent, speed and time left of how many bytes the platform has.</summary>
 /// <param name="reporter">Where it goes.</param>
 /// <param name="total">Bytes of the file.</param>
-internal sealed class UploadReporter(WorkReporter reporter, long total)
+internal sealed class UploadMeter(WorkReporter reporter, long total)
 {
     private readonly Stopwatch _sending = new();
     private long _firstSent;

@@ -25,10 +25,8 @@ internal sealed class ChannelsResource(IClientService service)
         [RequestParameter("maxResults", RequestParameterType.Query)]
         public long? MaxResults { get; set; }
 
-        /// <inheritdoc />
         public override string MethodName => "list";
 
-        /// <inheritdoc />
         public override string RestPath => "youtube/v3/channels";
 
         private protected override IEnumerable<string> QueryParameters => ["mine", "id", "maxResults"];

@@ -21,10 +21,8 @@ internal sealed class PlaylistItemsResource(IClientService service)
         [RequestParameter("maxResults", RequestParameterType.Query)]
         public long? MaxResults { get; set; }
 
-        /// <inheritdoc />
         public override string MethodName => "list";
 
-        /// <inheritdoc />
         public override string RestPath => "youtube/v3/playlistItems";
 
         private protected override IEnumerable<string> QueryParameters => ["playlistId", "maxResults"];

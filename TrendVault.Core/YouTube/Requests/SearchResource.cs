@@ -41,10 +41,8 @@ internal sealed class SearchResource(IClientService service)
         [RequestParameter("pageToken", RequestParameterType.Query)]
         public string? PageToken { get; set; }
 
-        /// <inheritdoc />
         public override string MethodName => "list";
 
-        /// <inheritdoc />
         public override string RestPath => "youtube/v3/search";
 
         private protected override IEnumerable<string> QueryParameters =>

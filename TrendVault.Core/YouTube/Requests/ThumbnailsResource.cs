@@ -32,16 +32,12 @@ internal sealed class ThumbnailsResource(IClientService service)
         [RequestParameter("uploadType", RequestParameterType.Query)]
         public string UploadType { get; } = "media";
 
-        /// <inheritdoc />
         public override string MethodName => "set";
 
-        /// <inheritdoc />
         public override string HttpMethod => "POST";
 
-        /// <inheritdoc />
         public override string RestPath => "upload/youtube/v3/thumbnails/set";
 
-        /// <inheritdoc />
         protected override void InitParameters()
         {
             base.InitParameters();

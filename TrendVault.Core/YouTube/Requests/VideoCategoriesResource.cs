@@ -17,10 +17,8 @@ internal sealed class VideoCategoriesResource(IClientService service)
         [RequestParameter("regionCode", RequestParameterType.Query)]
         public string? RegionCode { get; set; }
 
-        /// <inheritdoc />
         public override string MethodName => "list";
 
-        /// <inheritdoc />
         public override string RestPath => "youtube/v3/videoCategories";
 
         private protected override IEnumerable<string> QueryParameters => ["regionCode"];

@@ -45,10 +45,8 @@ internal sealed partial class VideosResource(IClientService service)
         [RequestParameter("maxHeight", RequestParameterType.Query)]
         public long? MaxHeight { get; set; }
 
-        /// <inheritdoc />
         public override string MethodName => "list";
 
-        /// <inheritdoc />
         public override string RestPath => "youtube/v3/videos";
 
         private protected override IEnumerable<string> QueryParameters =>

@@ -44,16 +44,12 @@ internal sealed class WatermarksResource(IClientService service)
         [RequestParameter("uploadType", RequestParameterType.Query)]
         public string UploadType { get; } = "multipart";
 
-        /// <inheritdoc />
         public override string MethodName => "set";
 
-        /// <inheritdoc />
         public override string HttpMethod => "POST";
 
-        /// <inheritdoc />
         public override string RestPath => "upload/youtube/v3/watermarks/set";
 
-        /// <inheritdoc />
         protected override void InitParameters()
         {
             base.InitParameters();

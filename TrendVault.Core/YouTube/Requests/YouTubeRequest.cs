@@ -18,12 +18,10 @@ internal abstract class YouTubeRequest<TResponse> : ClientServiceRequest<TRespon
     [RequestParameter("part", RequestParameterType.Query)]
     public Repeatable<string> Part { get; }
 
-    /// <inheritdoc />
     public override string HttpMethod => "GET";
 
     private protected abstract IEnumerable<string> QueryParameters { get; }
 
-    /// <inheritdoc />
     protected override void InitParameters()
     {
         base.InitParameters();

@@ -23,16 +23,12 @@ internal sealed class YouTubeService : BaseClientService
         Watermarks = new WatermarksResource(this);
     }
 
-    /// <inheritdoc />
     public override string Name => "youtube";
 
-    /// <inheritdoc />
     public override string BaseUri => GetEffectiveUri(BaseUriOverride, "https://youtube.googleapis.com/");
 
-    /// <inheritdoc />
     public override string BasePath => "";
 
-    /// <inheritdoc />
     public override IList<string> Features { get; } = [];
 
     /// <summary>videos.*</summary>
@@ -59,7 +55,6 @@ internal sealed class YouTubeService : BaseClientService
     /// <summary>How long the last refusal asked to wait; the library's exceptions do not tell.</summary>
     public RetryConditionHeaderValue? RetryAfter { get; private set; }
 
-    /// <inheritdoc />
     public override Task<RequestError> DeserializeError(HttpResponseMessage response)
     {
         RetryAfter = response.Headers.RetryAfter;

@@ -7,9 +7,6 @@ using TrendVault.Core.Work;
 namespace TrendVault.Web.Pages.Shared;
 
 /// <summary>A list of work: what it shows, and what is done to its rows.</summary>
-/// <param name="path">Of the list.</param>
-/// <param name="rows">What it shows.</param>
-/// <param name="orders">What is done to its rows.</param>
 internal abstract class HistoryModel<TRow>(string path, IWorkList<TRow> rows, IWorkOrders orders) : PageModel
     where TRow : WorkRow
 {
