@@ -12,10 +12,12 @@ namespace TrendVault.Core.Data;
 /// <summary>The connections that every feature shares.</summary>
 internal static class DataModule
 {
+    // Whoever makes a data source reads and writes by it, with a container or without.
+    static DataModule() => ConfigureDapper();
+
     /// <summary>Registers PostgreSQL and Redis, and Dapper's settings, which are the process's.</summary>
     public static IServiceCollection AddData(this IServiceCollection services, IConfiguration configuration)
     {
-        ConfigureDapper();
         services.AddSettings<DataOptions>(configuration);
 
         var options = configuration.ReadSettings<DataOptions>();
