@@ -70,9 +70,9 @@ internal sealed class JobQueue(NpgsqlDataSource db, JobOrders orders, JobHandler
             _ => CancelOutcome.Cancelled,
         };
 
-    /// <summary>The same for many rows, in one transaction; answers how many have a job that ends.</summary>
-    public async Task<int> CancelAsync(IReadOnlyList<Guid> subjectIds, CancellationToken cancellationToken) =>
-        (await RequestCancelAsync([.. subjectIds], cancellationToken)).Count;
+    /// <summary>The same for many rows, in one transaction; answers those that had a live job.</summary>
+    public async Task<IReadOnlyList<Guid>> CancelAsync(IReadOnlyList<Guid> subjectIds, CancellationToken cancellationToken) =>
+        [.. (await RequestCancelAsync([.. subjectIds], cancellationToken)).Select(job => job.SubjectId!.Value)];
 
     private async Task<IReadOnlyList<Job>> RequestCancelAsync(Guid[] subjectIds, CancellationToken cancellationToken)
     {

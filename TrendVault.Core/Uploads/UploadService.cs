@@ -145,8 +145,13 @@ internal sealed class UploadService(
         return hurried + started;
     }
 
-    public async Task<int> CancelAsync(Guid userId, IReadOnlyList<Guid> ids, CancellationToken cancellationToken) =>
-        await jobs.CancelAsync([.. (await store.FindAsync(userId, ids, cancellationToken)).Select(row => row.Id)], cancellationToken);
+    /// <summary>Ends those that are live; answers how many, without those for which it is too late.</summary>
+    public async Task<int> CancelAsync(Guid userId, IReadOnlyList<Guid> ids, CancellationToken cancellationToken)
+    {
+        var own = (await store.FindAsync(userId, ids, cancellationToken)).Select(row => row.Id);
+        var asked = await jobs.CancelAsync([.. own], cancellationToken);
+        return (await store.FindAsync(userId, asked, cancellationToken)).Count(row => row.Status != WorkStatus.Failed);
+    }
 
     /// <summary>Takes ended uploads off the list; what they published stays published. Null when the user has none of them there.</summary>
     public Task<Removal?> RemoveAsync(Guid userId, IReadOnlyList<Guid> ids, CancellationToken cancellationToken) => orders.RemoveAsync(userId, ids, cancellationToken);

@@ -26,8 +26,7 @@ internal sealed class DownloadBin(
                 return rows;
             },
             cancellationToken);
-        foreach (var row in marked.Where(row => row.IsLive))
-            await jobs.CancelAsync(row.Id, CancellationToken.None);
+        await jobs.CancelAsync([.. marked.Where(row => row.IsLive).Select(row => row.Id)], CancellationToken.None);
         return marked.Count == 0 ? null : new Removal(marked[0].DeletedAt, marked.Count);
     }
 

@@ -172,7 +172,7 @@ internal sealed class DownloadService(
     }
 
     public async Task<int> CancelAsync(Guid userId, IReadOnlyList<Guid> ids, CancellationToken cancellationToken) =>
-        await jobs.CancelAsync([.. (await store.FindAsync(userId, ids, cancellationToken)).Select(row => row.Id)], cancellationToken);
+        (await jobs.CancelAsync([.. (await store.FindAsync(userId, ids, cancellationToken)).Select(row => row.Id)], cancellationToken)).Count;
 
     public Task<Removal?> RemoveAsync(Guid userId, IReadOnlyList<Guid> ids, CancellationToken cancellationToken) => bin.DeleteAsync(userId, ids, cancellationToken);
 

@@ -382,6 +382,24 @@ public sealed class UploadJobTests : IClassFixture<TestDatabase>, IClassFixture<
     }
 
     [Fact]
+    public async Task An_order_to_cancel_many_does_not_count_those_for_which_it_is_too_late()
+    {
+        foreach (var _ in (int[])[1, 2])
+            _google.Order(new FaultOrder { Path = Sessions, Method = "POST", Status = 403, Reason = "quotaExceeded" });
+        await using var rig = await UploadRig.StartAsync(_database, _google);
+        var given = await rig.GivenAsync(1000);
+        var (late, inTime) = (await rig.UploadAsync(given), await rig.UploadAsync(given));
+        foreach (var id in (Guid[])[late, inTime])
+            await rig.BecomesAsync(given, id, row => row.WaitUntil is not null, "the upload waits");
+        await _database.Db.ExecuteAsync("update upload_jobs set last_byte_at = now() where id = @late", new { late }, Token);
+
+        Assert.Equal(1, await rig.Uploads.CancelAsync(given.UserId, [late, inTime], Token));
+
+        var statuses = (await rig.Store.FindAsync(given.UserId, [late, inTime], Token)).ToDictionary(row => row.Id, row => row.Status);
+        Assert.Equal((WorkStatus.Failed, WorkStatus.Cancelled), (statuses[late], statuses[inTime]));
+    }
+
+    [Fact]
     public async Task Retrying_all_that_failed_leaves_what_may_be_published_already_and_what_is_anothers()
     {
         _google.Order(new FaultOrder { Path = Sessions, Method = "POST", Status = 403, Reason = "quotaExceeded" });
